@@ -1,0 +1,1 @@
+//! ◆ 2. The life of a call.

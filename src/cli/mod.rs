@@ -1,0 +1,76 @@
+//! The command line: one file per subcommand.
+
+pub mod check;
+pub mod dial;
+pub mod eval_intents;
+pub mod eval_stt;
+pub mod models;
+pub mod serve;
+pub mod user;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Exit code of a command line or configuration that is wrong (`EX_USAGE`, sysexits.h).
+pub const EX_USAGE: u8 = 64;
+
+/// Voicebot telephony server that passes calls to people.
+#[derive(Debug, Parser)]
+#[command(name = "duet", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer calls.
+    Serve(serve::Args),
+    /// Find at load what would fail in a call: configuration, bots, models.
+    Check(check::Args),
+    /// Weights: list, fetch, verify.
+    Models(models::Args),
+    /// Call a SIP address and talk to it.
+    Dial(dial::Args),
+    /// Measure on your own data.
+    #[command(subcommand)]
+    Eval(Eval),
+    /// Agents, supervisors and API tokens.
+    User(user::Args),
+}
+
+#[derive(Debug, Subcommand)]
+enum Eval {
+    /// Word and character error, latency and real-time factor of speech recognition.
+    Stt(eval_stt::Args),
+    /// Accuracy, calibration and out-of-scope rejection of understanding.
+    Intents(eval_intents::Args),
+}
+
+/// Options that several commands share.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ModelDir {
+    /// Where the weights lie.
+    #[arg(long, env = "DUET_MODELS_DIR", default_value = "models")]
+    pub models: PathBuf,
+}
+
+impl Cli {
+    /// Runs the command; an error is printed with its causes.
+    pub fn run(self) -> ExitCode {
+        let result = match self.command {
+            Command::Serve(args) => serve::run(args),
+            Command::Check(args) => check::run(args),
+            Command::Models(args) => models::run(args),
+            Command::Dial(args) => dial::run(args),
+            Command::Eval(Eval::Stt(args)) => eval_stt::run(args),
+            Command::Eval(Eval::Intents(args)) => eval_intents::run(args),
+            Command::User(args) => user::run(args),
+        };
+        result.unwrap_or_else(|error| {
+            eprintln!("duet: {error:#}");
+            ExitCode::FAILURE
+        })
+    }
+}

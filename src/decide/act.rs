@@ -1,0 +1,124 @@
+//! ◆ What the dialog is told and what it wants done.
+
+use crate::hear::Hint;
+use crate::language::Language;
+use crate::record::event::{Event, Signal};
+use crate::understand::Meaning;
+use serde_json::Value;
+
+/// What happened, as far as the dialog cares.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DialogInput {
+    /// The call was answered: greet.
+    Start,
+    /// The caller said something. `meaning` is `None` when understanding failed or was too late:
+    /// rules (a person, yes/no, digits) still work. `confidence` is the recogniser's.
+    Heard {
+        turn: u32,
+        text: String,
+        language: Language,
+        confidence: f32,
+        meaning: Option<Meaning>,
+    },
+    /// Keys that form a complete entry by the rules of the last `Expect`.
+    Digits { turn: u32, digits: String },
+    /// There was a voice, but no words came out of it.
+    Unclear { turn: u32 },
+    /// The caller said nothing for `Expect::silence_ms` after the bot had finished.
+    Silence,
+    /// An action of `Act::Run` ended; `Err` says for the operator what went wrong.
+    ActionDone { id: u32, result: Result<Value, String> },
+    /// Everything said since the last input was played or interrupted.
+    Spoken,
+    /// Nobody took the call; the caller is with the bot again. `why`: `nobody_available`,
+    /// `agents_busy`, `agent_left`.
+    BackFromQueue { why: String },
+    /// An engine failed `times` in a row: `hear`, `understand`, `speak`.
+    EngineFailed { stage: String, times: u32 },
+}
+
+/// What the dialog wants done, carried out in order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    /// Say this sentence (plain text, already filled in). `interruptible` is false for sentences the
+    /// law wants heard.
+    Say {
+        prompt: String,
+        text: String,
+        language: Language,
+        interruptible: bool,
+    },
+    /// Run an action; `ActionDone` with the same id follows. `cover` is said if it takes long.
+    Run {
+        id: u32,
+        action: ActionCall,
+        cover: String,
+    },
+    /// From now on recognise and speak this language.
+    SwitchLanguage { language: Language },
+    /// The bot has finished; it is the caller's turn.
+    Listen { expect: Expect },
+    /// Hand over to a person. The announcement was a `Say` before it.
+    Escalate(Escalation),
+    /// The bot ends the call once everything is said. `resolved`: the caller's business is done.
+    HangUp { resolved: bool },
+    /// Goes into the record as it is.
+    Record(Event),
+}
+
+/// What kind of answer is expected; steers recognition, end of turn and keys.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum ExpectKind {
+    #[default]
+    Open,
+    YesNo,
+    /// Number of digits.
+    Digits {
+        min: usize,
+        max: usize,
+    },
+    /// Names of the options, in the language spoken.
+    Choice(Vec<String>),
+}
+
+/// What the dialog expects next.
+#[derive(Debug, Clone, Default)]
+pub struct Expect {
+    pub kind: ExpectKind,
+    pub hint: Hint,
+    /// Silence after which `DialogInput::Silence` comes, ms.
+    pub silence_ms: u64,
+}
+
+impl PartialEq for Expect {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.silence_ms == other.silence_ms
+    }
+}
+
+/// One HTTP call, filled in and typed; secrets are names of environment variables until it is sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActionCall {
+    /// Name in the bot's files, for record and metrics.
+    pub name: String,
+    pub method: String,
+    pub url: String,
+    /// Values may contain `${env:NAME}`.
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Value>,
+    pub timeout_ms: u64,
+    /// Statuses that are an answer and not a failure, beside 2xx: 404 becomes `null`.
+    pub null_on: Vec<u16>,
+}
+
+/// The decision to hand over, ready for queue and desk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Escalation {
+    pub turn: u32,
+    pub queue: String,
+    pub topic: Option<String>,
+    pub language: Language,
+    pub signals: Vec<Signal>,
+    /// One sentence for the agent.
+    pub why: String,
+}

@@ -1,0 +1,3 @@
+//! 7. The human side: roster, queue, screen pop, agents' WebSocket.
+
+pub mod notice;

@@ -1,0 +1,62 @@
+//! 3. Audio to words: voice activity, end of turn, recognition.
+//!
+//! Everything here takes the caller's audio as the wire brought it: 8 kHz, mono, 16 bit, frames of
+//! 20 ms (160 samples). Engines that want 16 kHz resample for themselves.
+
+use crate::language::Language;
+use futures::future::BoxFuture;
+
+/// What the dialog knows beforehand about the next utterance.
+#[derive(Debug, Clone, Default)]
+pub struct Hint {
+    /// Candidates; one means fixed, several mean detect among them, none means all of `Language::ALL`.
+    pub languages: Vec<Language>,
+    /// Words that are likely: the bot's own names, options, product words. Biases the decoder.
+    pub words: Vec<String>,
+    /// Digits are expected.
+    pub digits: bool,
+}
+
+/// What the recogniser made of the audio so far.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Transcript {
+    pub text: String,
+    pub language: Language,
+    /// 0..1, from the decoder's token probabilities.
+    pub confidence: f32,
+    /// Probability that there was no speech at all, 0..1.
+    pub no_speech: f32,
+    /// Time spent waiting for a free worker and decoding, ms.
+    pub queued_ms: u64,
+    pub decode_ms: u64,
+}
+
+/// Why a recogniser gave no words.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SttError {
+    #[error("the recogniser's queue is full ({limit} utterances)")]
+    Overloaded { limit: usize },
+    #[error("recognition was cancelled")]
+    Cancelled,
+    #[error("recognition took longer than {limit_ms} ms")]
+    Deadline { limit_ms: u64 },
+    #[error("the recogniser failed: {0}")]
+    Engine(String),
+}
+
+/// Speech to text. One per server, shared by all calls.
+pub trait SpeechToText: Send + Sync {
+    /// Name with model, for logs, metrics and published figures.
+    fn name(&self) -> &str;
+    /// Starts one utterance.
+    fn start(&self, hint: Hint) -> Box<dyn Recognition>;
+}
+
+/// One utterance being recognised. Dropping it cancels the work.
+pub trait Recognition: Send {
+    /// Adds audio: 8 kHz mono.
+    fn push(&mut self, pcm: &[i16]);
+    /// Decodes what was pushed so far, without ending the utterance. Used early (speculatively), at
+    /// the first silence; a later call supersedes an earlier one. The future does not borrow `self`.
+    fn decode(&mut self) -> BoxFuture<'static, Result<Transcript, SttError>>;
+}

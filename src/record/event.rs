@@ -1,0 +1,233 @@
+//! ◆ The events of a call: the one truth that everything else is derived from.
+
+use crate::language::Language;
+use crate::time::At;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Identifies one call for ever: a UUID version 7, so ids sort by time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CallId(pub String);
+
+impl fmt::Display for CallId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One event with its place in the call: `seq` counts from 0 without gaps.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub call_id: CallId,
+    pub seq: u32,
+    pub at: At,
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// How an utterance reached us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    Speech,
+    Dtmf,
+}
+
+/// One reason to escalate, with what caused it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Signal {
+    /// `asks_for_person`, `confidence`, `critical_word`, `silence`, `loop`, `engine_failure`, `topic`.
+    pub kind: String,
+    /// 0..1.
+    pub strength: f32,
+    /// The threshold that it passed, 0..1.
+    pub threshold: f32,
+    /// The words, digits or seconds that caused it.
+    pub evidence: String,
+}
+
+/// Where the time of one turn went, in ms; the parts sum to `gap_ms`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TurnStages {
+    /// Last voiced sample to the decision that the turn is over.
+    pub endpoint_wait_ms: u64,
+    /// From that decision to the final transcript.
+    pub stt_tail_ms: u64,
+    pub understand_ms: u64,
+    pub decide_ms: u64,
+    /// From the decision what to say to its first audio.
+    pub tts_first_ms: u64,
+    /// From first audio to the first voiced packet on the wire.
+    pub playout_ms: u64,
+    /// Last voiced sample of the caller to first voiced sample of the bot.
+    pub gap_ms: u64,
+}
+
+/// Why an agent did not take the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentRefusal {
+    Busy,
+    Declined,
+    NoAnswer,
+    Unreachable,
+}
+
+/// How a call ended, for reports and for the CDR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The bot finished the caller's business.
+    Resolved,
+    /// A person spoke with the caller.
+    HandedOver,
+    /// The caller hung up before the business was finished.
+    Abandoned,
+    /// Never answered: cancelled or refused.
+    NotAnswered,
+    /// Our fault.
+    Failed,
+    /// The process that owned the call died.
+    NodeLost,
+}
+
+/// Who ended the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedBy {
+    Caller,
+    Bot,
+    Agent,
+    System,
+}
+
+/// What happened. Serialised with `type` in snake case beside the fields.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// First event, durable before 200 OK.
+    CallReceived {
+        from: String,
+        from_name: Option<String>,
+        to: String,
+        bot: String,
+        trunk: String,
+        sip_call_id: String,
+    },
+    CallAnswered,
+    /// The sentence that says a machine speaks was heard.
+    DisclosurePlayed {
+        completed: bool,
+    },
+    /// `how`: `default`, `detected`, `asked`.
+    LanguageChosen {
+        language: Language,
+        how: String,
+    },
+    CallerSaid {
+        turn: u32,
+        text: String,
+        language: Language,
+        /// Recogniser's confidence, 0..1; 1 for DTMF.
+        confidence: f32,
+        source: Source,
+        started: At,
+        ended: At,
+    },
+    Understood {
+        turn: u32,
+        topic: Option<String>,
+        confidence: f32,
+    },
+    SlotFilled {
+        turn: u32,
+        slot: String,
+        value: String,
+        verified: bool,
+    },
+    /// Written when the sentence ends or is cut: `heard_ms` of `total_ms` reached the wire.
+    BotSaid {
+        turn: u32,
+        prompt: String,
+        text: String,
+        language: Language,
+        started: At,
+        heard_ms: u64,
+        total_ms: u64,
+    },
+    TurnTimed {
+        turn: u32,
+        stages: TurnStages,
+    },
+    ActionCalled {
+        turn: u32,
+        action: String,
+        ok: bool,
+        detail: String,
+        duration_ms: u64,
+    },
+    /// The decision to hand over. `why` is one sentence for the agent.
+    Escalated {
+        turn: u32,
+        signals: Vec<Signal>,
+        why: String,
+        queue: String,
+        topic: Option<String>,
+    },
+    Announced {
+        completed: bool,
+    },
+    Queued {
+        queue: String,
+    },
+    /// An agent was reserved and the card sent to the screen.
+    AgentOffered {
+        agent: String,
+    },
+    /// The agent's browser confirmed that the card is on the screen.
+    CardShown {
+        agent: String,
+    },
+    AgentRinging {
+        agent: String,
+    },
+    AgentRefused {
+        agent: String,
+        refusal: AgentRefusal,
+    },
+    Bridged {
+        agent: String,
+    },
+    /// Words of the agent after the bridge.
+    AgentSaid {
+        text: String,
+        language: Language,
+        started: At,
+        ended: At,
+    },
+    AgentLeft {
+        agent: String,
+    },
+    ReturnedToBot {
+        why: String,
+    },
+    CallerHeld,
+    CallerResumed,
+    /// `stage`: `hear`, `understand`, `act`, `speak`, `media`.
+    EngineFailed {
+        stage: String,
+        detail: String,
+    },
+    CallEnded {
+        outcome: Outcome,
+        by: EndedBy,
+        reason: String,
+    },
+    /// May follow `call_ended`.
+    WrapUp {
+        agent: String,
+        code: String,
+        note: String,
+    },
+}

@@ -1,0 +1,40 @@
+//! 6. Text to audio.
+//!
+//! Every voice delivers 8 kHz mono 16 bit audio, whatever it synthesises at inside.
+
+use crate::language::Language;
+use futures::future::BoxFuture;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Bound of the channel between a voice and its listener: 1 s of speech in chunks of 100 ms or more.
+pub const SPEECH_CHUNKS: usize = 10;
+
+/// Why a voice gave no audio.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum TtsError {
+    #[error("no voice is configured for {0}")]
+    NoVoice(Language),
+    #[error("the voice's queue is full ({limit} sentences)")]
+    Overloaded { limit: usize },
+    #[error("the voice failed: {0}")]
+    Engine(String),
+}
+
+/// Audio of one text, possibly still being made. Dropping it cancels the work.
+pub enum Speech {
+    /// Complete, from the cache.
+    Ready(Arc<[i16]>),
+    /// Chunks as the voice makes them; the channel closes after the last one.
+    Stream(mpsc::Receiver<Result<Vec<i16>, TtsError>>),
+}
+
+/// Text to speech. One per server, shared by all calls.
+pub trait TextToSpeech: Send + Sync {
+    /// Name with voice, for logs, metrics and published figures.
+    fn name(&self) -> &str;
+    /// Whether a voice for this language is loaded.
+    fn speaks(&self, language: Language) -> bool;
+    /// Speaks `text` (plain, no markup). Resolves when the first audio is there or being made.
+    fn speak(&self, text: &str, language: Language) -> BoxFuture<'static, Result<Speech, TtsError>>;
+}

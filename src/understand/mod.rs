@@ -1,0 +1,34 @@
+//! 4. Words to meaning: intents with calibrated confidence, and slots.
+
+use crate::language::Language;
+use futures::future::BoxFuture;
+
+/// What the caller may mean: topics ranked by calibrated probability.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Meaning {
+    /// Topics, most probable first; probabilities calibrated, sum with `out_of_scope` to 1.
+    pub topics: Vec<(String, f32)>,
+    /// Probability that none of the topics is meant, 0..1.
+    pub out_of_scope: f32,
+}
+
+/// Why there is no meaning.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum UnderstandError {
+    #[error("understanding took longer than {limit_ms} ms")]
+    Deadline { limit_ms: u64 },
+    #[error("the classifier failed: {0}")]
+    Engine(String),
+}
+
+/// Understanding of one bot's callers. One per bot, shared by all its calls.
+pub trait Understand: Send + Sync {
+    /// Name with model, for logs, metrics and published figures.
+    fn name(&self) -> &str;
+    /// The meaning of one utterance.
+    fn understand(
+        &self,
+        text: &str,
+        language: Language,
+    ) -> BoxFuture<'static, Result<Meaning, UnderstandError>>;
+}
