@@ -1,5 +1,7 @@
 //! 4. Words to meaning: intents with calibrated confidence, and slots.
 
+pub mod e5; // sentence vectors
+
 use crate::language::Language;
 use futures::future::BoxFuture;
 
