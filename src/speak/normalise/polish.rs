@@ -87,7 +87,7 @@ pub fn hour_form(before: &str) -> Form {
 }
 
 /// Which of (1, 2-4, 5) a counted noun takes.
-pub fn counted<'a>(number: u64, [one, few, many]: [&'a str; 3]) -> &'a str {
+pub fn counted(number: u64, [one, few, many]: [&str; 3]) -> &str {
     match (number, number % 10, number % 100) {
         (1, _, _) => one,
         (_, 2..=4, rest) if !(12..=14).contains(&rest) => few,
