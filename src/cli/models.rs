@@ -13,8 +13,6 @@ use std::process::ExitCode;
 pub struct Args {
     #[command(subcommand)]
     command: Command,
-    #[command(flatten)]
-    dir: ModelDir,
     /// Print one JSON object as the last line.
     #[arg(long, global = true)]
     json: bool,
@@ -23,7 +21,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show every weight: purpose, licence, size, whether it is there.
-    List,
+    List(ModelDir),
     /// Bring the weights that are missing.
     Fetch(Names),
     /// Check that the weights are whole.
@@ -34,15 +32,16 @@ enum Command {
 struct Names {
     /// Weights to look at; without names, all that are not optional.
     names: Vec<String>,
+    #[command(flatten)]
+    dir: ModelDir,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let manifest = Manifest::embedded()?;
-    let dir = &args.dir.models;
     match args.command {
-        Command::List => list(&manifest, dir, args.json),
-        Command::Fetch(names) => fetch(&manifest.select(&names.names)?, dir, args.json),
-        Command::Verify(names) => check(&manifest.select(&names.names)?, dir, args.json),
+        Command::List(dir) => list(&manifest, &dir.models, args.json),
+        Command::Fetch(Names { names, dir }) => fetch(&manifest.select(&names)?, &dir.models, args.json),
+        Command::Verify(Names { names, dir }) => check(&manifest.select(&names)?, &dir.models, args.json),
     }
 }
 
