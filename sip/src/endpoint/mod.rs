@@ -118,7 +118,7 @@ impl Endpoint {
             add_udp(&transports, socket, &config, stop.child_token()).await?;
         }
         let realms = Arc::new(inspect::Realms::default());
-        let mut stack = EndpointBuilder::new()
+        let stack = EndpointBuilder::new()
             .with_user_agent(&config.user_agent)
             .with_cancel_token(stop.clone())
             .with_transport_layer(transports)

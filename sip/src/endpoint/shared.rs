@@ -9,7 +9,7 @@ use rsipstack::dialog::DialogId;
 use rsipstack::dialog::dialog_layer::DialogLayer;
 use rsipstack::sip::{Auth, Header, Param, Scheme, StatusCode, Transport, Uri};
 use rsipstack::transaction::transaction::Transaction;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,6 +46,8 @@ pub struct Shared {
     pub stop: CancellationToken,
     /// Way to the task of each live session.
     sessions: Mutex<HashMap<SessionKey, mpsc::Sender<Transaction>>>,
+    /// Peers that a TCP stream is open to.
+    streams: Mutex<HashSet<SocketAddr>>,
     room: Arc<Semaphore>,
     draining: AtomicBool,
     nonces: Mutex<Nonces>,
@@ -73,6 +75,7 @@ impl Shared {
             closing: CancellationToken::new(),
             stop,
             sessions: Mutex::default(),
+            streams: Mutex::default(),
             room,
             draining: AtomicBool::new(false),
             nonces: Mutex::new(Nonces::new(rand::random())),
@@ -139,6 +142,14 @@ impl Shared {
 
     fn session_map(&self) -> MutexGuard<'_, HashMap<SessionKey, mpsc::Sender<Transaction>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn has_stream(&self, peer: SocketAddr) -> bool {
+        self.stream_set().contains(&peer)
+    }
+
+    pub fn stream_set(&self) -> MutexGuard<'_, HashSet<SocketAddr>> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// TCP address for Via and Contact.

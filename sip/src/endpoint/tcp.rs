@@ -99,11 +99,13 @@ async fn attach(
     let connection = TcpConnection { inner: inner.clone(), cancel_token: Some(closed.clone()) };
     shared.layer.endpoint.transport_layer.add_connection(SipConnection::Tcp(connection));
     let shared = shared.clone();
+    shared.stream_set().insert(source);
     Ok(async move {
         tokio::select! {
             () = closed.cancelled() => {}
             () = pump(&shared, peer_read, feed, &inner, source) => {}
         }
+        shared.stream_set().remove(&source);
     })
 }
 
