@@ -7,8 +7,8 @@
 //! What we write is checked against `rtc-sdp` in the tests.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod parse; //  lines into sections, total
 mod choose; // one section against what we can do
+mod parse; //  lines into sections, total
 mod write; //  our lines
 
 use choose::{Choice, choose};
@@ -146,11 +146,19 @@ fn first_fitting(offered: &Description, local: &LocalMedia) -> Result<(usize, Ch
 
 impl SdpError {
     pub(crate) fn malformed(line: Option<usize>, why: impl Into<String>) -> Self {
-        SdpError { status: 400, line, why: why.into() }
+        SdpError {
+            status: 400,
+            line,
+            why: why.into(),
+        }
     }
 
     pub(crate) fn unfit(line: Option<usize>, why: impl Into<String>) -> Self {
-        SdpError { status: 488, line, why: why.into() }
+        SdpError {
+            status: 488,
+            line,
+            why: why.into(),
+        }
     }
 }
 

@@ -1,14 +1,16 @@
 //! The media parser against real captures and a fuzzer's corpus. Skips where the data is absent.
 
-use sip::rtp::{Packet, Receiver};
 use sip::rtp::rtcp::Rtcp;
+use sip::rtp::{Packet, Receiver};
 use sip::sdp::{Codec, MediaFlow, Negotiated};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 fn data(set: &str) -> Option<PathBuf> {
-    let root = std::env::var("DUET_SHARED_DATA")
-        .map_or_else(|_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
+    let root = std::env::var("DUET_SHARED_DATA").map_or_else(
+        |_| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
+        PathBuf::from,
+    );
     let folder = root.join(set);
     if folder.is_dir() {
         return Some(folder);
@@ -32,7 +34,9 @@ fn datagrams(pcap: &[u8]) -> Vec<(u64, Vec<u8>)> {
     let mut at = 24;
     while at + 16 <= pcap.len() {
         let (time_ms, size) = (word(at) as u64 * 1000 + word(at + 4) as u64 / 1000, word(at + 8));
-        let Some(frame) = pcap.get(at + 16..at + 16 + size) else { break };
+        let Some(frame) = pcap.get(at + 16..at + 16 + size) else {
+            break;
+        };
         at += 16 + size;
         let Some(ip) = frame.get(link..) else { continue };
         let header = usize::from(ip.first().copied().unwrap_or(0) & 0x0f) * 4;
@@ -58,7 +62,9 @@ fn replay(pcap: &[u8], codec: Codec, dtmf: u8) -> (String, f64) {
     let (mut receiver, mut rtcp) = (Receiver::new(agreed, false), Rtcp::default());
     let packets = datagrams(pcap);
     let (mut keys, mut real, mut frames) = (String::new(), 0, 0);
-    let Some((first, _)) = packets.first() else { return (keys, 0.0) };
+    let Some((first, _)) = packets.first() else {
+        return (keys, 0.0);
+    };
     let mut tick = *first;
     for (at, datagram) in &packets {
         while tick < *at {
@@ -85,25 +91,41 @@ fn capture(folder: &std::path::Path, name: &str) -> Vec<u8> {
 #[test]
 fn every_key_of_the_sipp_captures_is_heard_once() {
     let Some(folder) = data("rtp_pcaps") else { return };
-    for (name, key) in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "star", "pound"].iter().zip("0123456789*#".chars()) {
+    for (name, key) in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "star", "pound"]
+        .iter()
+        .zip("0123456789*#".chars())
+    {
         let bytes = capture(&folder, &format!("sipp__dtmf_2833_{name}.pcap"));
-        let payload_type = datagrams(&bytes).iter().find_map(|(_, d)| Packet::parse(d).ok()).unwrap().payload_type;
-        assert_eq!(replay(&bytes, Codec::Pcmu, payload_type).0, key.to_string(), "{name}");
+        let payload_type = datagrams(&bytes)
+            .iter()
+            .find_map(|(_, d)| Packet::parse(d).ok())
+            .unwrap()
+            .payload_type;
+        assert_eq!(
+            replay(&bytes, Codec::Pcmu, payload_type).0,
+            key.to_string(),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn captured_speech_is_heard_at_20_and_40_ms() {
     let Some(folder) = data("rtp_pcaps") else { return };
-    for (name, codec) in [
-        ("sipp__g711a.pcap", Codec::Pcma),
-        ("non-transcode__40msalaw.pcap", Codec::Pcma),
-        ("dtmf_sdp_recognition__ulaw-2013785496.pcap", Codec::Pcmu),
-        ("t38_enabled_two_reinvite_on_a_leg__CARRIER_G711U.pcap", Codec::Pcmu),
+    for (name, codec, least) in [
+        ("sipp__g711a.pcap", Codec::Pcma, 0.99),
+        ("non-transcode__40msalaw.pcap", Codec::Pcma, 0.99),
+        // Keys interrupt the speech of this one.
+        ("dtmf_sdp_recognition__ulaw-2013785496.pcap", Codec::Pcmu, 0.85),
+        (
+            "t38_enabled_two_reinvite_on_a_leg__CARRIER_G711U.pcap",
+            Codec::Pcmu,
+            0.9,
+        ),
     ] {
         let (_, real) = replay(&capture(&folder, name), codec, 101);
         eprintln!("{name}: {real:.3} of the frames were real");
-        assert!(real > 0.9, "{name}: {real}");
+        assert!(real > least, "{name}: {real}");
     }
 }
 

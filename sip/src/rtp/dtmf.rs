@@ -46,7 +46,12 @@ impl KeyReceiver {
         if self.finished.contains(&timestamp) {
             return None;
         }
-        let before = self.replace(Pressed { key, timestamp, duration, last_ms: now_ms });
+        let before = self.replace(Pressed {
+            key,
+            timestamp,
+            duration,
+            last_ms: now_ms,
+        });
         if flags & 0x80 != 0 {
             let ended = self.finish();
             return before.or(ended);
@@ -110,7 +115,9 @@ impl KeySender {
     pub fn press(&mut self, digits: &str) -> usize {
         let mut refused = 0;
         for digit in digits.chars() {
-            let event = KEYS.iter().position(|key| char::from(*key) == digit.to_ascii_uppercase());
+            let event = KEYS
+                .iter()
+                .position(|key| char::from(*key) == digit.to_ascii_uppercase());
             match event {
                 Some(event) if self.waiting.len() < DIGITS_MAX => self.waiting.push_back(event as u8),
                 _ => refused += 1,
@@ -151,8 +158,22 @@ impl KeyTick {
         const LOW: [f32; 4] = [697.0, 770.0, 852.0, 941.0];
         const HIGH: [f32; 4] = [1209.0, 1336.0, 1477.0, 1633.0];
         const PLACES: [(usize, usize); 16] = [
-            (3, 1), (0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0),
-            (2, 1), (2, 2), (3, 0), (3, 2), (0, 3), (1, 3), (2, 3), (3, 3),
+            (3, 1),
+            (0, 0),
+            (0, 1),
+            (0, 2),
+            (1, 0),
+            (1, 1),
+            (1, 2),
+            (2, 0),
+            (2, 1),
+            (2, 2),
+            (3, 0),
+            (3, 2),
+            (0, 3),
+            (1, 3),
+            (2, 3),
+            (3, 3),
         ];
         if self.tick >= PRESS_TICKS {
             out.fill(0);

@@ -42,7 +42,9 @@ impl Latch {
         Latch {
             signalled,
             nat,
-            state: State::Learning { candidates: Vec::new() },
+            state: State::Learning {
+                candidates: Vec::new(),
+            },
         }
     }
 
@@ -74,21 +76,36 @@ impl Latch {
     /// Whether a valid packet with an agreed payload type may be heard.
     pub fn admit(&mut self, now_ms: u64, source: SocketAddr, ssrc: u32, payload_type: u8) -> bool {
         if source == self.signalled {
-            self.state = State::Latched { source, heard_ms: now_ms };
+            self.state = State::Latched {
+                source,
+                heard_ms: now_ms,
+            };
             return true;
         }
         match &mut self.state {
-            State::Latched { source: latched, heard_ms } if *latched == source => {
+            State::Latched {
+                source: latched,
+                heard_ms,
+            } if *latched == source => {
                 *heard_ms = now_ms;
                 true
             }
             State::Latched { .. } => false,
-            State::Learning { .. } => self.learn(now_ms, Candidate { source, ssrc, payload_type }),
+            State::Learning { .. } => self.learn(
+                now_ms,
+                Candidate {
+                    source,
+                    ssrc,
+                    payload_type,
+                },
+            ),
         }
     }
 
     fn learn(&mut self, now_ms: u64, candidate: Candidate) -> bool {
-        let State::Learning { candidates } = &mut self.state else { return false };
+        let State::Learning { candidates } = &mut self.state else {
+            return false;
+        };
         let possible = self.nat || candidate.source.ip() == self.signalled.ip();
         // One source must not speak with two voices while it is being learned.
         let contradicts = candidates
@@ -100,7 +117,10 @@ impl Latch {
         candidates.push(candidate);
         if candidates.len() >= LEARN_PACKETS as usize {
             let source = most_frequent(candidates);
-            self.state = State::Latched { source, heard_ms: now_ms };
+            self.state = State::Latched {
+                source,
+                heard_ms: now_ms,
+            };
         }
         true
     }
@@ -130,7 +150,9 @@ mod tests {
     }
 
     fn admitted(latch: &mut Latch, source: &str, packets: u32) -> usize {
-        (0..packets).filter(|n| latch.admit(u64::from(*n) * 20, at(source), 7, 8)).count()
+        (0..packets)
+            .filter(|n| latch.admit(u64::from(*n) * 20, at(source), 7, 8))
+            .count()
     }
 
     #[test]
@@ -154,7 +176,9 @@ mod tests {
     #[test]
     fn an_attacker_who_sprays_first_gets_five_packets_until_the_caller_speaks() {
         let mut latch = Latch::new(at(CALLER), false);
-        let sprayed = (0..100u32).filter(|n| latch.admit(1, at(OTHER_PORT), *n, 8)).count();
+        let sprayed = (0..100u32)
+            .filter(|n| latch.admit(1, at(OTHER_PORT), *n, 8))
+            .count();
         assert!(sprayed <= 5);
         assert!(latch.admit(2, at(CALLER), 1, 8));
         assert_eq!(latch.target(), at(CALLER));

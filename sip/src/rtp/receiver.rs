@@ -1,5 +1,6 @@
 //! What arrives on one leg: latch, time line, codec, keys and concealment in one.
 
+use super::FRAME_SAMPLES;
 use super::comfort::ComfortNoise;
 use super::conceal::Concealer;
 use super::dtmf::KeyReceiver;
@@ -7,7 +8,6 @@ use super::jitter::{Arrival, JitterBuffer};
 use super::latch::Latch;
 use super::packet::Packet;
 use super::stats::Reception;
-use super::FRAME_SAMPLES;
 use crate::sdp::{Codec, Negotiated};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -177,7 +177,10 @@ impl Receiver {
         let (mut samples, present) = (pulled.samples, pulled.present);
         let mut from = 0;
         while from < FRAME_SAMPLES {
-            let run = present[from..].iter().take_while(|p| **p == present[from]).count();
+            let run = present[from..]
+                .iter()
+                .take_while(|p| **p == present[from])
+                .count();
             let part = &mut samples[from..from + run];
             match (present[from], &mut self.comfort) {
                 (true, _) => self.concealer.good(part),

@@ -70,7 +70,10 @@ impl Rtcp {
         stream: Stream<'_>,
         heard: Option<(u32, &mut Reception)>,
     ) -> Vec<Box<dyn Packet>> {
-        let reports: Vec<_> = heard.map(|(ssrc, reception)| self.reception(now_ms, ssrc, reception)).into_iter().collect();
+        let reports: Vec<_> = heard
+            .map(|(ssrc, reception)| self.reception(now_ms, ssrc, reception))
+            .into_iter()
+            .collect();
         let sent = stream.sent.packets > self.sent_before;
         self.sent_before = stream.sent.packets;
         let first: Box<dyn Packet> = if sent {
@@ -84,14 +87,20 @@ impl Rtcp {
                 ..Default::default()
             })
         } else {
-            Box::new(ReceiverReport { ssrc: stream.ssrc, reports, ..Default::default() })
+            Box::new(ReceiverReport {
+                ssrc: stream.ssrc,
+                reports,
+                ..Default::default()
+            })
         };
         vec![first, Box::new(description(stream))]
     }
 
     fn reception(&self, now_ms: u64, ssrc: u32, reception: &mut Reception) -> ReceptionReport {
         let report = reception.report();
-        let (last, since_ms) = self.last_report.map_or((0, 0), |(last, at)| (last, now_ms.saturating_sub(at)));
+        let (last, since_ms) = self
+            .last_report
+            .map_or((0, 0), |(last, at)| (last, now_ms.saturating_sub(at)));
         ReceptionReport {
             ssrc,
             fraction_lost: report.fraction_lost,
@@ -127,13 +136,18 @@ impl Rtcp {
     /// Round trip from what the far end says about our reports, RFC 3550 section 6.4.1.
     fn blocks(&mut self, now_ms: u64, our_ssrc: u32, count: usize, bytes: &[u8]) {
         for block in bytes.chunks_exact(24).take(count) {
-            let (Some(ssrc), Some(last), Some(delay)) = (word(block, 0), word(block, 16), word(block, 20)) else {
+            let (Some(ssrc), Some(last), Some(delay)) = (word(block, 0), word(block, 16), word(block, 20))
+            else {
                 return;
             };
             if ssrc == our_ssrc && last != 0 {
-                let trip = ((ntp(now_ms) >> 16) as u32).wrapping_sub(last).wrapping_sub(delay);
+                let trip = ((ntp(now_ms) >> 16) as u32)
+                    .wrapping_sub(last)
+                    .wrapping_sub(delay);
                 // A negative trip comes from a clock that was set; a minute is nonsense.
-                self.round_trip_ms = (trip < 60 << 16).then(|| (u64::from(trip) * 1000 >> 16) as u32).or(self.round_trip_ms);
+                self.round_trip_ms = (trip < 60 << 16)
+                    .then(|| (u64::from(trip) * 1000 >> 16) as u32)
+                    .or(self.round_trip_ms);
             }
         }
     }
@@ -192,7 +206,10 @@ mod tests {
         Stream {
             ssrc,
             timestamp: 8000,
-            sent: Sent { packets: 50, payload_bytes: 8000 },
+            sent: Sent {
+                packets: 50,
+                payload_bytes: 8000,
+            },
             cname: "x",
         }
     }

@@ -139,12 +139,7 @@ impl Sender {
         self.audio_packet(FRAME_SAMPLES, tone, out);
     }
 
-    fn audio_packet(
-        &mut self,
-        samples: usize,
-        fill: &mut dyn FnMut(&mut [i16]),
-        out: &mut Vec<Vec<u8>>,
-    ) {
+    fn audio_packet(&mut self, samples: usize, fill: &mut dyn FnMut(&mut [i16]), out: &mut Vec<Vec<u8>>) {
         let mut audio = [0; PACKET_SAMPLES_MAX];
         fill(&mut audio[..samples]);
         let payload = self.format.codec.encode(&audio[..samples]);

@@ -102,7 +102,10 @@ mod tests {
         }
         assert_eq!(reception.lost(), 3);
         let report = reception.report();
-        assert_eq!((report.total_lost, report.fraction_lost), (3, (3 * 256 / 30) as u8));
+        assert_eq!(
+            (report.total_lost, report.fraction_lost),
+            (3, (3 * 256 / 30) as u8)
+        );
         assert_eq!(report.highest, 65_559);
         assert_eq!(reception.report().fraction_lost, 0);
     }
@@ -113,6 +116,10 @@ mod tests {
         for n in 0..500u32 {
             reception.packet(u64::from(n) * 20 + u64::from(n % 2) * 10, n as u16, Some(n * 160));
         }
-        assert!((reception.jitter_ms() - 10.0).abs() < 0.5, "{}", reception.jitter_ms());
+        assert!(
+            (reception.jitter_ms() - 10.0).abs() < 0.5,
+            "{}",
+            reception.jitter_ms()
+        );
     }
 }
