@@ -10,7 +10,7 @@ pub mod level; //   ◆ one loudness for every voice
 pub mod normalise; // ◆ what is written to what is said
 pub mod piper; //     neural voices in process
 pub mod playout; // ◆ which words were heard
-mod resample; //      to the 8 kHz of the telephone
+pub(crate) mod resample; //      to the 8 kHz of the telephone
 pub mod sentence; // ◆ text to sentences and clauses
 pub mod voice; //     one sentence to audio, and the stream made of it
 pub mod voices; //    which voice speaks which language
