@@ -1,6 +1,19 @@
 //! 6. Text to audio.
 //!
-//! Every voice delivers 8 kHz mono 16 bit audio, whatever it synthesises at inside.
+//! Every voice delivers 8 kHz mono 16 bit audio, whatever it synthesises at inside. A text goes
+//! through `cache`, `normalise` and `sentence` to a `voice`, one sentence at a time, so that the
+//! first audio is there after the first sentence.
+
+pub mod cache; //     in front of every voice
+pub mod espeak; //    espeak-ng as a child process
+pub mod level; //   ◆ one loudness for every voice
+pub mod normalise; // ◆ what is written to what is said
+pub mod piper; //     neural voices in process
+pub mod playout; // ◆ which words were heard
+mod resample; //      to the 8 kHz of the telephone
+pub mod sentence; // ◆ text to sentences and clauses
+pub mod voice; //     one sentence to audio, and the stream made of it
+pub mod voices; //    which voice speaks which language
 
 use crate::language::Language;
 use futures::future::BoxFuture;
@@ -19,6 +32,17 @@ pub enum TtsError {
     Overloaded { limit: usize },
     #[error("the voice failed: {0}")]
     Engine(String),
+}
+
+impl TtsError {
+    /// Label for metrics and logs; holds nothing of the text.
+    pub fn label(&self) -> &'static str {
+        match self {
+            TtsError::NoVoice(_) => "no_voice",
+            TtsError::Overloaded { .. } => "overloaded",
+            TtsError::Engine(_) => "engine",
+        }
+    }
 }
 
 /// Audio of one text, possibly still being made. Dropping it cancels the work.
