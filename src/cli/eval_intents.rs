@@ -106,7 +106,7 @@ fn split(args: &Args) -> anyhow::Result<(Vec<Example>, Vec<Example>)> {
     let mut examples = Vec::new();
     let mut rest = Vec::new();
     let mut random = args.seed;
-    for (label, mut rows) in by_label(rows) {
+    for (label, rows) in by_label(rows) {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         shuffle(&mut order, &mut random);
         let reserved = if same { rows.len().div_ceil(TEST_ONE_IN) } else { 0 };
@@ -115,9 +115,16 @@ fn split(args: &Args) -> anyhow::Result<(Vec<Example>, Vec<Example>)> {
             taken = 0;
         }
         let mut shuffled: Vec<Example> = order.iter().map(|&at| rows[at].clone()).collect();
-        rest.extend(shuffled.split_off(taken));
+        let judged = shuffled.split_off(taken);
+        if same && taken == 0 && label != OUT_OF_SCOPE {
+            eprintln!(
+                "label {label} has {} row, too few to learn and judge: left out",
+                judged.len()
+            );
+            continue;
+        }
+        rest.extend(judged);
         examples.append(&mut shuffled);
-        rows.clear();
     }
     Ok((examples, if same { rest } else { read(&args.test, args)? }))
 }

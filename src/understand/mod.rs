@@ -5,6 +5,7 @@ pub mod e5; //         sentence vectors
 pub mod local; //      the classifier behind the seam
 pub mod logistic; // ◆ multinomial logistic regression
 pub mod ngram; //    ◆ character n-grams
+pub mod slots; //    ◆ digits, numbers, yes or no, one of several
 pub mod text; //     ◆ case, diacritics, small errors
 mod vector_cache; //   sentence vectors between starts
 
