@@ -21,6 +21,9 @@ mod raw;
 mod recognise;
 mod words;
 
+#[cfg(test)]
+mod parse_tests;
+
 pub use act::{Act, ActionCall, DialogInput, Escalation, Expect, ExpectKind};
 pub use bot::Bot;
 pub use dialog::Dialog;

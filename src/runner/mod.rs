@@ -1,1 +1,3 @@
 //! One task per call.
+
+pub mod actions; // the dialog's HTTP calls
