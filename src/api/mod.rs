@@ -1,1 +1,2 @@
 //! API
+pub mod problem;
