@@ -7,16 +7,25 @@ use sip::session::SessionEvent;
 use std::sync::Arc;
 
 fn all(calls: u64) -> Outcome {
-    Outcome { successful: calls, failed: 0 }
+    Outcome {
+        successful: calls,
+        failed: 0,
+    }
 }
 
 #[tokio::test]
 async fn two_hundred_calls_over_udp_leave_no_trace() {
     let called = called(config(Arc::new(Open))).await;
     let target = called.udp.to_string();
-    assert_eq!(sipp(&[&target, "-sn", "uac", "-m", "200", "-r", "100", "-d", "100"]).await, all(200));
+    assert_eq!(
+        sipp(&[&target, "-sn", "uac", "-m", "200", "-r", "100", "-d", "100"]).await,
+        all(200)
+    );
     called.all_gone().await;
-    assert_eq!(called.count(|e| matches!(e, SessionEvent::Terminated { .. })), 200);
+    assert_eq!(
+        called.count(|e| matches!(e, SessionEvent::Terminated { .. })),
+        200
+    );
     assert_eq!(called.count(|e| matches!(e, SessionEvent::Confirmed { .. })), 200);
 }
 
@@ -56,7 +65,10 @@ async fn a_late_ack_hold_resume_and_options_in_the_dialog_all_work() {
     let called = called(config(Arc::new(Open))).await;
     let target = called.udp.to_string();
     let script = scenario("late_ack.xml");
-    assert_eq!(sipp(&[&target, "-sf", &script, "-m", "20", "-r", "20"]).await, all(20));
+    assert_eq!(
+        sipp(&[&target, "-sf", &script, "-m", "20", "-r", "20"]).await,
+        all(20)
+    );
     called.all_gone().await;
     assert_eq!(called.count(|e| matches!(e, SessionEvent::Offer { .. })), 40);
 }
@@ -67,7 +79,11 @@ async fn the_right_password_lets_in_and_the_wrong_one_never_does() {
     let target = called.udp.to_string();
     for script in ["auth_right.xml", "auth_wrong.xml"] {
         let script = scenario(script);
-        assert_eq!(sipp(&[&target, "-sf", &script, "-m", "50", "-r", "25"]).await, all(50), "{script}");
+        assert_eq!(
+            sipp(&[&target, "-sf", &script, "-m", "50", "-r", "25"]).await,
+            all(50),
+            "{script}"
+        );
     }
     called.all_gone().await;
     assert_eq!(called.count(|e| matches!(e, SessionEvent::Confirmed { .. })), 50);
