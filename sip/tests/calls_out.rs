@@ -1,5 +1,7 @@
 //! We call SIPp.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod common;
 
 use common::{Called, Open, SDP, Sipp, called, config, scenario, start_sipp};

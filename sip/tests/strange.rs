@@ -1,5 +1,7 @@
 //! Messages that real exchanges, and RFC 4475, send.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod common;
 
 use common::{Open, Phone, SDP, called, config, request, still_works};

@@ -95,10 +95,10 @@ async fn wait(tx: &mut Transaction, mut answer: oneshot::Receiver<OfferReply>) -
 /// Body of the ACK, `None` when the transaction ended without one. Retransmits meanwhile.
 async fn until_ack(tx: &mut Transaction) -> Option<String> {
     while let Some(message) = tx.receive().await {
-        if let SipMessage::Request(request) = message {
-            if request.method == Method::Ack {
-                return Some(String::from_utf8_lossy(&request.body).into_owned());
-            }
+        if let SipMessage::Request(request) = message
+            && request.method == Method::Ack
+        {
+            return Some(String::from_utf8_lossy(&request.body).into_owned());
         }
     }
     None

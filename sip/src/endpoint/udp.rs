@@ -7,12 +7,15 @@ use crate::throttle::Throttle;
 use rsipstack::platform::net::UdpSocket as StackSocket;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 
 /// Largest UDP payload; beyond what the stack takes it is answered 513.
 const DATAGRAM_LIMIT_BYTES: usize = 65_535;
+
+/// Rest after a read error, so that a lasting one does not spin.
+const READ_PAUSE: Duration = Duration::from_millis(10);
 
 /// Our socket as the stack sees it.
 pub struct CleanSocket {
@@ -73,7 +76,7 @@ impl StackSocket for CleanSocket {
                 // ICMP errors of earlier sends surface here; the socket is well.
                 Err(error) => {
                     tracing::debug!(%error, "datagram could not be read");
-                    tokio::task::yield_now().await;
+                    tokio::time::sleep(READ_PAUSE).await;
                     continue;
                 }
             };

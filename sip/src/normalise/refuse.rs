@@ -130,10 +130,11 @@ pub fn mark_missing_tag(head: &mut Head) {
         return;
     }
     let tag = format!(";tag={LENT_TAG}{:016x}", fingerprint(head));
-    if let Some(from) = head.lines.iter_mut().find(|line| is_named(line, "From")) {
-        if !has_tag(&from.value) && !from.value.is_empty() {
-            from.value.push_str(&tag);
-        }
+    if let Some(from) = head.lines.iter_mut().find(|line| is_named(line, "From"))
+        && !has_tag(&from.value)
+        && !from.value.is_empty()
+    {
+        from.value.push_str(&tag);
     }
 }
 

@@ -23,12 +23,13 @@ pub fn accepts(bytes: &[u8]) -> Result<(), &'static str> {
         m.cseq_header().is_ok_and(|h| h.typed().is_ok())
     })?;
     readable(&message, "Call-ID", |m| m.call_id_header().is_ok())?;
-    if let SipMessage::Request(request) = &message {
-        if *request.method() == Method::Invite && request.to_header().is_ok_and(|to| !tagged(to)) {
-            readable(&message, "Contact", |m| {
-                m.typed_contact_headers().is_ok_and(|c| !c.is_empty())
-            })?;
-        }
+    if let SipMessage::Request(request) = &message
+        && *request.method() == Method::Invite
+        && request.to_header().is_ok_and(|to| !tagged(to))
+    {
+        readable(&message, "Contact", |m| {
+            m.typed_contact_headers().is_ok_and(|c| !c.is_empty())
+        })?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code)]
 
+pub mod stage;
+
 use sip::endpoint::{Endpoint, EndpointConfig};
 use sip::guard::{Guard, RequestFacts, Verdict};
 use sip::session::{Incoming, SessionCommand, SessionEvent};
@@ -71,7 +73,7 @@ pub fn config(guard: Arc<dyn Guard>) -> EndpointConfig {
     }
 }
 
-/// An endpoint whose called party answers; `ring` only rings, `busy` is busy.
+/// An endpoint whose called party answers; `ring` only rings, `busy` is busy, `leave` hangs up first.
 pub async fn called(config: EndpointConfig) -> Called {
     let (endpoint, mut calls) = Endpoint::bind(config).await.expect("endpoint binds");
     let seen = Seen::default();
@@ -112,6 +114,9 @@ async fn take(mut call: Incoming, seen: Seen) {
         if let SessionEvent::Offer { id, .. } = event {
             let sdp = Ok(SDP.to_owned());
             let _ = session.send(SessionCommand::AnswerOffer { id, sdp }).await;
+        }
+        if event == (SessionEvent::Confirmed { sdp: None }) && call.info.to == "leave" {
+            let _ = session.send(SessionCommand::HangUp { reason: None }).await;
         }
         seen.lock().unwrap().push(event);
     }

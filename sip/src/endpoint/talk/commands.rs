@@ -194,10 +194,10 @@ impl Talk {
     /// Whatever is due: no answer to our INVITE, refresh, expiry, a queued offer.
     pub(super) fn on_time(&mut self) {
         let now_ms = self.shared.now_ms();
-        if let Some((at_ms, due)) = self.timer.map(|timer| timer.next()) {
-            if at_ms <= now_ms {
-                self.on_timer(due);
-            }
+        if let Some((at_ms, due)) = self.timer.map(|timer| timer.next())
+            && at_ms <= now_ms
+        {
+            self.on_timer(due);
         }
         let unanswered = match &self.role {
             Role::Uac {
@@ -217,10 +217,10 @@ impl Talk {
                 reason: "no answer".to_owned(),
             });
         }
-        if self.may_offer() {
-            if let Some((sdp, tries, _)) = self.queued_offer.take_if(|offer| offer.2 <= now_ms) {
-                self.send_offer(sdp, tries);
-            }
+        if self.may_offer()
+            && let Some((sdp, tries, _)) = self.queued_offer.take_if(|offer| offer.2 <= now_ms)
+        {
+            self.send_offer(sdp, tries);
         }
     }
 

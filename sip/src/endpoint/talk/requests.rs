@@ -54,10 +54,10 @@ impl Talk {
             .map(|reason| reason.value().to_owned());
         let rings_here = self.phase == Phase::Ringing && matches!(self.role, Role::Uas { .. });
         // The dialog must know, or it keeps sending its 2xx; it only takes a BYE as UAS or confirmed.
-        if matches!(self.role, Role::Uas { .. }) || self.phase == Phase::Up {
-            if let Err(error) = self.dialog.clone().handle(&mut tx).await {
-                tracing::debug!(%error, "BYE was not taken by the dialog");
-            }
+        if (matches!(self.role, Role::Uas { .. }) || self.phase == Phase::Up)
+            && let Err(error) = self.dialog.clone().handle(&mut tx).await
+        {
+            tracing::debug!(%error, "BYE was not taken by the dialog");
         }
         if tx.last_response.is_none() {
             reply(&mut tx, 200, Vec::new(), None).await;
