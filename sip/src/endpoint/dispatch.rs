@@ -12,6 +12,7 @@ use rsipstack::transaction::transaction::Transaction;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
 
 /// Runs until the stack stops.
 pub async fn serve(shared: Arc<Shared>, mut transactions: TransactionReceiver) {
@@ -45,15 +46,17 @@ async fn dispatch(shared: &Arc<Shared>, mut tx: Transaction) {
     }
 }
 
-async fn to_session(shared: &Shared, id: DialogId, mut tx: Transaction) {
-    match shared.session(&id) {
-        Some(requests) => {
-            if let Err(full) = requests.try_send(tx) {
-                let mut tx = full.into_inner();
-                reply(&mut tx, 500, vec![retry_after(Duration::from_secs(1))], None).await;
-            }
+async fn to_session(shared: &Shared, id: DialogId, tx: Transaction) {
+    let sent = match shared.session(&id) {
+        Some(requests) => requests.try_send(tx),
+        None => Err(TrySendError::Closed(tx)),
+    };
+    match sent {
+        Ok(()) => {}
+        Err(TrySendError::Full(mut tx)) => {
+            reply(&mut tx, 500, vec![retry_after(Duration::from_secs(1))], None).await;
         }
-        None => reply(&mut tx, 481, Vec::new(), None).await,
+        Err(TrySendError::Closed(mut tx)) => reply(&mut tx, 481, Vec::new(), None).await,
     }
 }
 

@@ -5,7 +5,7 @@ mod requests;
 mod stack;
 
 use super::offers::{OfferDone, OfferReply};
-use super::shared::{SessionKey, Shared};
+use super::shared::{SessionKey, Shared, reply};
 use crate::session::{SESSION_EVENTS, SessionCommand, SessionEvent, TerminatedBy};
 use crate::timers::{Refresher, SessionExpires, SessionTimer, TimerRequest};
 use rsipstack::dialog::DialogId;
@@ -200,8 +200,12 @@ impl Talk {
 
     /// Leaves no trace in the stack (its confirmed dialogs stay until removed), then delivers what the
     /// call has not taken yet.
-    async fn leave(self) {
+    async fn leave(mut self) {
         self.shared.unregister(&self.key);
+        self.requests.close();
+        while let Some(mut late) = self.requests.recv().await {
+            reply(&mut late, 481, Vec::new(), None).await;
+        }
         self.shared.layer.remove_dialog(&self.dialog.id());
         self.shared.realms.forget(&self.key.0);
         drop(self._room);
