@@ -18,7 +18,11 @@ pub fn user(value: &str) -> String {
     };
     // `user;param:password@host`: neither parameters nor password name a person.
     let name = decoded(user.split([':', ';']).next().unwrap_or_default());
-    if name.eq_ignore_ascii_case("anonymous") { String::new() } else { name }
+    if name.eq_ignore_ascii_case("anonymous") {
+        String::new()
+    } else {
+        name
+    }
 }
 
 /// Display name without quotes and escapes, `None` when empty.
@@ -107,7 +111,10 @@ mod tests {
     fn user_parts_are_found_in_every_form() {
         for (value, expected) in [
             ("sip:anna@example.com;tag=1", "anna"),
-            ("\"Anna <x>\" <sip:%61nna;phone-context=x:pw@example.com>;tag=1", "anna"),
+            (
+                "\"Anna <x>\" <sip:%61nna;phone-context=x:pw@example.com>;tag=1",
+                "anna",
+            ),
             ("<tel:+48221234567;phone-context=x>;tag=1", "+48221234567"),
             ("tel:+48221234567;tag=1", "+48221234567"),
             ("\"Anonymous\" <sip:anonymous@anonymous.invalid>", ""),
@@ -122,8 +129,14 @@ mod tests {
 
     #[test]
     fn display_names_lose_quotes_and_escapes() {
-        assert_eq!(display_name("\"Bell, \\\"A\\\"\" <sip:a@b>").as_deref(), Some("Bell, \"A\""));
-        assert_eq!(display_name("Anna Nowak <sip:a@b>").as_deref(), Some("Anna Nowak"));
+        assert_eq!(
+            display_name("\"Bell, \\\"A\\\"\" <sip:a@b>").as_deref(),
+            Some("Bell, \"A\"")
+        );
+        assert_eq!(
+            display_name("Anna Nowak <sip:a@b>").as_deref(),
+            Some("Anna Nowak")
+        );
         assert_eq!(display_name("<sip:a@b>"), None);
         assert_eq!(display_name("sip:a@b"), None);
         assert_eq!(display_name("\"\" <sip:a@b>"), None);

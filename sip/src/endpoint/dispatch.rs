@@ -12,6 +12,7 @@ use rsipstack::transaction::transaction::Transaction;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
 
 /// Runs until the stack stops.
 pub async fn serve(shared: Arc<Shared>, mut transactions: TransactionReceiver) {
@@ -45,15 +46,17 @@ async fn dispatch(shared: &Arc<Shared>, mut tx: Transaction) {
     }
 }
 
-async fn to_session(shared: &Shared, id: DialogId, mut tx: Transaction) {
-    match shared.session(&id) {
-        Some(requests) => {
-            if let Err(full) = requests.try_send(tx) {
-                let mut tx = full.into_inner();
-                reply(&mut tx, 500, vec![retry_after(Duration::from_secs(1))], None).await;
-            }
+async fn to_session(shared: &Shared, id: DialogId, tx: Transaction) {
+    let sent = match shared.session(&id) {
+        Some(requests) => requests.try_send(tx),
+        None => Err(TrySendError::Closed(tx)),
+    };
+    match sent {
+        Ok(()) => {}
+        Err(TrySendError::Full(mut tx)) => {
+            reply(&mut tx, 500, vec![retry_after(Duration::from_secs(1))], None).await;
         }
-        None => reply(&mut tx, 481, Vec::new(), None).await,
+        Err(TrySendError::Closed(mut tx)) => reply(&mut tx, 481, Vec::new(), None).await,
     }
 }
 
@@ -79,7 +82,10 @@ async fn options(shared: &Shared, mut tx: Transaction) {
     }
     match first_sight(shared, &tx) {
         Verdict::Silent => silence(tx),
-        Verdict::Refuse { code, retry_after: wait } => {
+        Verdict::Refuse {
+            code,
+            retry_after: wait,
+        } => {
             reply(&mut tx, code, wait.map(retry_after).into_iter().collect(), None).await;
         }
         Verdict::Accept { .. } | Verdict::Challenge { .. } => reply(&mut tx, 200, capabilities(), None).await,
@@ -108,7 +114,11 @@ pub struct OwnedFacts {
 
 impl OwnedFacts {
     pub fn of(tx: &Transaction) -> Self {
-        let from = tx.original.from_header().map(|from| from.value().to_owned()).unwrap_or_default();
+        let from = tx
+            .original
+            .from_header()
+            .map(|from| from.value().to_owned())
+            .unwrap_or_default();
         OwnedFacts {
             method: tx.original.method.to_string(),
             source: source(tx),

@@ -3,9 +3,7 @@
 use super::shared::{Shared, capabilities};
 use super::talk::{Done, Role, Talk};
 use super::tcp;
-use crate::session::{
-    InviteError, OutgoingInvite, SESSION_COMMANDS, SESSION_EVENTS, Session, SessionEvent,
-};
+use crate::session::{InviteError, OutgoingInvite, SESSION_COMMANDS, SESSION_EVENTS, Session, SessionEvent};
 use crate::timers::MIN_SE_S;
 use rsipstack::dialog::authenticate::Credential;
 use rsipstack::dialog::invitation::InviteOption;
@@ -17,8 +15,17 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Headers that only the stack writes.
-const RESERVED: [&str; 9] =
-    ["Via", "From", "To", "Call-ID", "CSeq", "Contact", "Content-Length", "Content-Type", "Max-Forwards"];
+const RESERVED: [&str; 9] = [
+    "Via",
+    "From",
+    "To",
+    "Call-ID",
+    "CSeq",
+    "Contact",
+    "Content-Length",
+    "Content-Type",
+    "Max-Forwards",
+];
 
 /// Sends the INVITE and starts its session's task.
 pub async fn invite(
@@ -50,17 +57,33 @@ pub async fn invite(
         ring_until_ms: shared.now_ms() + invite.ring_for.as_millis() as u64,
         cancelled: false,
     };
-    let mut talk = Talk::new(shared.clone(), dialog, role, command_receiver, states, events, permit);
+    let mut talk = Talk::new(
+        shared.clone(),
+        dialog,
+        role,
+        command_receiver,
+        states,
+        events,
+        permit,
+    );
     talk.offered(invite.sdp);
     talk.spawn(async move {
         Done::Invite(match outcome.await {
             Ok(Ok(outcome)) => Ok(outcome),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(error) => Err(error.to_string()),
+            Ok(Err(error)) => Err((code_of(&error), error.to_string())),
+            Err(error) => Err((500, error.to_string())),
         })
     });
     tokio::spawn(talk.run());
     Ok((Session { commands }, event_receiver))
+}
+
+/// Status behind an error of the stack: a challenge that it cannot answer keeps its 401 or 407.
+fn code_of(error: &rsipstack::Error) -> u16 {
+    match error {
+        rsipstack::Error::DialogError(_, _, status) => status.code(),
+        _ => 503,
+    }
 }
 
 fn target(text: &str) -> Result<Uri, InviteError> {
@@ -91,10 +114,12 @@ async fn peer_of(target: &Uri, over: Transport) -> Result<Option<SocketAddr>, In
     let port = port.as_ref().map_or(5060, |port| port.value());
     match (host, over) {
         (Host::IpAddr(ip), _) => Ok(Some(SocketAddr::new(*ip, port))),
-        (Host::Domain(name), Transport::Tcp) => match tokio::net::lookup_host((name.0.as_str(), port)).await {
-            Ok(mut found) => Ok(found.next()),
-            Err(_) => Err(InviteError::Target(target.to_string())),
-        },
+        (Host::Domain(name), Transport::Tcp) => {
+            match tokio::net::lookup_host((name.0.as_str(), port)).await {
+                Ok(mut found) => Ok(found.next()),
+                Err(_) => Err(InviteError::Target(target.to_string())),
+            }
+        }
         (Host::Domain(_), _) => Ok(None),
     }
 }
@@ -106,7 +131,10 @@ async fn dial(shared: &Arc<Shared>, peer: SocketAddr) -> Result<(), InviteError>
     }
     tcp::dial(shared, peer)
         .await
-        .map_err(|error| InviteError::Unreachable { peer, reason: error.to_string() })
+        .map_err(|error| InviteError::Unreachable {
+            peer,
+            reason: error.to_string(),
+        })
 }
 
 fn option(
@@ -117,9 +145,16 @@ fn option(
     peer: Option<SocketAddr>,
 ) -> InviteOption {
     let contact = shared.contact(over, peer.map(|peer| peer.ip()));
-    let user = if invite.from.is_empty() { "anonymous" } else { &invite.from };
+    let user = if invite.from.is_empty() {
+        "anonymous"
+    } else {
+        &invite.from
+    };
     let mut caller = contact.clone();
-    caller.auth = Some(Auth { user: user.to_owned(), password: None });
+    caller.auth = Some(Auth {
+        user: user.to_owned(),
+        password: None,
+    });
     caller.params.clear();
     let expires_s = shared.config.session_expires.as_secs().max(u64::from(MIN_SE_S));
     let mut headers = capabilities();
@@ -149,12 +184,18 @@ fn option(
 fn extra_headers(headers: &[(String, String)]) -> Vec<Header> {
     headers
         .iter()
-        .filter(|(name, _)| !RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)))
+        .filter(|(name, _)| {
+            !RESERVED
+                .iter()
+                .any(|reserved| reserved.eq_ignore_ascii_case(name))
+        })
         .map(|(name, value)| make_header(name, value.chars().filter(|c| !c.is_control()).collect()))
         .collect()
 }
 
 /// A name that cannot leave its quotes.
 fn display_name(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control() && !matches!(c, '"' | '\\' | '<' | '>')).collect()
+    name.chars()
+        .filter(|c| !c.is_control() && !matches!(c, '"' | '\\' | '<' | '>'))
+        .collect()
 }

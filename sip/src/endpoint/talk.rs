@@ -5,7 +5,7 @@ mod requests;
 mod stack;
 
 use super::offers::{OfferDone, OfferReply};
-use super::shared::{SessionKey, Shared};
+use super::shared::{SessionKey, Shared, reply};
 use crate::session::{SESSION_EVENTS, SessionCommand, SessionEvent, TerminatedBy};
 use crate::timers::{Refresher, SessionExpires, SessionTimer, TimerRequest};
 use rsipstack::dialog::DialogId;
@@ -60,7 +60,7 @@ pub enum Done {
     /// Our BYE is answered, or never will be.
     Bye,
     /// Our INVITE has its final response.
-    Invite(Result<(DialogId, Option<Response>), String>),
+    Invite(Result<(DialogId, Option<Response>), (u16, String)>),
 }
 
 /// An offer that the call has not answered yet.
@@ -200,8 +200,12 @@ impl Talk {
 
     /// Leaves no trace in the stack (its confirmed dialogs stay until removed), then delivers what the
     /// call has not taken yet.
-    async fn leave(self) {
+    async fn leave(mut self) {
         self.shared.unregister(&self.key);
+        self.requests.close();
+        while let Some(mut late) = self.requests.recv().await {
+            reply(&mut late, 481, Vec::new(), None).await;
+        }
         self.shared.layer.remove_dialog(&self.dialog.id());
         self.shared.realms.forget(&self.key.0);
         drop(self._room);
@@ -227,7 +231,10 @@ impl Talk {
     }
 
     fn terminated(&mut self, by: TerminatedBy, reason: &str) {
-        self.end(SessionEvent::Terminated { by, reason: reason.to_owned() });
+        self.end(SessionEvent::Terminated {
+            by,
+            reason: reason.to_owned(),
+        });
     }
 
     /// Runs a request of ours beside this task; its outcome comes back as [`Done`].
@@ -246,11 +253,22 @@ impl Talk {
 
     fn next_due_ms(&self) -> Option<u64> {
         let ring = match (&self.role, self.phase) {
-            (Role::Uac { ring_until_ms, cancelled: false, .. }, Phase::Ringing) => Some(*ring_until_ms),
+            (
+                Role::Uac {
+                    ring_until_ms,
+                    cancelled: false,
+                    ..
+                },
+                Phase::Ringing,
+            ) => Some(*ring_until_ms),
             _ => None,
         };
         let timer = self.timer.map(|timer| timer.next().0);
-        let offer = self.queued_offer.as_ref().filter(|_| self.may_offer()).map(|offer| offer.2);
+        let offer = self
+            .queued_offer
+            .as_ref()
+            .filter(|_| self.may_offer())
+            .map(|offer| offer.2);
         [ring, timer, offer].into_iter().flatten().min()
     }
 
@@ -272,7 +290,11 @@ async fn sleep_until(due: Option<tokio::time::Instant>) {
 /// What a request says of session timers.
 pub fn timer_request(request: &Request) -> TimerRequest {
     let value = |wanted: &str| {
-        request.headers.iter().find(|h| h.name().eq_ignore_ascii_case(wanted)).map(|h| h.value().to_owned())
+        request
+            .headers
+            .iter()
+            .find(|h| h.name().eq_ignore_ascii_case(wanted))
+            .map(|h| h.value().to_owned())
     };
     TimerRequest {
         session_expires: value("Session-Expires").and_then(|v| SessionExpires::parse(&v)),

@@ -7,12 +7,15 @@ use crate::throttle::Throttle;
 use rsipstack::platform::net::UdpSocket as StackSocket;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 
 /// Largest UDP payload; beyond what the stack takes it is answered 513.
 const DATAGRAM_LIMIT_BYTES: usize = 65_535;
+
+/// Rest after a read error, so that a lasting one does not spin.
+const READ_PAUSE: Duration = Duration::from_millis(10);
 
 /// Our socket as the stack sees it.
 pub struct CleanSocket {
@@ -28,7 +31,11 @@ pub struct CleanSocket {
 
 impl CleanSocket {
     pub async fn bind(address: SocketAddr, throttle: Arc<Mutex<Throttle>>) -> Result<Self, EndpointError> {
-        let failed = |source| EndpointError::Bind { transport: "UDP", address, source };
+        let failed = |source| EndpointError::Bind {
+            transport: "UDP",
+            address,
+            source,
+        };
         let socket = UdpSocket::bind(address).await.map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
         Ok(CleanSocket {
@@ -51,7 +58,10 @@ impl CleanSocket {
 
     fn admits(&self, source: IpAddr) -> bool {
         let now_ms = self.started.elapsed().as_millis() as u64;
-        self.throttle.lock().unwrap_or_else(PoisonError::into_inner).admit(source, now_ms)
+        self.throttle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .admit(source, now_ms)
     }
 }
 
@@ -66,7 +76,7 @@ impl StackSocket for CleanSocket {
                 // ICMP errors of earlier sends surface here; the socket is well.
                 Err(error) => {
                     tracing::debug!(%error, "datagram could not be read");
-                    tokio::task::yield_now().await;
+                    tokio::time::sleep(READ_PAUSE).await;
                     continue;
                 }
             };
@@ -74,7 +84,13 @@ impl StackSocket for CleanSocket {
                 tracing::debug!(%source, "datagram over the source's rate dropped");
                 continue;
             }
-            match clean(&datagram[..length], Arrival { transport: Transport::Udp, source }) {
+            match clean(
+                &datagram[..length],
+                Arrival {
+                    transport: Transport::Udp,
+                    source,
+                },
+            ) {
                 Normalised::Pass(bytes) if bytes.len() <= buf.len() => {
                     buf[..bytes.len()].copy_from_slice(&bytes);
                     return Ok((bytes.len(), source));

@@ -44,7 +44,10 @@ mod tests {
 
     #[test]
     fn polish_and_romanian_names_read_as_latin_2() {
-        assert_eq!(text(b"\"Zo\xb3a Wa\xb3\xeasa\""), "\"Zołа Wałęsa\"".replace('а', "a"));
+        assert_eq!(
+            text(b"\"Zo\xb3a Wa\xb3\xeasa\""),
+            "\"Zołа Wałęsa\"".replace('а', "a")
+        );
         assert_eq!(text(b"Br\xe3ila \xbatefan"), "Brăila ştefan");
     }
 

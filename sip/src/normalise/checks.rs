@@ -6,8 +6,20 @@ use super::refuse::Refusal;
 
 /// Methods that the stack has a word for; any other is 501 (RFC 3261 section 8.2.1).
 const KNOWN_METHODS: [&str; 14] = [
-    "ACK", "BYE", "CANCEL", "INFO", "INVITE", "MESSAGE", "NOTIFY", "OPTIONS", "PRACK", "PUBLISH", "REFER",
-    "REGISTER", "SUBSCRIBE", "UPDATE",
+    "ACK",
+    "BYE",
+    "CANCEL",
+    "INFO",
+    "INVITE",
+    "MESSAGE",
+    "NOTIFY",
+    "OPTIONS",
+    "PRACK",
+    "PUBLISH",
+    "REFER",
+    "REGISTER",
+    "SUBSCRIBE",
+    "UPDATE",
 ];
 
 /// Headers that may stand once only.
@@ -84,11 +96,16 @@ fn request_uri(uri: &str) -> Result<(), Refusal> {
         return Err(Refusal::bad("Request-URI without scheme"));
     };
     let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     if !valid || rest.is_empty() || uri.contains(['<', '>', '"']) {
         return Err(Refusal::bad("Request-URI"));
     }
-    if !["sip", "sips", "tel"].iter().any(|s| scheme.eq_ignore_ascii_case(s)) {
+    if !["sip", "sips", "tel"]
+        .iter()
+        .any(|s| scheme.eq_ignore_ascii_case(s))
+    {
         return Err(Refusal::new(416, "Unsupported URI Scheme"));
     }
     // A user part may hold `?`; after the last `@` it starts URI headers, which a Request-URI has not
@@ -142,7 +159,9 @@ pub fn cseq(head: &mut Head) -> Result<(), Refusal> {
     };
     let mut parts = line.value.split_whitespace();
     let (number, named, rest) = (parts.next(), parts.next(), parts.next());
-    let number = number.and_then(|n| n.parse::<u32>().ok()).filter(|n| *n < 1 << 31);
+    let number = number
+        .and_then(|n| n.parse::<u32>().ok())
+        .filter(|n| *n < 1 << 31);
     match (number, named, rest) {
         (Some(number), Some(named), None) if method.as_deref().is_none_or(|m| m == named) => {
             line.value = format!("{number} {named}");
@@ -156,7 +175,9 @@ pub fn cseq(head: &mut Head) -> Result<(), Refusal> {
 /// range. A missing Max-Forwards is forgiven.
 pub fn required_headers(head: &Head) -> Result<(), Refusal> {
     let invite = head.method() == Some("INVITE");
-    let needed = ["Via", "From", "To", "Call-ID"].iter().chain(invite.then_some(&"Contact"));
+    let needed = ["Via", "From", "To", "Call-ID"]
+        .iter()
+        .chain(invite.then_some(&"Contact"));
     for name in needed {
         if head.value(name).is_none_or(str::is_empty) {
             return Err(Refusal::bad("a required header is missing"));
@@ -179,7 +200,10 @@ pub fn capabilities(head: &Head) -> Result<(), Refusal> {
     if !["ACK", "CANCEL"].contains(&method) {
         let unknown: Vec<&str> = list(head, "Require").filter(|tag| !knows(tag)).collect();
         if !unknown.is_empty() {
-            let header = Line { name: "Unsupported".to_owned(), value: unknown.join(", ") };
+            let header = Line {
+                name: "Unsupported".to_owned(),
+                value: unknown.join(", "),
+            };
             return Err(Refusal::new(420, "Bad Extension").with(header));
         }
     }
@@ -191,11 +215,18 @@ pub fn capabilities(head: &Head) -> Result<(), Refusal> {
 
 fn session_description(head: &Head) -> Result<(), Refusal> {
     let length = head.value("Content-Length").unwrap_or("0");
-    let required = head.value("Content-Disposition").is_none_or(|d| !d.contains("handling=optional"));
+    let required = head
+        .value("Content-Disposition")
+        .is_none_or(|d| !d.contains("handling=optional"));
     let kind = head.value("Content-Type").map(media_type);
-    let readable = kind.as_deref().is_none_or(|k| k == "application/sdp" || k == "multipart/mixed");
+    let readable = kind
+        .as_deref()
+        .is_none_or(|k| k == "application/sdp" || k == "multipart/mixed");
     if length != "0" && required && !readable {
-        let header = Line { name: "Accept".to_owned(), value: "application/sdp".to_owned() };
+        let header = Line {
+            name: "Accept".to_owned(),
+            value: "application/sdp".to_owned(),
+        };
         return Err(Refusal::new(415, "Unsupported Media Type").with(header));
     }
     let mut accepted = list(head, "Accept").map(media_type).peekable();
@@ -211,7 +242,12 @@ fn knows(tag: &str) -> bool {
 }
 
 fn media_type(value: &str) -> String {
-    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 fn list<'a>(head: &'a Head, name: &'a str) -> impl Iterator<Item = &'a str> {

@@ -29,7 +29,11 @@ impl Framer {
         if self.buffer.starts_with(b"\r\n\r\n") {
             return Ok(Some(self.take(4)));
         }
-        let blanks = self.buffer.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let blanks = self
+            .buffer
+            .iter()
+            .take_while(|b| matches!(b, b'\r' | b'\n'))
+            .count();
         if blanks == self.buffer.len() {
             return Ok(None);
         }
@@ -72,14 +76,21 @@ fn head_bytes(buffer: &[u8]) -> Option<usize> {
 }
 
 fn content_length(head: &[u8]) -> Option<Result<usize, ()>> {
-    let unfolded = String::from_utf8_lossy(head).replace("\r\n ", " ").replace("\r\n\t", " ");
+    let unfolded = String::from_utf8_lossy(head)
+        .replace("\r\n ", " ")
+        .replace("\r\n\t", " ");
     let value = unfolded.split("\r\n").skip(1).find_map(|line| {
         let (name, value) = line.split_once(':')?;
         let name = name.trim();
-        (name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("l")).then_some(value.trim())
+        (name.eq_ignore_ascii_case("content-length") || name.eq_ignore_ascii_case("l"))
+            .then_some(value.trim())
     })?;
     let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
-    Some(if digits { value.parse().map_err(|_| ()) } else { Err(()) })
+    Some(if digits {
+        value.parse().map_err(|_| ())
+    } else {
+        Err(())
+    })
 }
 
 #[cfg(test)]

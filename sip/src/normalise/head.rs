@@ -28,7 +28,11 @@ impl Head {
         if !looks_like_sip(&start) {
             return Err("not SIP");
         }
-        let mut head = Head { start, lines: Vec::new(), broken: false };
+        let mut head = Head {
+            start,
+            lines: Vec::new(),
+            broken: false,
+        };
         while !rest.is_empty() {
             let line = take_line(&mut rest);
             if line.is_empty() {
@@ -119,7 +123,9 @@ pub fn is_named(line: &Line, name: &str) -> bool {
 /// RFC 3261 section 25.1 `token`.
 pub fn is_token(text: &str) -> bool {
     !text.is_empty()
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&b))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&b))
 }
 
 fn looks_like_sip(start: &str) -> bool {
