@@ -48,7 +48,11 @@ pub async fn run(
         tokio::select! {
             biased;
             _ = ticker.tick() => {
-                if !pace.tick(&mut core, &sockets, clock.now()) {
+                let now = clock.now();
+                // What arrived while ticks were late must not be missing from them.
+                let waiting = sockets.rtp.try_recv_from(&mut buffers.0);
+                each(waiting, &sockets.rtp, &mut buffers.0, |from, bytes| core.datagram(now, from, bytes));
+                if !pace.tick(&mut core, &sockets, now) {
                     tracing::error!("closed a media leg whose call had stopped reading its events");
                     break;
                 }

@@ -4,8 +4,8 @@
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
 
-/// Input of one step, at least: 10 ms.
-const STEPS_PER_S: usize = 100;
+/// Input of one step: 20 ms, which is also what the filter's sharpness asks for.
+const STEPS_PER_S: usize = 50;
 
 /// A pair of rates that cannot be converted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -148,9 +148,10 @@ pub fn to_i16(samples: &[f32]) -> Vec<i16> {
 mod tests {
     use super::*;
 
-    fn sine(rate: u32, hz: f32, samples: usize) -> Vec<f32> {
+    fn sine(rate: u32, hz: f64, samples: usize) -> Vec<f32> {
+        let step = hz * std::f64::consts::TAU / f64::from(rate);
         (0..samples)
-            .map(|i| (i as f32 * hz * std::f32::consts::TAU / rate as f32).sin() * 0.5)
+            .map(|i| ((i as f64 * step).sin() * 0.5) as f32)
             .collect()
     }
 
