@@ -2,7 +2,7 @@
 //! sound files.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, Resampler as _};
+use rubato::{Fft, FixedSync, Resampler as _, WindowFunction};
 
 /// Input of one step: 20 ms, which is also what the filter's sharpness asks for.
 const STEPS_PER_S: usize = 50;
@@ -36,7 +36,10 @@ impl Resampler {
             None
         } else {
             let step = (from as usize / STEPS_PER_S).max(1);
-            let engine = Fft::new(from as usize, to as usize, step, 1, FixedSync::Input);
+            // The engine's delay is half a step: an odd one would be off by half a sample.
+            let step = if step % 2 == 0 { step } else { step * 2 };
+            let window = WindowFunction::BlackmanHarris2;
+            let engine = Fft::new_custom(from as usize, to as usize, step, 1, 1, window, FixedSync::Input);
             Some(engine.map_err(|_| BadRates { from, to })?)
         };
         Ok(Resampler {
