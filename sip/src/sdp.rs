@@ -12,7 +12,7 @@ mod parse; //  lines into sections, total
 mod write; //  our lines
 
 use choose::{Choice, choose};
-use parse::{Description, Section};
+use parse::Description;
 use std::net::SocketAddr;
 
 /// A codec that a leg can speak.

@@ -1,5 +1,7 @@
 //! The media parser against real captures and a fuzzer's corpus. Skips where the data is absent.
 
+#![allow(clippy::disallowed_methods)]
+
 use sip::rtp::rtcp::Rtcp;
 use sip::rtp::{Packet, Receiver};
 use sip::sdp::{Codec, MediaFlow, Negotiated};

@@ -35,7 +35,8 @@ pub enum Audio {
 pub enum MediaCommand {
     /// Where to send and in what form, after SDP negotiation; again after each re-INVITE.
     Connect(sip::sdp::Negotiated),
-    /// Plays after what is queued.
+    /// Plays after what is queued. While bridged it replaces the far end's voice for its time; while we
+    /// may not send (hold), it waits.
     Play {
         id: PlaybackId,
         audio: Audio,
@@ -68,6 +69,8 @@ pub enum MediaCommand {
 
 /// What one leg of a bridge hands to the other.
 #[derive(Debug, Clone, PartialEq)]
+// Nearly all are audio: a box for each frame would cost more than the room that keys waste.
+#[allow(clippy::large_enum_variant)]
 pub enum Fed {
     Audio([i16; FRAME_SAMPLES]),
     /// A key that was pressed; goes on as RFC 4733 or as a tone.

@@ -27,6 +27,12 @@ pub struct Sockets {
     pub rtcp: UdpSocket,
 }
 
+impl Sockets {
+    fn of(&self, datagram: &Outgoing) -> &UdpSocket {
+        if datagram.rtcp { &self.rtcp } else { &self.rtp }
+    }
+}
+
 /// Runs one leg until `Close`, or until nobody holds its control. `phase` keeps legs apart that start
 /// together.
 pub async fn run(
@@ -48,7 +54,11 @@ pub async fn run(
         tokio::select! {
             biased;
             _ = ticker.tick() => {
-                if !pace.tick(&mut core, &sockets, clock.now()) {
+                let now = clock.now();
+                // What arrived while ticks were late must not be missing from them.
+                let waiting = sockets.rtp.try_recv_from(&mut buffers.0);
+                each(waiting, &sockets.rtp, &mut buffers.0, |from, bytes| core.datagram(now, from, bytes));
+                if !pace.tick(&mut core, &sockets, now) {
                     tracing::error!("closed a media leg whose call had stopped reading its events");
                     break;
                 }
@@ -73,9 +83,14 @@ pub async fn run(
 async fn finish(core: LegCore, sockets: Sockets, now: At) {
     let mut out = Vec::new();
     let outbox = core.close(now, &mut out);
-    send(&sockets, &out);
-    drop(sockets);
-    let _ = timeout(Duration::from_millis(LAST_EVENTS_MS), outbox.finish()).await;
+    let last = async {
+        for datagram in &out {
+            // Waits, unlike a tick: a socket that never sent does not yet know that it can.
+            let _ = sockets.of(datagram).send_to(&datagram.bytes, datagram.to).await;
+        }
+        outbox.finish().await;
+    };
+    let _ = timeout(Duration::from_millis(LAST_EVENTS_MS), last).await;
 }
 
 /// What was read, and what else is there.
@@ -128,12 +143,7 @@ impl Pace {
 /// Never waits: a full socket buffer loses a packet, as the network would.
 fn send(sockets: &Sockets, out: &[Outgoing]) {
     for datagram in out {
-        let socket = if datagram.rtcp {
-            &sockets.rtcp
-        } else {
-            &sockets.rtp
-        };
-        if let Err(error) = socket.try_send_to(&datagram.bytes, datagram.to) {
+        if let Err(error) = sockets.of(datagram).try_send_to(&datagram.bytes, datagram.to) {
             tracing::debug!(%error, "could not send a media packet");
         }
     }

@@ -205,3 +205,7 @@ impl Drop for Place {
         self.legs.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+#[path = "media_tests.rs"]
+mod tests;

@@ -48,8 +48,11 @@ impl Latch {
         }
     }
 
-    /// After a re-INVITE.
+    /// After a re-INVITE. One that names no address (the old way to hold) changes nothing.
     pub fn renew(&mut self, signalled: SocketAddr, nat: bool, now_ms: u64) {
+        if signalled.ip().is_unspecified() {
+            return;
+        }
         let alive = match &self.state {
             State::Latched { heard_ms, .. } => now_ms.saturating_sub(*heard_ms) < STALE_MS,
             State::Learning { .. } => true,
@@ -193,6 +196,15 @@ mod tests {
         assert_eq!(admitted(&mut latch, ATTACKER, 10), 0);
         latch.renew(at(CALLER), true, 600);
         assert_eq!(latch.target(), at(CALLER));
+    }
+
+    #[test]
+    fn holding_the_old_way_does_not_deafen_us_to_the_caller() {
+        let mut latch = Latch::new(at(CALLER), false);
+        admitted(&mut latch, CALLER, 5);
+        latch.renew(at("0.0.0.0:4000"), false, 500);
+        assert_eq!(admitted(&mut latch, CALLER, 5), 5);
+        assert_eq!(admitted(&mut latch, ATTACKER, 5), 0);
     }
 
     proptest! {

@@ -146,7 +146,7 @@ impl Rtcp {
                     .wrapping_sub(delay);
                 // A negative trip comes from a clock that was set; a minute is nonsense.
                 self.round_trip_ms = (trip < 60 << 16)
-                    .then(|| (u64::from(trip) * 1000 >> 16) as u32)
+                    .then(|| ((u64::from(trip) * 1000) >> 16) as u32)
                     .or(self.round_trip_ms);
             }
         }
@@ -182,7 +182,7 @@ fn word(bytes: &[u8], at: usize) -> Option<u32> {
 }
 
 fn ntp(unix_ms: u64) -> u64 {
-    (unix_ms / 1000 + NTP_OFFSET_S) << 32 | ((unix_ms % 1000) << 32) / 1000
+    ((unix_ms / 1000 + NTP_OFFSET_S) << 32) | (((unix_ms % 1000) << 32) / 1000)
 }
 
 fn description(stream: Stream<'_>) -> SourceDescription {

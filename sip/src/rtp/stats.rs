@@ -2,6 +2,10 @@
 
 use super::SAMPLES_PER_MS;
 
+/// Packets missed at once, and packets out of order, that are not a new sequence (appendix A.1).
+const DROPOUT_MAX: u16 = 3000;
+const MISORDER_MIN: u16 = u16::MAX - 100;
+
 /// Counters of one synchronisation source.
 #[derive(Debug, Clone, Default)]
 pub struct Reception {
@@ -13,6 +17,9 @@ pub struct Reception {
     received_at_report: u64,
     transit: Option<i64>,
     jitter: f64,
+    /// Lost before the sequence last jumped, and the number that would confirm a jump.
+    lost_before: u64,
+    jump: Option<u16>,
 }
 
 /// What a reception report says.
@@ -38,14 +45,28 @@ impl Reception {
 
     fn sequence(&mut self, sequence: u16) {
         if self.first.is_none() {
-            // One cycle ahead, so that an older packet that arrives later does not underflow.
-            self.highest = 0x1_0000 | u32::from(sequence);
-            self.first = Some(self.highest);
+            return self.begin(sequence);
         }
         let ahead = sequence.wrapping_sub(self.highest as u16);
-        if ahead < 0x8000 {
+        let jumped = ahead > DROPOUT_MAX && ahead < MISORDER_MIN;
+        if jumped && self.jump == Some(sequence) {
+            // Two in a row: the far end began another sequence.
+            self.lost_before = self.lost();
+            self.received = 1;
+            (self.expected_at_report, self.received_at_report) = (0, 0);
+            return self.begin(sequence);
+        }
+        self.jump = jumped.then(|| sequence.wrapping_add(1));
+        if ahead <= DROPOUT_MAX {
             self.highest = self.highest.wrapping_add(u32::from(ahead));
         }
+    }
+
+    fn begin(&mut self, sequence: u16) {
+        // One cycle ahead, so that an older packet that arrives later does not underflow.
+        self.highest = 0x1_0000 | u32::from(sequence);
+        self.first = Some(self.highest);
+        self.jump = None;
     }
 
     fn arrival(&mut self, arrived: u32, timestamp: u32) {
@@ -66,7 +87,7 @@ impl Reception {
 
     /// Packets that never came, so far.
     pub fn lost(&self) -> u64 {
-        self.expected().saturating_sub(self.received)
+        self.lost_before + self.expected().saturating_sub(self.received)
     }
 
     /// Interarrival jitter, ms.
@@ -108,6 +129,15 @@ mod tests {
         );
         assert_eq!(report.highest, 65_559);
         assert_eq!(reception.report().fraction_lost, 0);
+    }
+
+    #[test]
+    fn a_sequence_that_begins_anew_is_not_thousands_of_losses() {
+        let mut reception = Reception::default();
+        for n in (0..50u16).chain(20_000..20_050) {
+            reception.packet(u64::from(n), n, None);
+        }
+        assert!(reception.lost() <= 1, "{}", reception.lost());
     }
 
     #[test]
