@@ -4,7 +4,6 @@ use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
 
 /// Input that the resampler filters at once, as a part of a second: the longer, the sharper its filter.
-/// At a fiftieth, recordings of 24 kHz lost so much that Polish had a third more character errors.
 const CHUNKS_PER_S: u32 = 10;
 
 /// The resampler refused: rates that do not go together, or a defect.
@@ -83,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tone_keeps_its_pitch_level_and_place() {
+    fn a_tone_keeps_its_pitch_level_and_place_to_half_a_sample() {
         for (from_hz, to_hz) in [
             (8_000, 16_000),
             (22_050, 8_000),
@@ -103,7 +102,8 @@ mod tests {
             let expected = tone(440.0, to_hz, to_hz as usize);
             let middle = to_hz as usize / 4..to_hz as usize * 3 / 4;
             let worst = middle.map(|i| (clip[i] - expected[i]).abs()).fold(0.0, f32::max);
-            assert!(worst < 0.02, "{from_hz}: {worst}");
+            // Half a sample of 440 Hz at 8 kHz.
+            assert!(worst < 0.09, "{from_hz}: {worst}");
         }
     }
 
