@@ -50,6 +50,10 @@ fn asked(clause: &[String], lexicon: &Lexicon) -> Option<String> {
 
 fn role(clause: &[String], at: usize, lexicon: &Lexicon) -> Option<Role> {
     let word = clause[at].as_str();
+    let before = at.checked_sub(1).map(|before| clause[before].as_str());
+    if Lexicon::is_half_a_name(word, before) {
+        return None;
+    }
     let exact = lexicon
         .0
         .iter()
@@ -70,7 +74,7 @@ fn role(clause: &[String], at: usize, lexicon: &Lexicon) -> Option<Role> {
             .map(|(role, _)| *role)
     };
     let found = exact.or_else(near)?;
-    let other_trade = at > 0 && found == Role::Person && lexicon.is_other_trade(&clause[at - 1]);
+    let other_trade = found == Role::Person && before.is_some_and(|before| lexicon.is_other_trade(before));
     (!other_trade).then_some(found)
 }
 
@@ -88,7 +92,7 @@ fn person_after_wish(roles: &[Option<Role>]) -> Option<Span> {
             continue;
         }
         let first = person.saturating_sub(GAP_WORDS);
-        let talk = (first..person).rev().find(|&at| roles[at] == Some(Role::Talk));
+        let talk = (first..person).rev().find(|&at| is_talk(roles, at));
         if let Some(talk) = talk.filter(|&talk| !refused(roles, talk)) {
             return Some((talk, person));
         }
@@ -98,6 +102,8 @@ fn person_after_wish(roles: &[Option<Role>]) -> Option<Span> {
                 .find(|&at| matches!(roles[at], Some(Role::Want | Role::May)));
             let plain =
                 |at: &usize| (at + 1..person).all(|between| roles[between].is_some_and(Role::is_small));
+            let idle = |at: usize| roles[at] == Some(Role::May) && !rest_is_small(&roles[person + 1..]);
+            let wish = wish.filter(|wish| !idle(*wish));
             if let Some(wish) = wish.filter(plain).filter(|&wish| !refused(roles, wish)) {
                 return Some((wish, person));
             }
@@ -111,6 +117,20 @@ fn person_after_wish(roles: &[Option<Role>]) -> Option<Span> {
         }
     }
     None
+}
+
+/// "Can a person open an account" asks for no person, "can I have a person please" does.
+fn rest_is_small(rest: &[Option<Role>]) -> bool {
+    rest.iter()
+        .all(|role| role.is_some_and(|role| role.is_small() || matches!(role, Role::Want | Role::Talk)))
+}
+
+fn is_talk(roles: &[Option<Role>], at: usize) -> bool {
+    match roles[at] {
+        Some(Role::Talk) => true,
+        Some(Role::Talking) => roles[at.saturating_sub(3)..at].contains(&Some(Role::Want)),
+        _ => false,
+    }
 }
 
 /// "Z konsultantem chcę rozmawiać", "cu un operator aș vrea să vorbesc".
@@ -141,7 +161,8 @@ fn machine_refused(roles: &[Option<Role>]) -> Option<Span> {
     let machine = roles.iter().position(|role| *role == Some(Role::Machine))?;
     let first = machine.saturating_sub(GAP_WORDS);
     let not = (first..machine).find(|&at| roles[at] == Some(Role::Not))?;
-    let wish = (not + 1..machine).any(|at| matches!(roles[at], Some(Role::Talk | Role::Want)));
+    let wish =
+        (not + 1..machine).any(|at| matches!(roles[at], Some(Role::Talk | Role::Talking | Role::Want)));
     let frame = |role: Role| role.is_small() || matches!(role, Role::Not | Role::Want | Role::May);
     let alone = (0..roles.len()).all(|at| at == machine || roles[at].is_some_and(frame));
     (wish || alone).then_some((not, machine))

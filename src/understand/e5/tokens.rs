@@ -11,6 +11,9 @@ const META: char = '\u{2581}';
 /// SentencePiece scores an unknown character this far below the rarest piece.
 const UNKNOWN_PENALTY: f32 = 10.0;
 
+/// A code point and what is written in its place.
+type Replacement = (u32, Box<[char]>);
+
 const EMPTY: u32 = u32::MAX;
 
 /// Text to piece ids.
@@ -20,7 +23,7 @@ pub(super) struct Tokenizer {
     blob: Vec<u8>,
     table: Vec<u32>,
     /// Code points that are written otherwise, sorted.
-    replaced: Vec<(u32, Box<[char]>)>,
+    replaced: Vec<Replacement>,
     longest_piece_bytes: usize,
     unknown_score: f32,
     pub(super) begin: u32,
@@ -163,7 +166,7 @@ impl Tokenizer {
     }
 }
 
-fn read_replacements(reader: &mut Reader) -> Result<Vec<(u32, Box<[char]>)>, E5Error> {
+fn read_replacements(reader: &mut Reader) -> Result<Vec<Replacement>, E5Error> {
     let entries = reader.count("number of replaced characters", 0..=1 << 20)?;
     reader.u32("length of the replaced characters")?;
     let mut replaced = Vec::with_capacity(entries);

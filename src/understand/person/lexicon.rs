@@ -11,6 +11,8 @@ pub(super) enum Role {
     Someone,
     /// Talking, connecting, transferring.
     Talk,
+    /// "talking": a wish after wanting, a question in "am I talking to a person".
+    Talking,
     /// Wanting, giving, asking.
     Want,
     /// Being able to: a wish, but "I can't get an agent" is no refusal of one.
@@ -60,13 +62,19 @@ impl Lexicon {
         }
     }
 
+    /// Whether a word names a person only together with the word before it, which is missing here.
+    pub(super) fn is_half_a_name(word: &str, before: Option<&str>) -> bool {
+        let whole = HALVES.iter().find(|(half, _)| *half == word);
+        whole.is_some_and(|(_, befores)| before.is_none_or(|before| !befores.contains(&before)))
+    }
+
     /// Whether a word makes the next one another trade: "delivery agent".
     pub(super) fn is_other_trade(&self, before: &str) -> bool {
         self.1.contains(&before)
     }
 }
 
-use Role::{Alive, Machine, May, Not, Other, Past, Person, Small, Someone, Talk, Want};
+use Role::{Alive, Machine, May, Not, Other, Past, Person, Small, Someone, Talk, Talking, Want};
 
 const POLISH: &[(Role, &[&str])] = &[
     (
@@ -646,10 +654,8 @@ const ENGLISH: &[(Role, &[&str])] = &[
         &[
             "person",
             "persons",
-            "people",
             "human",
             "humans",
-            "being",
             "agent",
             "agents",
             "operator",
@@ -673,14 +679,14 @@ const ENGLISH: &[(Role, &[&str])] = &[
             "colleague",
             "service",
             "support",
-            "somebodyreal",
-            "man",
-            "woman",
-            "guy",
             "dispatcher",
+            "worker",
+            "workers",
+            "reception",
+            "clerk",
         ],
     ),
-    (Someone, &["someone", "somebody", "anyone", "anybody", "one"]),
+    (Someone, &["someone", "somebody", "anyone", "anybody"]),
     (
         Talk,
         &[
@@ -699,8 +705,6 @@ const ENGLISH: &[(Role, &[&str])] = &[
             "conversation",
             "hand",
             "patch",
-            "talking",
-            "speaking",
             "transferred",
             "connected",
             "through",
@@ -837,6 +841,8 @@ const ENGLISH: &[(Role, &[&str])] = &[
             "proper",
             "this",
             "qualified",
+            "being",
+            "bank",
             "that",
             "be",
             "more",
@@ -850,7 +856,36 @@ const ENGLISH: &[(Role, &[&str])] = &[
     (
         Other,
         &[
-            "agency", "reason", "report", "contract", "college", "personal", "parson",
+            "agency",
+            "worked",
+            "works",
+            "working",
+            "advise",
+            "advice",
+            "advised",
+            "transfers",
+            "transferred",
+            "transferring",
+            "transfering",
+            "conversion",
+            "reason",
+            "report",
+            "contract",
+            "college",
+            "personal",
+            "parson",
         ],
     ),
+    (Talking, &["talking", "speaking", "chatting"]),
+];
+
+/// Words that name people to talk to only after one of these.
+const HALVES: &[(&str, &[&str])] = &[
+    ("service", &["customer", "customers", "client"]),
+    (
+        "support",
+        &["customer", "customers", "client", "tech", "technical", "your"],
+    ),
+    ("clienti", &["serviciul", "serviciu", "cu", "suport", "relatii"]),
+    ("clientii", &["cu", "relatii"]),
 ];

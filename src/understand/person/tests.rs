@@ -178,6 +178,9 @@ fn english_requests_for_a_person_are_understood() {
         "customer service",
         "I want to talk to an agent, the last one was rude",
         "no robots please",
+        "I'd prefer talking to a human",
+        "I hate talking to machines",
+        "put me through to the reception",
     ];
     all_ask(English, &phrases);
 }
@@ -204,6 +207,12 @@ fn other_english_sentences_are_no_request_for_a_person() {
         "no",
         "put it in the locker",
         "how many people work there",
+        "am I speaking with a real person",
+        "at what age can a person open an account",
+        "please advise",
+        "I transferred money from one account to another",
+        "room service",
+        "the transfer finally worked but how long does it stay pending",
     ];
     none_asks(English, &phrases);
 }
