@@ -1,7 +1,7 @@
 //! The SentencePiece unigram tokenizer of XLM-RoBERTa, from the vocabulary inside the model file.
 //!
 //! The crate `tokenizers` keeps a hash table per prefix of its 250,002 pieces, which costs more memory
-//! than the network itself. One open-addressed table over the packed pieces does the same in 8 MB.
+//! than the network itself. One open-addressed table over the packed pieces does the same in 7 MB.
 
 use super::file::{E5Error, Reader};
 
