@@ -106,6 +106,7 @@ fn split(args: &Args) -> anyhow::Result<(Vec<Example>, Vec<Example>)> {
     let mut examples = Vec::new();
     let mut rest = Vec::new();
     let mut random = args.seed;
+    let mut too_few = 0;
     for (label, rows) in by_label(rows) {
         let mut order: Vec<usize> = (0..rows.len()).collect();
         shuffle(&mut order, &mut random);
@@ -117,14 +118,14 @@ fn split(args: &Args) -> anyhow::Result<(Vec<Example>, Vec<Example>)> {
         let mut shuffled: Vec<Example> = order.iter().map(|&at| rows[at].clone()).collect();
         let judged = shuffled.split_off(taken);
         if same && taken == 0 && label != OUT_OF_SCOPE {
-            eprintln!(
-                "label {label} has {} row, too few to learn and judge: left out",
-                judged.len()
-            );
+            too_few += 1;
             continue;
         }
         rest.extend(judged);
         examples.append(&mut shuffled);
+    }
+    if too_few > 0 {
+        eprintln!("{too_few} labels with a single row, too few to learn and judge, are left out");
     }
     Ok((examples, if same { rest } else { read(&args.test, args)? }))
 }

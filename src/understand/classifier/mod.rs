@@ -113,7 +113,7 @@ impl Calibration {
 }
 
 impl Classifier {
-    /// The meaning of one utterance. Blocks for 5-40 ms with sentence vectors, below 1 ms without.
+    /// The meaning of one utterance. Blocks for tens of ms with sentence vectors.
     pub fn classify(&self, text: &str, language: Language) -> Meaning {
         let vector = self.e5.as_ref().map(|e5| e5.embed(text));
         let point = self.points.point(vector.as_deref(), text);

@@ -40,7 +40,7 @@ pub enum TrainError {
 
 /// Learns a classifier from a bot's examples; without `e5` from character n-grams alone.
 ///
-/// Takes seconds, plus 5-40 ms per example and core for vectors that are not in the cache.
+/// Takes seconds, plus tens of ms per example and core for vectors that are not in the cache.
 ///
 /// # Errors
 /// An example without words or topic, or no example of any topic. A cache that cannot be used is no error:

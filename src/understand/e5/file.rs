@@ -168,7 +168,8 @@ pub(super) fn read_shape(reader: &mut Reader) -> Result<Shape, E5Error> {
     let epsilon = reader.f32("epsilon")?;
     reader.count("block size", BLOCK_WEIGHTS..=BLOCK_WEIGHTS)?;
     let whole_blocks = hidden.is_multiple_of(BLOCK_WEIGHTS) && feed_forward.is_multiple_of(BLOCK_WEIGHTS);
-    if !whole_blocks || !hidden.is_multiple_of(heads) || !(epsilon > 0.0 && epsilon < 1.0) {
+    let sound_epsilon = epsilon > 0.0 && epsilon < 1.0;
+    if !(whole_blocks && hidden.is_multiple_of(heads) && sound_epsilon) {
         return Err(reader.malformed("the sizes of the network do not fit together"));
     }
     Ok(Shape {

@@ -43,7 +43,7 @@ impl E5 {
         Ok(Arc::new(E5 { tokenizer, encoder }))
     }
 
-    /// The vector of one utterance: 384 values, length 1. Blocks for 5-40 ms: keep it off async threads.
+    /// The vector of one utterance: 384 values, length 1. Blocks for tens of ms: keep it off async threads.
     pub fn embed(&self, text: &str) -> Vec<f32> {
         let text: String = "query: "
             .chars()
