@@ -3,6 +3,7 @@
 
 use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
+pub use crate::understand::slots::{choice, digits, yes_no};
 
 /// The words with which the caller asks for a person.
 pub fn asks_for_person(text: &str, language: Language) -> Option<String> {
@@ -66,63 +67,4 @@ pub fn asks_for_language(text: &str) -> Option<Language> {
         .into_iter()
         .find(|(phrase, _)| short && contains_phrase(&words, phrase))
         .map(|(_, language)| language)
-}
-
-/// The digits in the text, however they were spoken.
-pub fn digits(text: &str, language: Language) -> Option<String> {
-    let found: String = fold_words(text)
-        .iter()
-        .filter_map(|word| digit_word(word, language))
-        .collect();
-    (!found.is_empty()).then_some(found)
-}
-
-/// Whether the caller agrees.
-pub fn yes_no(text: &str, language: Language) -> Option<bool> {
-    let words = fold_words(text);
-    let (yes, no): (&[&str], &[&str]) = match language {
-        Language::Polish => (
-            &["tak", "zgadza", "dobrze", "owszem", "jasne", "poprosze"],
-            &["nie"],
-        ),
-        Language::Romanian => (&["da", "corect", "exact", "sigur", "bine"], &["nu"]),
-        Language::English => (
-            &["yes", "yeah", "yep", "correct", "right", "sure", "please"],
-            &["no", "nope", "not", "wrong"],
-        ),
-    };
-    let says = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if says(no) {
-        Some(false)
-    } else {
-        says(yes).then_some(true)
-    }
-}
-
-/// Which of the options the caller names.
-pub fn choice(text: &str, options: &[String], _language: Language) -> Option<usize> {
-    let words = fold_words(text);
-    let named = |option: &String| contains_phrase(&words, &fold_words(option).join(" "));
-    options.iter().position(named)
-}
-
-fn digit_word(word: &str, language: Language) -> Option<String> {
-    if word.chars().all(|c| c.is_ascii_digit()) {
-        return Some(word.to_owned());
-    }
-    let names: [&str; 10] = match language {
-        Language::Polish => [
-            "zero", "jeden", "dwa", "trzy", "cztery", "piec", "szesc", "siedem", "osiem", "dziewiec",
-        ],
-        Language::Romanian => [
-            "zero", "unu", "doi", "trei", "patru", "cinci", "sase", "sapte", "opt", "noua",
-        ],
-        Language::English => [
-            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-        ],
-    };
-    names
-        .iter()
-        .position(|name| *name == word)
-        .map(|digit| digit.to_string())
 }
