@@ -2,9 +2,11 @@
 
 pub mod classifier; // topics with calibrated probability, from a bot's own examples
 pub mod e5; //         sentence vectors
+pub mod language; // ◆ the language a caller asks for, the language of a text
 pub mod local; //      the classifier behind the seam
 pub mod logistic; // ◆ multinomial logistic regression
 pub mod ngram; //    ◆ character n-grams
+pub mod person; //   ◆ the rule that guarantees a caller a person
 pub mod slots; //    ◆ digits, numbers, yes or no, one of several
 pub mod text; //     ◆ case, diacritics, small errors
 mod vector_cache; //   sentence vectors between starts
