@@ -195,14 +195,6 @@ impl Bot {
             .collect()
     }
 
-    /// Every sentence without a variable, in every enabled language: what a voice cache can make early.
-    pub fn fixed_prompts(&self) -> Vec<(Language, String)> {
-        let per_language = self.prompts.iter();
-        per_language
-            .flat_map(|(language, prompts)| prompts.fixed().into_iter().map(|text| (*language, text)))
-            .collect()
-    }
-
     /// Words that a recogniser may expect: the bot's names and the names of its options.
     pub fn hint_words(&self, language: Language) -> Vec<String> {
         let mut words = self.words.get(&language).cloned().unwrap_or_default();

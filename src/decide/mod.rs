@@ -19,6 +19,7 @@ mod parse_topic;
 mod phrases;
 mod raw;
 mod recognise;
+mod warm;
 mod words;
 
 #[cfg(test)]
@@ -28,4 +29,4 @@ pub use act::{Act, ActionCall, DialogInput, Escalation, Expect, ExpectKind};
 pub use bot::Bot;
 pub use dialog::Dialog;
 pub use problem::Problem;
-pub use summary::summary;
+pub use summary::{detail, summary};

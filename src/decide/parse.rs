@@ -257,6 +257,17 @@ fn read_policy(raw: RawPolicy, problems: &mut Vec<Problem>) -> Policy {
             "is empty, but every bot must offer a person",
         );
     }
+    let spoken = raw
+        .words
+        .values()
+        .flatten()
+        .map(|word| (word.referenced.line(), word.value.as_str()));
+    let named = raw.person.words.values().flatten().map(|word| (0, word.as_str()));
+    for (line, word) in spoken.chain(named) {
+        if let Some(message) = bad_pattern(word) {
+            complain(line, "words", &message);
+        }
+    }
     let person_key = match &raw.person.dtmf {
         None => '0',
         Some(key) => one_key(&key.value).unwrap_or_else(|| {
@@ -312,6 +323,14 @@ fn read_policy(raw: RawPolicy, problems: &mut Vec<Problem>) -> Policy {
         );
     }
     policy
+}
+
+/// A `*` elsewhere than at the end, or no letter at all, would silently never match.
+fn bad_pattern(word: &str) -> Option<String> {
+    let inner = word.trim_start_matches('!');
+    let inner = inner.strip_suffix('*').unwrap_or(inner);
+    let bad = inner.contains('*') || WordPattern::new(inner).words.is_empty();
+    bad.then(|| format!("expected a word, with `*` only at its end, found {word:?}"))
 }
 
 fn one_key(value: &Value) -> Option<char> {

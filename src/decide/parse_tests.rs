@@ -99,6 +99,28 @@ fn a_bot_without_a_way_to_a_person_refuses_to_load() {
 }
 
 #[test]
+fn a_star_inside_a_word_is_refused() {
+    let found = replaced(
+        "policy.yaml",
+        "queue: general\n",
+        "queue: general\nwords: { en: ['!fra*ud'] }\n",
+    );
+    assert_finds(&found, "policy.yaml", 2, "words", "only at its end");
+}
+
+#[test]
+fn announcements_are_known_before_anybody_calls() {
+    let bot = parse(&small()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let fixed = bot.fixed_prompts();
+    assert!(
+        fixed
+            .iter()
+            .any(|(_, text)| text.contains("through to a colleague")),
+        "{fixed:#?}"
+    );
+}
+
+#[test]
 fn unknown_keys_name_their_line() {
     let found = replaced("topics/status.yaml", "do:\n", "doo: 1\ndo:\n");
     assert!(

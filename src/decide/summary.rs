@@ -3,9 +3,12 @@
 
 use crate::language::Language;
 use crate::record::event::{Entry, Event};
+use serde_json::Value;
 
 /// Words of the caller that are quoted at most.
 const QUOTE_WORDS: usize = 20;
+/// Fields of an answer that are told at most.
+const DETAIL_FIELDS: usize = 4;
 
 /// At most three lines, English: who and what about; what is known and was tried; why now, with the
 /// caller's last words. Empty for a record without a call in it.
@@ -19,6 +22,30 @@ pub fn summary(entries: &[Entry]) -> Vec<String> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// What an action brought, in a few words for `Event::ActionCalled`: `status delayed, place Kraków`.
+pub fn detail(result: &Result<Value, String>) -> String {
+    match result {
+        Err(error) => error.clone(),
+        Ok(Value::Null) => "nothing found".to_owned(),
+        Ok(Value::Object(fields)) => {
+            let named = fields
+                .iter()
+                .filter_map(|(name, value)| Some(format!("{} {}", readable(name), scalar(value)?)));
+            named.take(DETAIL_FIELDS).collect::<Vec<_>>().join(", ")
+        }
+        Ok(other) => scalar(other).unwrap_or_default(),
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(shortened(text)),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
 }
 
 #[derive(Default)]
@@ -245,6 +272,14 @@ mod tests {
             lines[2],
             "Asked for a person (\"konsultanta\") after asking about parcel status. Last words: \"Dajcie mi konsultanta\""
         );
+    }
+
+    #[test]
+    fn what_an_action_brought_is_told_in_a_few_words() {
+        let found = serde_json::json!({ "status": "delayed", "place": "Kraków", "history": [1] });
+        assert_eq!(detail(&Ok(found)), "place Kraków, status delayed");
+        assert_eq!(detail(&Ok(Value::Null)), "nothing found");
+        assert_eq!(detail(&Err("could not connect".into())), "could not connect");
     }
 
     #[test]

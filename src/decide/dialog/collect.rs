@@ -331,7 +331,7 @@ impl Dialog {
         if self.question.args.contains_key("topics") {
             self.question
                 .args
-                .insert("topics".to_owned(), Value::from(self.topic_list()));
+                .insert("topics".to_owned(), Value::from(bot.topic_list(self.language)));
         }
     }
 }

@@ -42,7 +42,7 @@ impl Dialog {
 
     fn answer(&mut self, heard: Heard) {
         match self.phase.clone() {
-            Phase::Open => self.find_topic(&heard),
+            Phase::Open => self.open(&heard),
             Phase::AnythingElse => self.anything_else(&heard),
             Phase::Collecting(collecting) => self.collect(collecting, &heard),
             Phase::Confirming { slot, value } => self.confirm(slot, value, &heard),
@@ -59,6 +59,15 @@ impl Dialog {
             },
             Phase::Fresh | Phase::Running { .. } | Phase::Escalated | Phase::Ended => {}
         }
+    }
+
+    /// A bare "yes" answers no open question: the caller is invited to go on.
+    fn open(&mut self, heard: &Heard) {
+        let bare_yes = self.short_yes_no(heard) == Some(true) && self.topic_of(heard).is_none();
+        if bare_yes && self.low_confidence == 0 {
+            return self.ask(super::Question::open("go-on"));
+        }
+        self.find_topic(heard);
     }
 
     fn anything_else(&mut self, heard: &Heard) {

@@ -135,26 +135,12 @@ impl Dialog {
         if !matches!(self.phase, Phase::AnythingElse) {
             self.phase = Phase::Open;
         }
-        let args = Args::from([("topics".to_owned(), Value::from(self.topic_list()))]);
+        let args = Args::from([(
+            "topics".to_owned(),
+            Value::from(self.bot.topic_list(self.language)),
+        )]);
         let mut question = Question::new("rephrase", args, ExpectKind::Open);
         question.attempt = self.low_confidence;
         self.ask(question);
-    }
-
-    /// What the bot can do, in a sentence: `check your parcel, or give the opening hours`.
-    pub(super) fn topic_list(&self) -> String {
-        let prompts = self.bot.prompts(self.language);
-        let labels: Vec<String> = self
-            .bot
-            .topics
-            .keys()
-            .map(|topic| prompts.plain(&format!("topic-{topic}")))
-            .collect();
-        match labels.split_last() {
-            Some((last, rest)) if !rest.is_empty() => {
-                format!("{} {} {last}", rest.join(", "), prompts.plain("or"))
-            }
-            _ => labels.join(""),
-        }
     }
 }
