@@ -1,6 +1,9 @@
 //! A day at the desk, in a real browser against a real server: `web/tests/desk.mjs` clicks and
 //! reads, this file lets calls come and go when it asks for it.
 
+// Tests have tasks and wait for them.
+#![allow(clippy::disallowed_methods)]
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -69,25 +72,29 @@ fn must_be_installed() {
 async fn serve(data: &FilePath) -> SocketAddr {
     let clock = Clock::start();
     let store = Store::open(data).await.unwrap();
-    let anna = User {
-        id: "anna".into(),
-        name: "Anna Kowalska".into(),
-        role: Role::Agent,
-        queues: vec!["logistics".into(), "payments".into()],
-        languages: vec![Language::Polish, Language::English],
-        sip_uri: Some("sip:anna@phones".into()),
-    };
     let password_hash = password::hash("correct horse").unwrap();
-    store
-        .add_user(
-            &NewUser {
-                user: anna,
-                password_hash,
-            },
-            clock.now(),
-        )
-        .await
-        .unwrap();
+    for (id, name, queues) in [
+        (
+            "anna",
+            "Anna Kowalska",
+            vec!["logistics".into(), "payments".into()],
+        ),
+        ("jan", "Jan Nowak", vec!["payments".into()]),
+    ] {
+        let user = User {
+            id: id.into(),
+            name: name.into(),
+            role: Role::Agent,
+            queues,
+            languages: vec![Language::Polish, Language::English],
+            sip_uri: Some(format!("sip:{id}@phones")),
+        };
+        let password_hash = password_hash.clone();
+        store
+            .add_user(&NewUser { user, password_hash }, clock.now())
+            .await
+            .unwrap();
+    }
     let recorder = Recorder::new(store.clone());
     let desk = Desk::start_with(clock, store.clone(), recorder.clone(), DeskOptions::default());
     let stage = Stage {

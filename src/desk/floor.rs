@@ -141,10 +141,7 @@ impl Floor {
             Input::ScreenClosed { agent } => self.roster.screen_closed(&agent, now),
             Input::Choose { agent, choice } => self.choose(now, &agent, choice, &mut out),
             Input::Decline { agent, call_id } => {
-                if self.release(now, &agent, &call_id, AgentRefusal::Declined, &mut out) {
-                    let refusal = AgentRefusal::Declined;
-                    out.push(notice(&call_id, DeskNotice::Withdrawn { agent, refusal }));
-                }
+                self.take_back(now, &agent, &call_id, AgentRefusal::Declined, &mut out);
             }
             Input::Finish { agent, call_id } => {
                 if matches!(self.presence(&agent), Some(Presence::WrapUp { call_id: of, .. }) if *of == call_id)
@@ -152,7 +149,11 @@ impl Floor {
                     self.free(now, &agent, &mut out);
                 }
             }
-            Input::Enqueue(call) => self.queue.add(call),
+            Input::Enqueue(call) => {
+                // A call that comes back starts over, and whoever had it is free of it.
+                self.left(now, &call.call_id, &mut out);
+                self.queue.add(call);
+            }
             Input::Report { call_id, report } => self.report(now, &call_id, report, &mut out),
             Input::Tick => self.tick(now, &mut out),
         }
@@ -223,7 +224,7 @@ impl Floor {
             why,
         };
         out.push(card);
-        if let Some(agent) = self.roster.agents.get_mut(id) {
+        if let Some(agent) = self.with_call(id, call_id) {
             let chosen = agent.next.take().unwrap_or(Choice::Available);
             let paused = pause.map(|reason| Presence::Paused {
                 reason: reason.to_owned(),
@@ -236,11 +237,21 @@ impl Floor {
         true
     }
 
+    /// What the telephone says holds, even if the screen said something else a moment before.
     fn bridged(&mut self, now: At, call_id: &CallId, id: String, out: &mut Vec<Output>) {
-        let Some(waiting) = self.queue.find(call_id) else {
-            return;
-        };
-        waiting.stage = Stage::Bridged { agent: id.clone() };
+        match self.stage(call_id) {
+            None => return,
+            Some(Stage::Reserved { agent }) if agent != id => self.caller_left(now, &agent, call_id, out),
+            Some(_) => {}
+        }
+        if let Some(Presence::Ringing { call_id: other, .. }) = self.presence(&id).cloned()
+            && other != *call_id
+        {
+            self.take_back(now, &id, &other, AgentRefusal::Busy, out);
+        }
+        if let Some(waiting) = self.queue.find(call_id) {
+            waiting.stage = Stage::Bridged { agent: id.clone() };
+        }
         let Some(agent) = self.roster.agents.get_mut(&id) else {
             return;
         };
@@ -290,10 +301,31 @@ impl Floor {
             why: Withdrawal::CallerLeft,
         };
         out.push(card);
-        if let Some(agent) = self.roster.agents.get_mut(id) {
+        if let Some(agent) = self.with_call(id, call_id) {
             let chosen = agent.next.take().unwrap_or(Choice::Available);
             agent.become_(chosen.into(), now);
             out.push(presence(id));
+        }
+    }
+
+    /// The agent, if the presence is about this call.
+    fn with_call(&mut self, id: &str, call_id: &CallId) -> Option<&mut super::roster::Agent> {
+        let agent = self.roster.agents.get_mut(id)?;
+        (agent.presence.call() == Some(call_id)).then_some(agent)
+    }
+
+    /// Takes an offer back on our side: the call is told to stop ringing.
+    fn take_back(
+        &mut self,
+        now: At,
+        id: &str,
+        call_id: &CallId,
+        refusal: AgentRefusal,
+        out: &mut Vec<Output>,
+    ) {
+        if self.release(now, id, call_id, refusal, out) {
+            let agent = id.to_owned();
+            out.push(notice(call_id, DeskNotice::Withdrawn { agent, refusal }));
         }
     }
 
@@ -317,9 +349,10 @@ impl Floor {
         for (agent, presence) in due {
             match presence {
                 Presence::Ringing { call_id, until } if until <= now => {
-                    let refusal = AgentRefusal::NoAnswer;
-                    if self.release(now, &agent, &call_id, refusal, out) {
-                        out.push(notice(&call_id, DeskNotice::Withdrawn { agent, refusal }));
+                    self.take_back(now, &agent, &call_id, AgentRefusal::NoAnswer, out);
+                    // Whatever went wrong before, no deadline may stay in the past.
+                    if self.with_call(&agent, &call_id).is_some() {
+                        self.free(now, &agent, out);
                     }
                 }
                 Presence::WrapUp { call_id, until } if until <= now => {

@@ -448,3 +448,78 @@ fn an_agent_without_a_phone_is_not_offered_calls() {
     assert!(offers(&out).is_empty());
     assert!(notices(&out, "c1").contains(&DeskNotice::Nobody { logged_in: true }));
 }
+
+#[test]
+fn who_answers_the_phone_after_declining_on_the_screen_has_the_call() {
+    let mut story = Story::begins();
+    story.at(1).comes("anna");
+    story.at(2).comes("bogdan");
+    story.at(3).waits("c1", Language::Polish, 0);
+    story.does(Input::Decline {
+        agent: "anna".into(),
+        call_id: call("c1"),
+    });
+    // Bogdan has the card by now, but the caller already talks to Anna.
+    let out = story
+        .at(4)
+        .reports("c1", DeskReport::Bridged { agent: "anna".into() });
+    let why = Withdrawal::CallerLeft;
+    assert!(out.contains(&Output::CardWithdrawn {
+        agent: "bogdan".into(),
+        call_id: call("c1"),
+        why
+    }));
+    assert_eq!(*story.presence("anna"), Presence::OnCall { call_id: call("c1") });
+    assert_eq!(*story.presence("bogdan"), Presence::Available);
+}
+
+#[test]
+fn an_offer_to_somebody_who_turns_out_to_be_talking_goes_on_to_the_next() {
+    let mut story = Story::begins();
+    story.at(1).comes("anna");
+    story.at(2).waits("c1", Language::Polish, 0);
+    story.does(Input::Decline {
+        agent: "anna".into(),
+        call_id: call("c1"),
+    });
+    assert_eq!(
+        offers(&story.at(3).waits("c2", Language::Polish, 0)),
+        offered("c2", "anna")
+    );
+    let out = story
+        .at(4)
+        .reports("c1", DeskReport::Bridged { agent: "anna".into() });
+    let stop = DeskNotice::Withdrawn {
+        agent: "anna".into(),
+        refusal: AgentRefusal::Busy,
+    };
+    assert!(notices(&out, "c2").contains(&stop));
+    assert_eq!(*story.presence("anna"), Presence::OnCall { call_id: call("c1") });
+}
+
+#[test]
+fn a_call_that_comes_back_frees_whoever_had_it() {
+    let mut story = Story::begins();
+    story.comes("anna");
+    story.waits("c1", Language::Polish, 0);
+    let out = story.at(5).waits("c1", Language::Polish, 0);
+    let why = Withdrawal::CallerLeft;
+    assert!(out.contains(&Output::CardWithdrawn {
+        agent: "anna".into(),
+        call_id: call("c1"),
+        why
+    }));
+    assert_eq!(offers(&out), offered("c1", "anna"));
+}
+
+#[test]
+fn no_deadline_ever_stays_in_the_past() {
+    let mut story = Story::begins();
+    story.comes("anna");
+    story.waits("c1", Language::Polish, 0);
+    // The queue forgets the call without anybody telling Anna.
+    story.floor.queue.remove(&call("c1"));
+    story.at(60).does(Input::Tick);
+    assert_eq!(*story.presence("anna"), Presence::Available);
+    assert_eq!(story.floor.deadline(), None);
+}

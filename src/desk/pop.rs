@@ -58,7 +58,7 @@ pub fn screen_pop(entries: &[Entry], now: At) -> ScreenPop {
         topic: None,
         why: None,
         signals: Vec::new(),
-        summary: summary(entries),
+        summary: summary(before_the_person(entries)),
         facts: Vec::new(),
         language: None,
         waiting_since: None,
@@ -74,6 +74,14 @@ pub fn screen_pop(entries: &[Entry], now: At) -> ScreenPop {
         .waiting_since
         .map_or(0, |since| pop.bridged_at.unwrap_or(now).since_ms(since));
     pop
+}
+
+/// What happened up to the last handover: the summary tells what the bot did, not what came after.
+fn before_the_person(entries: &[Entry]) -> &[Entry] {
+    let bridged = entries
+        .iter()
+        .rposition(|entry| matches!(entry.event, Event::Bridged { .. }));
+    &entries[..bridged.unwrap_or(entries.len())]
 }
 
 fn take(pop: &mut ScreenPop, entry: &Entry) {
@@ -183,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_stands_still_once_somebody_answered() {
+    fn wait_and_summary_stand_still_once_somebody_answered() {
         let mut entries = escalated_call("c1", At(1_000_000));
         let seq = entries.len() as u32;
         entries.push(Entry {
@@ -192,7 +200,15 @@ mod tests {
             at: At(1_031_000),
             event: Event::Bridged { agent: "anna".into() },
         });
-        assert_eq!(screen_pop(&entries, At(2_000_000)).waited_ms, 10_000);
+        let before = screen_pop(&entries, At(1_031_000)).summary;
+        entries.push(Entry {
+            call_id: CallId("c1".into()),
+            seq: seq + 1,
+            at: At(1_033_000),
+            event: caller_said("halo?", At(1_032_000)),
+        });
+        let pop = screen_pop(&entries, At(2_000_000));
+        assert_eq!((pop.waited_ms, pop.summary), (10_000, before));
     }
 
     #[test]

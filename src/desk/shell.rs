@@ -112,6 +112,8 @@ enum Command {
 struct Screen {
     id: u64,
     to: mpsc::Sender<ToBrowser>,
+    /// What it was told of its queues last.
+    queues: Option<ToBrowser>,
 }
 
 impl Desk {
@@ -222,7 +224,11 @@ impl Desk {
     /// Opens a screen: everything that it must know comes first. False when nobody is called so.
     pub(super) async fn connect(&self, agent: &str, screen: u64) -> Option<mpsc::Receiver<ToBrowser>> {
         let (to, messages) = mpsc::channel(BROWSER_MESSAGES);
-        let screen = Screen { id: screen, to };
+        let screen = Screen {
+            id: screen,
+            to,
+            queues: None,
+        };
         let known = self
             .ask(|answer| Command::Connect(agent.to_owned(), screen, answer))
             .await;
@@ -338,13 +344,7 @@ impl Task {
     }
 
     async fn input(&mut self, input: Input) {
-        let left = match &input {
-            Input::Report {
-                call_id,
-                report: DeskReport::Left,
-            } => Some(call_id.clone()),
-            _ => None,
-        };
+        let reported = matches!(input, Input::Report { .. });
         let mut outputs = std::collections::VecDeque::from(self.floor.handle(self.clock.now(), input));
         while let Some(output) = outputs.pop_front() {
             if let Some(gone) = self.carry_out(output).await {
@@ -358,8 +358,10 @@ impl Task {
                 ));
             }
         }
-        if let Some(call_id) = left {
-            self.callers.remove(&call_id);
+        if reported {
+            // Calls that do not wait any more need no notices.
+            let queue = &mut self.floor.queue;
+            self.callers.retain(|call_id, _| queue.find(call_id).is_some());
         }
         self.show_queues();
     }
@@ -525,11 +527,20 @@ impl Task {
         }
     }
 
+    /// Tells each tab about its queues when they have changed.
     fn show_queues(&mut self) {
-        let agents: Vec<String> = self.screens.keys().cloned().collect();
-        for agent in agents {
-            if let Some(message) = views::queues(&self.floor, &agent) {
-                self.send(&agent, message);
+        for (agent, screens) in &mut self.screens {
+            let Some(view) = views::queues(&self.floor, agent) else {
+                continue;
+            };
+            for screen in screens
+                .iter_mut()
+                .filter(|screen| screen.queues.as_ref() != Some(&view))
+            {
+                // A tab that does not keep up is found out by `send`.
+                if screen.to.try_send(view.clone()).is_ok() {
+                    screen.queues = Some(view.clone());
+                }
             }
         }
     }

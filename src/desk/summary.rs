@@ -33,10 +33,11 @@ fn matter(entries: &[Entry]) -> Option<String> {
     }
     let values: Vec<String> = slots
         .iter()
-        .map(|(slot, value)| format!("{slot} {value}"))
+        .map(|(slot, value)| format!("{} {value}", slot.replace('_', " ")))
         .collect();
+    let topic = topic.replace('_', " ");
     Some(if values.is_empty() {
-        topic.clone()
+        topic
     } else {
         format!("{topic}: {}", values.join(", "))
     })

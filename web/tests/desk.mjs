@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync } from 'node:fs'
+import { request } from 'node:http'
 import { after, before, test } from 'node:test'
 import { chromium } from 'playwright-core'
 
@@ -213,6 +214,7 @@ test('a declined call leaves the screen and says where it went', async () => {
   await sees('Your phone rings')
   await page.keyboard.press('Alt+KeyD')
   await sees('You declined')
+  assert.equal(await page.locator('.banner').count(), 0)
 })
 
 test('a second tab shows the same and does not disturb the first', async () => {
@@ -233,6 +235,54 @@ test('another site cannot speak for the agent', async () => {
     body: '{}',
   })
   assert.equal(foreign.status, 403)
+})
+
+/** The status of a WebSocket's opening request. */
+function opening(headers) {
+  const upgrade = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  }
+  return new Promise((resolve, reject) => {
+    const opened = request(`${url}/desk/ws`, { headers: { ...upgrade, ...headers } })
+    opened.on('upgrade', (answer, socket) => {
+      socket.destroy()
+      resolve(answer.statusCode)
+    })
+    opened.on('response', (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    opened.on('error', reject)
+    opened.end()
+  })
+}
+
+test('the WebSocket opens for the session of this page only', async () => {
+  const session = (await page.context().cookies()).find((cookie) => cookie.name === 'duet_session')
+  const cookie = `duet_session=${session.value}`
+  assert.equal(await opening({ cookie, origin: url }), 101)
+  assert.equal(await opening({ cookie, origin: 'http://evil.example' }), 403)
+  assert.equal(await opening({ origin: url }), 401)
+  assert.equal(await opening({ cookie: 'duet_session=0000', origin: url }), 401)
+})
+
+test('five wrong passwords lock a name out, and an unknown name gets the same answer', async () => {
+  const login = async (user, password) => {
+    const answer = await fetch(`${url}/desk/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ user, password }),
+    })
+    return [answer.status, await answer.text()]
+  }
+  const wrong = await login('jan', 'wrong')
+  assert.equal(wrong[0], 401)
+  assert.deepEqual(await login('nobody', 'wrong'), wrong)
+  for (let tries = 0; tries < 4; tries++) await login('jan', 'wrong')
+  assert.deepEqual(await login('jan', 'correct horse'), wrong)
 })
 
 test('after logging out the desk is closed and the session is gone', async () => {

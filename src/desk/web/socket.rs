@@ -86,7 +86,11 @@ async fn answer(desk: &Desk, agent: &str, received: &str) -> Option<ToBrowser> {
             Ok(choice) => desk.set_presence(agent, choice).await,
             Err(why) => return Some(refusal("bad_message", why)),
         },
-        FromBrowser::CardShown { call_id } => desk.card_shown(agent, &call_id).await,
+        FromBrowser::CardShown { call_id } => match desk.card_shown(agent, &call_id).await {
+            // Between painting and telling, the call may have gone: nobody did anything wrong.
+            Err(DeskError::NotYourCall(_)) => Ok(()),
+            shown => shown,
+        },
         FromBrowser::Decline { call_id } => {
             desk.decline(agent, call_id).await;
             Ok(())

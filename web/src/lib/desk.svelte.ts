@@ -26,6 +26,7 @@ class Desk {
   connected = $state(false)
   /** Why the last card went away; shown until the next one. */
   withdrawn = $state<Withdrawal | null>(null)
+  /** Code of the last refusal. */
   error = $state<string | null>(null)
   /** The server's clock, once a second. */
   now = $state(Date.now())
@@ -59,6 +60,7 @@ class Desk {
   }
 
   choose(presence: Choice) {
+    this.withdrawn = null
     this.send({ type: 'set_presence', presence })
   }
 
@@ -127,7 +129,7 @@ class Desk {
         if (this.card?.call_id === message.call_id && this.stage === 'ended') this.card = null
         return
       case 'error':
-        this.error = message.detail
+        this.error = message.code
         return
       default:
         return this.#update(message)
@@ -151,7 +153,10 @@ class Desk {
       else card.facts[known] = message.fact
     } else if (message.type === 'call_state') {
       this.stage = message.stage
-      if (message.stage === 'bridged') card.bridged_at = message.at
+      if (message.stage === 'bridged') {
+        card.bridged_at = message.at
+        card.waited_ms = message.at - (card.waiting_since ?? message.at)
+      }
     } else if (message.type === 'note_saved') {
       if (this.noteState === 'sending') this.noteState = 'saved'
     }

@@ -47,10 +47,15 @@ const words = {
   nobodyWaits: 'none',
   withdrawn: {
     caller_left: 'The caller hung up before you could answer.',
-    declined: 'You declined; the call went to the next agent.',
+    declined: 'You declined the call.',
     missed: 'Your phone was not answered. You are paused, so that no other caller waits in vain.',
     phone_busy: 'Your phone was busy. You are paused until you are available again.',
     phone_unreachable: 'Your phone could not be reached. Check it, then become available.',
+  } as Record<string, string>,
+  errors: {
+    bad_message: 'The server did not understand this page. Reload it.',
+    not_your_call: 'This call is not with you any more.',
+    not_saved: 'The server could not save this. Try again.',
   } as Record<string, string>,
   incoming: 'Incoming call',
   phoneRings: 'Your phone rings. Answer it there.',

@@ -49,10 +49,15 @@ const words: Words = {
   nobodyWaits: 'nikt',
   withdrawn: {
     caller_left: 'Rozmówca rozłączył się, zanim można było odebrać.',
-    declined: 'Rozmowa odrzucona; trafiła do następnej osoby.',
+    declined: 'Rozmowa odrzucona.',
     missed: 'Telefon nie został odebrany. Masz przerwę, żeby nikt inny nie czekał na próżno.',
     phone_busy: 'Telefon był zajęty. Masz przerwę, aż wybierzesz „Gotowość”.',
     phone_unreachable: 'Telefon był nieosiągalny. Sprawdź go i wybierz „Gotowość”.',
+  },
+  errors: {
+    bad_message: 'Serwer nie zrozumiał tej strony. Odśwież ją.',
+    not_your_call: 'Ta rozmowa nie jest już u Ciebie.',
+    not_saved: 'Serwer nie mógł tego zapisać. Spróbuj ponownie.',
   },
   incoming: 'Rozmowa przychodząca',
   phoneRings: 'Twój telefon dzwoni. Odbierz na nim.',

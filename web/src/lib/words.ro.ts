@@ -49,10 +49,15 @@ const words: Words = {
   nobodyWaits: 'niciunul',
   withdrawn: {
     caller_left: 'Apelantul a închis înainte să puteți răspunde.',
-    declined: 'Ați refuzat; apelul a trecut la următorul coleg.',
+    declined: 'Ați refuzat apelul.',
     missed: 'Telefonul nu a fost ridicat. Sunteți în pauză, ca nimeni altcineva să nu aștepte degeaba.',
     phone_busy: 'Telefonul era ocupat. Sunteți în pauză până alegeți „Disponibil”.',
     phone_unreachable: 'Telefonul nu a putut fi găsit. Verificați-l, apoi alegeți „Disponibil”.',
+  },
+  errors: {
+    bad_message: 'Serverul nu a înțeles această pagină. Reîncărcați-o.',
+    not_your_call: 'Acest apel nu mai este la dumneavoastră.',
+    not_saved: 'Serverul nu a putut salva. Încercați din nou.',
   },
   incoming: 'Apel de intrare',
   phoneRings: 'Telefonul sună. Răspundeți acolo.',
