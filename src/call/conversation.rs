@@ -125,6 +125,11 @@ impl Conversation {
         Phase::Conversation(self)
     }
 
+    /// The call ends here: what was being said is written down.
+    pub(super) fn leave(mut self, call: &mut Call, now: At) {
+        self.saying.cut(call, now);
+    }
+
     // --- hearing -------------------------------------------------------------------------------
 
     fn speech_started(&mut self, call: &mut Call) {

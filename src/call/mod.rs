@@ -101,7 +101,8 @@ pub struct Call {
     out: Vec<Output>,
 }
 
-/// Where the call is. Each phase owns what only it needs.
+/// Where the call is; one per call, so the size of the largest is no matter. Each phase owns what only it needs.
+#[allow(clippy::large_enum_variant)]
 enum Phase {
     Answering(Answering),
     Conversation(Conversation),
@@ -144,13 +145,11 @@ impl Call {
         let phase = std::mem::replace(&mut self.phase, Phase::Ended);
         self.phase = match (phase, input) {
             (Phase::Ended, _) => Phase::Ended,
-            (_, Input::CallerHungUp { reason }) => self.caller_hung_up(reason),
-            (_, Input::Timer(Timer::CallMax)) => {
-                self.end(EndedBy::System, "the call reached its longest time")
-            }
-            (_, Input::HangUp { reason }) => self.end(EndedBy::System, &reason),
-            (_, Input::MediaSilent { for_ms }) if for_ms >= self.times.media_lost.as_millis() as u64 => {
-                self.end(EndedBy::System, "nothing came from the caller's phone")
+            (phase, input) if self.ends(&input) => {
+                if let Phase::Conversation(conversation) = phase {
+                    conversation.leave(self, now);
+                }
+                self.ending(input)
             }
             (phase, Input::CallerHeld) => self.note(phase, Event::CallerHeld),
             (phase, Input::CallerResumed) => self.note(phase, Event::CallerResumed),
@@ -160,6 +159,24 @@ impl Call {
             (Phase::Bridged(phase), input) => phase.handle(self, now, input),
         };
         std::mem::take(&mut self.out)
+    }
+
+    /// Whether this ends the call in whatever phase it is.
+    fn ends(&self, input: &Input) -> bool {
+        match input {
+            Input::CallerHungUp { .. } | Input::HangUp { .. } | Input::Timer(Timer::CallMax) => true,
+            Input::MediaSilent { for_ms } => *for_ms >= self.times.media_lost.as_millis() as u64,
+            _ => false,
+        }
+    }
+
+    fn ending(&mut self, input: Input) -> Phase {
+        match input {
+            Input::CallerHungUp { reason } => self.caller_hung_up(reason),
+            Input::HangUp { reason } => self.end(EndedBy::System, &reason),
+            Input::Timer(_) => self.end(EndedBy::System, "the call reached its longest time"),
+            _ => self.end(EndedBy::System, "nothing came from the caller's phone"),
+        }
     }
 
     fn note(&mut self, phase: Phase, event: Event) -> Phase {

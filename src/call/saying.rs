@@ -7,6 +7,9 @@ use crate::record::event::Event;
 use crate::time::At;
 use std::collections::VecDeque;
 
+/// A slow speaker, for sentences whose length is not known.
+const MS_A_LETTER: u64 = 75;
+
 /// One sentence that was asked for and is not finished.
 #[derive(Debug, Clone)]
 struct Sentence {
@@ -29,11 +32,6 @@ pub(super) struct Saying {
 impl Saying {
     pub(super) fn is_empty(&self) -> bool {
         self.sentences.is_empty()
-    }
-
-    /// Whether a sentence that the law wants heard is among them.
-    pub(super) fn protected(&self) -> bool {
-        self.sentences.iter().any(|sentence| !sentence.interruptible)
     }
 
     /// Asks for one sentence more.
@@ -103,6 +101,22 @@ impl Saying {
         // Those that never started leave no trace in the record; those that play report what was heard.
         self.sentences
             .retain(|sentence| !sentence.interruptible || sentence.started.is_some());
+    }
+
+    /// The call ends in mid-sentence: writes what was heard until now. The whole length is not known
+    /// here; it is taken from the text at the pace of a slow speaker.
+    pub(super) fn cut(&mut self, call: &mut Call, now: At) {
+        let playing: Vec<(PlaybackId, At, u64)> = self
+            .sentences
+            .iter()
+            .filter_map(|s| s.started.map(|at| (s.id, at, MS_A_LETTER * s.text.chars().count() as u64)))
+            .filter(|(_, at, _)| *at < now)
+            .collect();
+        for (id, started, estimate_ms) in playing {
+            let heard_ms = now.since_ms(started);
+            let heard = Heard { heard_ms, total_ms: estimate_ms.max(heard_ms + 1), completed: false };
+            self.done(call, now, id, heard);
+        }
     }
 
     /// The voice failed: the sentence is gone.

@@ -78,9 +78,12 @@ async fn wait_for_signal() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Logs go to standard error; `DUET_LOG` holds the filter, `info` when it is not set.
+/// Libraries log packets and numbers at INFO; people must not appear in our log.
+const LOG_FILTER: &str = "warn,duet=info,sip=info";
+
+/// Logs go to standard error; `DUET_LOG` holds the filter.
 pub(super) fn init_logs(json: bool) {
-    let filter = EnvFilter::try_from_env("DUET_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("DUET_LOG").unwrap_or_else(|_| EnvFilter::new(LOG_FILTER));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

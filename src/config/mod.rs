@@ -86,9 +86,15 @@ pub struct Media {
 #[derive(Debug, Clone, Layered)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Http {
-    /// Address of the desk and the admin API.
-    #[config(default = "127.0.0.1:8080", env = "DUET_HTTP_LISTEN")]
-    pub listen: SocketAddr,
+    /// Address of the agents' desk.
+    #[config(default = "127.0.0.1:8080", env = "DUET_DESK_LISTEN")]
+    pub desk: SocketAddr,
+    /// Address of the admin API and of the metrics; keep it away from the open net.
+    #[config(default = "127.0.0.1:8081", env = "DUET_API_LISTEN")]
+    pub api: SocketAddr,
+    /// The desk is reached over HTTPS (a proxy in front): cookies are sent over nothing else.
+    #[config(default = false)]
+    pub secure_cookies: bool,
 }
 
 /// Recognition.
@@ -122,6 +128,9 @@ pub struct Speak {
     /// Memory for spoken sentences, MiB.
     #[config(default = 64)]
     pub cache_mib: usize,
+    /// Folder of prompts that were spoken once; `speech` in `data_dir` when not set.
+    #[config(env = "DUET_SPEECH_DIR")]
+    pub cache_dir: Option<PathBuf>,
 }
 
 /// Bounds of a node.

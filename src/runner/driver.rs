@@ -53,7 +53,7 @@ enum Wake {
     Reply(Reply),
     Notice(DeskNotice),
     AgentSignal(SessionEvent),
-    AgentMedia(MediaEvent),
+    AgentMedia,
     AgentAudio(AudioFrame),
     Timer(crate::call::Timer),
 }
@@ -146,7 +146,7 @@ impl Driver {
             Some(reply) = self.inbox.recv() => Wake::Reply(reply),
             Some(notice) = receive(self.notices.as_mut()) => Wake::Notice(notice),
             event = receive(agent_signals) => Wake::AgentSignal(event.unwrap_or_else(gone)),
-            Some(event) = receive(agent_events) => Wake::AgentMedia(event),
+            Some(_) = receive(agent_events) => Wake::AgentMedia,
             timer = self.timers.next(self.parts.clock) => Wake::Timer(timer),
             Some(frame) = receive(caller_audio) => Wake::Audio(frame),
             Some(frame) = receive(agent_audio) => Wake::AgentAudio(frame),
@@ -163,7 +163,7 @@ impl Driver {
             Wake::Reply(Reply::Speech { id, result }) => self.speech(id, result).await.into_iter().collect(),
             Wake::Notice(notice) => vec![Input::Desk(notice)],
             Wake::AgentSignal(event) => self.agent_signal(event).await.into_iter().collect(),
-            Wake::AgentMedia(_) => Vec::new(),
+            Wake::AgentMedia => Vec::new(),
             Wake::AgentAudio(frame) => self
                 .agent
                 .as_mut()

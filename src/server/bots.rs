@@ -102,12 +102,13 @@ pub(super) fn voices(config: &Config) -> Result<Arc<Cache>, BuildError> {
             .map_err(|error| BuildError::Config(format!("{key}: {error}")))?;
         voices.insert(language, in_models(spec, &config.models_dir));
     }
+    let cache_dir = config.speak.cache_dir.clone().unwrap_or_else(|| config.data_dir.join("speech"));
     let config = VoiceConfig {
         voices,
         cache: CacheLimits {
             bytes: config.speak.cache_mib << 20,
         },
-        cache_dir: Some(config.data_dir.join("speech")),
+        cache_dir: Some(cache_dir),
         ..VoiceConfig::default()
     };
     Voices::load(&config).map_err(part("voices"))
@@ -124,20 +125,16 @@ fn in_models(spec: VoiceSpec, models: &Path) -> VoiceSpec {
     }
 }
 
-/// Speaks every fixed prompt once, so that no caller waits for one. Kept on disk between starts.
-pub(super) async fn warm(bots: &BTreeMap<String, BotParts>, voices: &Cache) {
-    let prompts: Vec<(Language, String)> = bots
-        .values()
-        .flat_map(|parts| parts.bot.fixed_prompts())
-        .collect();
-    let warmed = voices.warm(&prompts).await;
-    tracing::info!(
-        made = warmed.made,
-        from_disk = warmed.from_disk,
-        failed = warmed.failed.len(),
-        "prompts are ready"
-    );
-    for (language, reason) in warmed.failed {
-        tracing::warn!(%language, reason, "a prompt could not be spoken");
-    }
+/// Speaks every fixed prompt once, so that later no caller waits for one; kept on disk between starts.
+/// The node answers meanwhile: a prompt that is not ready is spoken when it is needed.
+pub(super) fn warm(bots: &BTreeMap<String, BotParts>, voices: Arc<Cache>) {
+    let prompts: Vec<(Language, String)> = bots.values().flat_map(|parts| parts.bot.fixed_prompts()).collect();
+    tokio::spawn(async move {
+        let warmed = voices.warm(&prompts).await;
+        let (made, from_disk, failed) = (warmed.made, warmed.from_disk, warmed.failed.len());
+        tracing::info!(made, from_disk, failed, "prompts are ready");
+        for (language, reason) in warmed.failed {
+            tracing::warn!(%language, reason, "a prompt could not be spoken");
+        }
+    });
 }

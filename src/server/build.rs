@@ -69,7 +69,7 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
     let stt = load_whisper(&config)?;
     let tts = super::bots::voices(&config)?;
     let bots = super::bots::load(&config).await?;
-    super::bots::warm(&bots, &tts).await;
+    super::bots::warm(&bots, tts.clone());
     let music = match &config.media.hold_music {
         Some(path) => {
             sound::load(path).map_err(|error| BuildError::Config(format!("media.hold_music: {error}")))?
@@ -174,12 +174,18 @@ async fn bind_sip(
     Endpoint::bind(endpoint).await.map_err(part("sip"))
 }
 
-async fn serve_http(config: &Config, state: ApiState, desk: Desk) -> Result<HttpTask, BuildError> {
-    let router = api::router(state).merge(crate::desk::web::router(desk, WebOptions::default()));
-    let listener = tokio::net::TcpListener::bind(config.http.listen)
-        .await
-        .map_err(part("http"))?;
-    let addr = listener.local_addr().map_err(part("http"))?;
+/// Desk and API have listeners of their own: the desk may be open to a network, the API need not.
+async fn serve_http(config: &Config, state: ApiState, desk: Desk) -> Result<[HttpTask; 2], BuildError> {
+    let options = WebOptions { secure_cookies: config.http.secure_cookies };
+    let desk = serve_one(config.http.desk, crate::desk::web::router(desk, options)).await?;
+    let api = serve_one(config.http.api, api::router(state)).await?;
+    Ok([desk, api])
+}
+
+async fn serve_one(listen: SocketAddr, router: axum::Router) -> Result<HttpTask, BuildError> {
+    let refused = |error: std::io::Error| BuildError::Part { what: "http", detail: format!("{listen}: {error}") };
+    let listener = tokio::net::TcpListener::bind(listen).await.map_err(refused)?;
+    let addr = listener.local_addr().map_err(refused)?;
     let stop = CancellationToken::new();
     let stopped = stop.clone();
     let task = tokio::spawn(async move {

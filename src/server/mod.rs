@@ -23,13 +23,13 @@ pub struct Server {
     guard: Arc<TrunkGuard>,
     incoming: mpsc::Receiver<Incoming>,
     readiness: Readiness,
-    http: HttpTask,
+    http: [HttpTask; 2],
     drain_for: Duration,
     /// Shown once, at the very first start.
     pub admin_token: Option<String>,
 }
 
-/// The desk and API listener.
+/// One HTTP listener: the desk's or the API's.
 struct HttpTask {
     addr: SocketAddr,
     stop: CancellationToken,
@@ -41,7 +41,8 @@ struct HttpTask {
 pub struct Addresses {
     pub sip_udp: Option<SocketAddr>,
     pub sip_tcp: Option<SocketAddr>,
-    pub http: SocketAddr,
+    pub desk: SocketAddr,
+    pub api: SocketAddr,
 }
 
 impl Server {
@@ -55,7 +56,8 @@ impl Server {
         Addresses {
             sip_udp: self.parts.endpoint.udp_addr(),
             sip_tcp: self.parts.endpoint.tcp_addr(),
-            http: self.http.addr,
+            desk: self.http[0].addr,
+            api: self.http[1].addr,
         }
     }
 
@@ -115,9 +117,11 @@ impl Server {
             calls.shutdown().await;
         }
         self.parts.endpoint.shutdown().await;
-        self.http.stop.cancel();
-        if self.http.task.await.is_err() {
-            tracing::error!("http task panicked");
+        for http in self.http {
+            http.stop.cancel();
+            if http.task.await.is_err() {
+                tracing::error!("http task panicked");
+            }
         }
     }
 }

@@ -27,7 +27,8 @@ pub struct Node {
     dir: tempfile::TempDir,
     pub sip: SocketAddr,
     pub sip_tcp: SocketAddr,
-    pub http: SocketAddr,
+    pub desk: SocketAddr,
+    pub api: SocketAddr,
     pub token: String,
     client: reqwest::Client,
 }
@@ -54,6 +55,7 @@ impl Node {
             .arg(&config)
             .current_dir(root())
             .env("PARCEL_SERVICE_URL", format!("http://{parcels_addr}"))
+            .env("DUET_SPEECH_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("speech"))
             .env("DUET_LOG", "info,duet=debug")
             .stdout(Stdio::piped())
             .stderr(log)
@@ -67,7 +69,8 @@ impl Node {
         Node {
             sip: address("sip_udp"),
             sip_tcp: address("sip_tcp"),
-            http: address("http"),
+            desk: address("desk"),
+            api: address("api"),
             child,
             parcels,
             dir,
@@ -93,7 +96,7 @@ impl Node {
     pub async fn get(&self, path: &str) -> Value {
         let response = self
             .client
-            .get(format!("http://{}{path}", self.http))
+            .get(format!("http://{}{path}", self.api))
             .bearer_auth(&self.token)
             .send();
         let response = response.await.unwrap();
@@ -181,7 +184,8 @@ udp = \"127.0.0.1:0\"
 tcp = \"127.0.0.1:0\"
 ring_agent_s = 8
 [http]
-listen = \"127.0.0.1:0\"
+desk = \"127.0.0.1:0\"
+api = \"127.0.0.1:0\"
 {extra}
 [[trunk]]
 name = \"loopback\"

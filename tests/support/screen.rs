@@ -18,13 +18,13 @@ impl Screen {
     /// Logs `agent` in and makes them available.
     pub async fn open(node: &Node, agent: &str) -> Screen {
         let cookie = log_in(node, agent).await;
-        let mut request = format!("ws://{}/desk/ws", node.http)
+        let mut request = format!("ws://{}/desk/ws", node.desk)
             .into_client_request()
             .unwrap();
         request.headers_mut().insert("cookie", cookie.parse().unwrap());
         request
             .headers_mut()
-            .insert("origin", format!("http://{}", node.http).parse().unwrap());
+            .insert("origin", format!("http://{}", node.desk).parse().unwrap());
         let (socket, _) = tokio_tungstenite::connect_async(request)
             .await
             .expect("the desk's WebSocket");
@@ -77,8 +77,8 @@ impl Screen {
 
 async fn log_in(node: &Node, agent: &str) -> String {
     let response = reqwest::Client::new()
-        .post(format!("http://{}/desk/login", node.http))
-        .header("origin", format!("http://{}", node.http))
+        .post(format!("http://{}/desk/login", node.desk))
+        .header("origin", format!("http://{}", node.desk))
         .json(&json!({ "user": agent, "password": PASSWORD }))
         .send()
         .await
