@@ -23,8 +23,9 @@ pub struct AgentList {
     get,
     path = "/api/v1/agents",
     tag = "agents",
+    operation_id = "list_agents",
     security(("token" = [])),
-    responses((status = 200, body = AgentList), (status = "4XX", body = Problem)),
+    responses((status = 200, body = AgentList), (status = "4XX", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn list(
     State(api): State<ApiState>,
@@ -45,10 +46,11 @@ pub async fn list(
     put,
     path = "/api/v1/agents/{id}/presence",
     tag = "agents",
+    operation_id = "set_presence",
     security(("token" = [])),
     params(("id" = String, Path)),
     request_body = Choice,
-    responses((status = 204), (status = "4XX", body = Problem)),
+    responses((status = 204), (status = "4XX", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn set_presence(
     State(api): State<ApiState>,

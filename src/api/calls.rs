@@ -45,6 +45,7 @@ const KEYS: [&str; 9] = [
     get,
     path = "/api/v1/calls",
     tag = "calls",
+    operation_id = "list_calls",
     security(("token" = [])),
     params(
         ("from" = Option<String>, Query, description = "Received at or after, RFC 3339"),
@@ -57,7 +58,7 @@ const KEYS: [&str; 9] = [
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Calls on a page, 50 if absent"),
     ),
-    responses((status = 200, body = CallList), (status = "4XX", body = Problem)),
+    responses((status = 200, body = CallList), (status = "4XX", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn list(
     State(api): State<ApiState>,
@@ -110,9 +111,10 @@ fn outcome(name: &str) -> Result<Outcome, Problem> {
     get,
     path = "/api/v1/calls/{id}",
     tag = "calls",
+    operation_id = "get_call",
     security(("token" = [])),
     params(("id" = String, Path)),
-    responses((status = 200, body = Cdr), (status = "4XX", body = Problem)),
+    responses((status = 200, body = Cdr), (status = "4XX", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn one(
     State(api): State<ApiState>,
@@ -130,9 +132,10 @@ pub async fn one(
     get,
     path = "/api/v1/calls/{id}/transcript",
     tag = "calls",
+    operation_id = "get_call_transcript",
     security(("token" = [])),
     params(("id" = String, Path)),
-    responses((status = 200, body = TranscriptOf), (status = "4XX", body = Problem)),
+    responses((status = 200, body = TranscriptOf), (status = "4XX", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn transcript(
     State(api): State<ApiState>,
@@ -153,9 +156,10 @@ pub async fn transcript(
     get,
     path = "/api/v1/calls/{id}/events",
     tag = "calls",
+    operation_id = "get_call_events",
     security(("token" = [])),
     params(("id" = String, Path)),
-    responses((status = 200, body = EventsOf), (status = "4XX", body = Problem)),
+    responses((status = 200, body = EventsOf), (status = "4XX", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn events(
     State(api): State<ApiState>,

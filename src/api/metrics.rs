@@ -14,7 +14,7 @@ use axum::response::IntoResponse;
     path = "/metrics",
     tag = "health",
     security(("token" = [])),
-    responses((status = 200, body = String, content_type = "text/plain"), (status = "4XX", body = Problem)),
+    responses((status = 200, body = String, content_type = "text/plain"), (status = "4XX", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn metrics(
     State(api): State<ApiState>,

@@ -48,7 +48,7 @@ pub fn document() -> Document {
     path = "/openapi.json",
     tag = "health",
     security(("token" = [])),
-    responses((status = 200, description = "OpenAPI 3.1"), (status = "4XX", body = Problem)),
+    responses((status = 200, description = "OpenAPI 3.1"), (status = "4XX", body = Problem, content_type = "application/problem+json")),
 )]
 pub async fn openapi(params: Params) -> Result<Json<Document>, Problem> {
     params.only(&[])?;

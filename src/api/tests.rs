@@ -174,8 +174,11 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
     let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
     assert_eq!(paths.len(), 10);
+    let mut operations = std::collections::BTreeSet::new();
     for (path, methods) in paths {
-        for method in methods.as_object().unwrap().keys() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let unique = operations.insert(operation["operationId"].as_str().unwrap().to_owned());
+            assert!(unique, "{path} shares its operationId with another");
             let concrete = path.replace("agents/{id}", "agents/anna").replace("{id}", "hers");
             let method: Method = method.to_uppercase().parse().unwrap();
             let in_matrix = MATRIX

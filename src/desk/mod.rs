@@ -6,8 +6,9 @@ pub mod pop; //      ◆ the card: who, why, what is known
 pub mod protocol; // ◆ what passes between desk and browser
 pub mod queue; //    ◆ who waits, who is tried next
 pub mod roster; //   ◆ who is there
-pub mod shell; //      the task that owns the floor
+pub mod shell; //      the way to the desk
 pub mod summary; //  ◆ the lines on top of the card
+mod task; //           the task that owns the floor
 pub mod throttle; // ◆ lock-out after wrong passwords
 mod views; //       ◆ what the floor looks like from outside
 pub mod web; //        login, WebSocket, the page

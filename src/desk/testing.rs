@@ -38,107 +38,70 @@ pub fn caller_said(text: &str, started: At) -> Event {
     }
 }
 
-/// A Polish caller whose parcel is late and who asks for a person 21 s after `start`.
-pub fn escalated_call(call: &str, start: At) -> Vec<Entry> {
-    let at = |ms: u64| At(start.0 + ms);
-    let received = Event::CallReceived {
+fn received() -> Event {
+    Event::CallReceived {
         from: "+48601234567".into(),
         from_name: Some("Maria Wiśniewska".into()),
         to: "+48221234567".into(),
         bot: "parcel".into(),
         trunk: "main".into(),
         sip_call_id: "a@b".into(),
-    };
-    let slot = Event::SlotFilled {
+    }
+}
+
+fn parcel_number() -> Event {
+    Event::SlotFilled {
         turn: 2,
         slot: "parcel_no".into(),
         value: "9912345678".into(),
         verified: true,
-    };
-    let looked_up = Event::ActionCalled {
+    }
+}
+
+fn looked_up() -> Event {
+    Event::ActionCalled {
         turn: 2,
         action: "parcel status".into(),
         ok: true,
         detail: "late, in the Łódź depot".into(),
         duration_ms: 120,
+    }
+}
+
+fn escalated() -> Event {
+    let signal = Signal {
+        kind: "asks_for_person".into(),
+        strength: 1.0,
+        threshold: 0.5,
+        evidence: "z człowiekiem".into(),
     };
-    let escalated = Event::Escalated {
+    Event::Escalated {
         turn: 3,
-        signals: vec![Signal {
-            kind: "asks_for_person".into(),
-            strength: 1.0,
-            threshold: 0.5,
-            evidence: "z człowiekiem".into(),
-        }],
+        signals: vec![signal],
         why: "The parcel is late for the second time and the caller asks for a person.".into(),
         queue: "logistics".into(),
         topic: Some("parcel_status".into()),
-    };
-    numbered(
-        call,
-        vec![
-            (at(0), received),
-            (at(100), Event::CallAnswered),
-            (
-                at(4_000),
-                bot_said(
-                    "Dzień dobry, tu automat firmy kurierskiej. W czym mogę pomóc?",
-                    at(300),
-                    3_700,
-                    3_700,
-                ),
-            ),
-            (
-                at(7_000),
-                caller_said("Gdzie jest moja paczka, miała być wczoraj", at(4_500)),
-            ),
-            (
-                at(9_500),
-                bot_said(
-                    "Proszę podać numer przesyłki, znajduje się na potwierdzeniu.",
-                    at(7_800),
-                    1_200,
-                    2_900,
-                ),
-            ),
-            (
-                at(12_000),
-                caller_said(
-                    "dziewięć dziewięć jeden dwa trzy cztery pięć sześć siedem osiem",
-                    at(9_000),
-                ),
-            ),
-            (at(12_100), slot),
-            (at(12_300), looked_up),
-            (
-                at(17_000),
-                bot_said(
-                    "Paczka jest w sortowni w Łodzi, przepraszam za opóźnienie.",
-                    at(12_900),
-                    4_000,
-                    4_000,
-                ),
-            ),
-            (
-                at(20_000),
-                caller_said("To już drugi raz, chcę rozmawiać z człowiekiem", at(17_300)),
-            ),
-            (at(21_000), escalated),
-            (
-                at(23_500),
-                bot_said(
-                    "Łączę z koleżanką od przesyłek, nie trzeba niczego powtarzać.",
-                    at(21_100),
-                    2_400,
-                    2_400,
-                ),
-            ),
-            (
-                at(23_600),
-                Event::Queued {
-                    queue: "logistics".into(),
-                },
-            ),
-        ],
-    )
+    }
+}
+
+/// A Polish caller whose parcel is late and who asks for a person 21 s after `start`.
+#[rustfmt::skip]
+pub fn escalated_call(call: &str, start: At) -> Vec<Entry> {
+    let at = |ms: u64| At(start.0 + ms);
+    let events = vec![
+        (at(0), received()),
+        (at(100), Event::CallAnswered),
+        (at(4_000), bot_said("Dzień dobry, tu automat firmy kurierskiej. W czym mogę pomóc?", at(300), 3_700, 3_700)),
+        (at(7_000), caller_said("Gdzie jest moja paczka, miała być wczoraj", at(4_500))),
+        (at(9_500), bot_said("Proszę podać numer przesyłki, znajduje się na potwierdzeniu.", at(7_800), 1_200, 2_900)),
+        (at(12_000), caller_said("dziewięć dziewięć jeden dwa trzy cztery pięć sześć siedem osiem", at(9_000))),
+        (at(12_100), parcel_number()),
+        (at(12_300), looked_up()),
+        (at(17_000), bot_said("Paczka jest w sortowni w Łodzi, przepraszam za opóźnienie.", at(12_900), 4_000, 4_000)),
+        (at(20_000), caller_said("To już drugi raz, chcę rozmawiać z człowiekiem", at(17_300))),
+        (at(21_000), escalated()),
+        (at(23_500), bot_said("Łączę z koleżanką od przesyłek, nie trzeba niczego powtarzać.", at(21_100), 2_400, 2_400)),
+        (at(23_600), Event::Queued { queue: "logistics".into() }),
+    ];
+    numbered(call, events)
 }

@@ -200,6 +200,12 @@ test('the wrap-up is found by typing, saved by Enter, and the next call may come
   await sees('Call ended')
   await readable()
   await shot('6-wrap-up')
+  const wide = page.viewportSize()
+  await page.setViewportSize({ width: wide.width / 2, height: wide.height })
+  const finish = await page.getByRole('button', { name: 'Finish' }).boundingBox()
+  const notes = await page.locator('label[for=notes]').boundingBox()
+  assert(finish.y + finish.height <= Math.min(notes.y, wide.height), 'at half width the button is in sight and free')
+  await page.setViewportSize(wide)
   await page.keyboard.press('Alt+KeyW')
   await page.keyboard.type('follow')
   await page.keyboard.press('Enter')
@@ -286,10 +292,12 @@ test('five wrong passwords lock a name out, and an unknown name gets the same an
 })
 
 test('after logging out the desk is closed and the session is gone', async () => {
+  const session = (await page.context().cookies()).find((cookie) => cookie.name === 'duet_session')
   await page.getByRole('button', { name: 'Log out' }).click()
   await page.getByLabel('User name').waitFor()
   const me = await page.evaluate(async () => (await fetch('/desk/me')).status)
   assert.equal(me, 401)
+  assert.equal(await opening({ cookie: `duet_session=${session.value}`, origin: url }), 401)
 })
 
 test('the page broke no rule of its own policy', () => {

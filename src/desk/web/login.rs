@@ -113,7 +113,7 @@ fn cookie(web: &Web, value: &str, max_age_s: u64) -> String {
     format!("{COOKIE}={value}; Path=/desk; Max-Age={max_age_s}; HttpOnly; SameSite=Strict{secure}")
 }
 
-fn session_secret(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn session_secret(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers
         .get_all(header::COOKIE)
         .iter()

@@ -1,6 +1,6 @@
 //! One open tab: messages of the desk out, what the agent does in.
 
-use super::login::session;
+use super::login::{session, session_secret};
 use super::{SameSite, Web};
 use crate::api::problem::Problem;
 use crate::desk::DeskError;
@@ -31,22 +31,31 @@ pub(super) async fn open(
     let upgrade = upgrade
         .max_message_size(MESSAGE_MAX_BYTES)
         .max_frame_size(MESSAGE_MAX_BYTES);
-    Ok(upgrade.on_upgrade(move |socket| serve(web.desk, agent, screen, socket)))
+    let secret = session_secret(&headers).unwrap_or_default().to_owned();
+    let tab = Tab {
+        desk: web.desk,
+        agent,
+        secret,
+    };
+    Ok(upgrade.on_upgrade(move |socket| serve(tab, screen, socket)))
 }
 
-async fn serve(desk: Desk, agent: String, screen: u64, socket: WebSocket) {
-    if let Some(messages) = desk.connect(&agent, screen).await {
-        converse(&desk, &agent, socket, messages).await;
-        desk.disconnect(&agent, screen).await;
+/// Whose tab it is.
+struct Tab {
+    desk: Desk,
+    agent: String,
+    /// Of the session cookie: who logs out elsewhere loses this tab too.
+    secret: String,
+}
+
+async fn serve(tab: Tab, screen: u64, socket: WebSocket) {
+    if let Some(messages) = tab.desk.connect(&tab.agent, screen).await {
+        converse(&tab, socket, messages).await;
+        tab.desk.disconnect(&tab.agent, screen).await;
     }
 }
 
-async fn converse(
-    desk: &Desk,
-    agent: &str,
-    socket: WebSocket,
-    mut messages: tokio::sync::mpsc::Receiver<ToBrowser>,
-) {
+async fn converse(tab: &Tab, socket: WebSocket, mut messages: tokio::sync::mpsc::Receiver<ToBrowser>) {
     let (mut out, mut incoming) = socket.split();
     loop {
         let sent = tokio::select! {
@@ -59,7 +68,8 @@ async fn converse(
                 }
             },
             received = tokio::time::timeout(SILENCE_MAX, incoming.next()) => match received {
-                Ok(Some(Ok(Message::Text(received)))) => match answer(desk, agent, &received).await {
+                Ok(Some(Ok(Message::Text(received)))) => match answer(tab, &received).await {
+                    Some(ToBrowser::Pong) if !tab.is_logged_in().await => return,
                     Some(reply) => out.send(text(&reply)).await,
                     None => Ok(()),
                 },
@@ -74,8 +84,17 @@ async fn converse(
     }
 }
 
+impl Tab {
+    /// A store that does not answer throws nobody out.
+    async fn is_logged_in(&self) -> bool {
+        let session = self.desk.store.session(&self.secret, self.desk.clock.now()).await;
+        !matches!(session, Ok(None))
+    }
+}
+
 /// Does what the agent wants; what is to be said about it goes to this tab only.
-async fn answer(desk: &Desk, agent: &str, received: &str) -> Option<ToBrowser> {
+async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
+    let (desk, agent) = (&tab.desk, tab.agent.as_str());
     let message = match serde_json::from_str(received) {
         Ok(message) => message,
         Err(error) => return Some(refusal("bad_message", &error.to_string())),

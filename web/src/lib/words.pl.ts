@@ -66,7 +66,7 @@ const words: Words = {
   declineHint: 'Rozmowę dostanie następna osoba.',
   why: 'Dlaczego Ty',
   summary: 'W skrócie',
-  waited: 'Czeka',
+  waited: 'Oczekiwanie',
   facts: 'Ustalone',
   noFacts: 'Bot niczego nie zebrał.',
   verified: 'potwierdzone',

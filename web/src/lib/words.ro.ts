@@ -66,7 +66,7 @@ const words: Words = {
   declineHint: 'Apelul trece la următorul coleg.',
   why: 'De ce dumneavoastră',
   summary: 'Pe scurt',
-  waited: 'Așteaptă',
+  waited: 'Așteptare',
   facts: 'Date cunoscute',
   noFacts: 'Robotul nu a aflat nimic.',
   verified: 'verificat',
