@@ -77,6 +77,8 @@ pub async fn run(
             }
         }
     }
+    // From here on, whoever sends a command learns that the leg has gone.
+    drop(commands);
     finish(core, sockets, clock.now()).await;
 }
 

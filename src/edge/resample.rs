@@ -37,7 +37,7 @@ impl Resampler {
         } else {
             let step = (from as usize / STEPS_PER_S).max(1);
             // The engine's delay is half a step: an odd one would be off by half a sample.
-            let step = if step % 2 == 0 { step } else { step * 2 };
+            let step = if step.is_multiple_of(2) { step } else { step * 2 };
             let window = WindowFunction::BlackmanHarris2;
             let engine = Fft::new_custom(from as usize, to as usize, step, 1, 1, window, FixedSync::Input);
             Some(engine.map_err(|_| BadRates { from, to })?)
