@@ -25,11 +25,12 @@ async fn two_hundred_calls_over_udp_leave_no_trace() {
         all(200)
     );
     called.all_gone().await;
-    assert_eq!(
-        called.count(|e| matches!(e, SessionEvent::Terminated { .. })),
-        200
-    );
-    assert_eq!(called.count(|e| matches!(e, SessionEvent::Confirmed { .. })), 200);
+    called
+        .saw(200, |e| matches!(e, SessionEvent::Terminated { .. }))
+        .await;
+    called
+        .saw(200, |e| matches!(e, SessionEvent::Confirmed { .. }))
+        .await;
 }
 
 #[tokio::test]
@@ -60,7 +61,7 @@ async fn fifty_callers_give_up_over_udp_and_tcp() {
         assert_eq!(sipp(&run).await, all(50), "{transport}");
     }
     called.all_gone().await;
-    assert_eq!(called.count(|e| matches!(e, SessionEvent::Cancelled)), 100);
+    called.saw(100, |e| matches!(e, SessionEvent::Cancelled)).await;
 }
 
 #[tokio::test]
@@ -73,7 +74,7 @@ async fn a_late_ack_hold_resume_and_options_in_the_dialog_all_work() {
         all(20)
     );
     called.all_gone().await;
-    assert_eq!(called.count(|e| matches!(e, SessionEvent::Offer { .. })), 40);
+    called.saw(40, |e| matches!(e, SessionEvent::Offer { .. })).await;
 }
 
 #[tokio::test]
@@ -89,7 +90,9 @@ async fn the_right_password_lets_in_and_the_wrong_one_never_does() {
         );
     }
     called.all_gone().await;
-    assert_eq!(called.count(|e| matches!(e, SessionEvent::Confirmed { .. })), 50);
+    called
+        .saw(50, |e| matches!(e, SessionEvent::Terminated { .. }))
+        .await;
 }
 
 #[tokio::test]

@@ -186,6 +186,10 @@ impl Talk {
                     None => self.abandon(),
                 },
                 Some(tx) = self.requests.recv(), if self.backlog.len() < SESSION_EVENTS => {
+                    // An ACK that came before a BYE must be seen before it.
+                    while let Ok(state) = self.states.try_recv() {
+                        self.on_state(state);
+                    }
                     self.on_request(tx).await;
                 }
                 () = sleep_until(due), if due.is_some() => self.on_time(),

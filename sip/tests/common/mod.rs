@@ -132,6 +132,17 @@ impl Called {
             .count()
     }
 
+    /// Waits until so many such events came; fails when there are more or they do not come.
+    pub async fn saw(&self, expected: usize, wanted: impl Fn(&SessionEvent) -> bool) {
+        let all = async {
+            while self.count(&wanted) < expected {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let _ = tokio::time::timeout(PATIENCE, all).await;
+        assert_eq!(self.count(&wanted), expected);
+    }
+
     /// Waits until no session and no dialog is left; fails when some stay.
     pub async fn all_gone(&self) {
         let gone = async {
