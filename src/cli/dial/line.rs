@@ -19,6 +19,8 @@ use tokio::time::timeout;
 
 /// Frames of both directions on their way into the recording: 4 s.
 const RECORDED_FRAMES: usize = 400;
+/// Apart from the range a server on the same machine is likely to use.
+const MEDIA_PORTS: std::ops::RangeInclusive<u16> = 42_000..=43_999;
 /// How long the far end may take to confirm that we hang up.
 const HANG_UP_MS: u64 = 3_000;
 /// How long the media leg may take to close.
@@ -46,6 +48,8 @@ pub enum Dialled {
 /// A call that was answered.
 pub struct Line {
     endpoint: Endpoint,
+    /// The leg lives on its runtime.
+    _media: Arc<Media>,
     session: Session,
     signals: mpsc::Receiver<SessionEvent>,
     leg: Leg,
@@ -124,6 +128,7 @@ pub async fn dial(plan: Plan, clock: Clock, report: &Report) -> anyhow::Result<D
             let negotiated = sdp::accept(&sdp, &local).context("the answer has no media for us")?;
             let mut line = Line {
                 endpoint,
+                _media: media,
                 session,
                 signals,
                 leg,
@@ -145,6 +150,10 @@ pub async fn dial(plan: Plan, clock: Clock, report: &Report) -> anyhow::Result<D
             Ok(Dialled::Failed { code, reason })
         }
     }
+}
+
+fn media_config(ip: IpAddr) -> MediaConfig {
+    MediaConfig { bind: ip, advertised: ip, ports: MEDIA_PORTS, threads: 1, nat: false }
 }
 
 /// The SDP of the 200, or the refusal.
