@@ -24,6 +24,7 @@ use line::{Dialled, Line, Plan};
 use report::{Ended, Gaps, Media, Report, Told};
 use script::Step;
 use sip::session::{Credentials, TerminatedBy};
+use std::io::Write;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -117,7 +118,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
     };
     let runtime = tokio::runtime::Runtime::new()?;
-    let normal = runtime.block_on(call(&args, steps, plan))?;
+    let normal = runtime.block_on(call(&args, steps, plan, Box::new(std::io::stdout())))?;
     // A thread may still wait for a line of standard input.
     runtime.shutdown_background();
     Ok(if normal {
@@ -186,14 +187,11 @@ fn plan_of(args: &Args) -> anyhow::Result<Plan> {
 }
 
 /// True when the call was answered and ended by one of the sides.
-async fn call(args: &Args, steps: Vec<Step>, plan: Plan) -> anyhow::Result<bool> {
+async fn call(args: &Args, steps: Vec<Step>, plan: Plan, out: Box<dyn Write + Send>) -> anyhow::Result<bool> {
     let voice = voices(args)?;
     let ears = ears(args)?;
     let clock = Clock::start();
-    let report = Report {
-        json: args.json,
-        started: clock.now(),
-    };
+    let report = Report::new(args.json, clock.now(), out);
     report.tell(
         clock.now(),
         &Told::Dialling {

@@ -79,11 +79,6 @@ impl Floor {
         }
     }
 
-    /// Whether we are still playing.
-    pub fn we_speak(&self) -> bool {
-        self.we_speak
-    }
-
     /// All measured turn gaps, ms.
     pub fn gaps_ms(&self) -> &[u64] {
         &self.gaps_ms

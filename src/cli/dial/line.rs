@@ -89,14 +89,8 @@ pub async fn dial(plan: Plan, clock: Clock, report: &Report) -> anyhow::Result<D
         Endpoint::bind(EndpointConfig::new(SocketAddr::new(ip, 0), Arc::new(NoCalls)))
             .await
             .context("no socket for signalling")?;
-    let media = Media::start(
-        MediaConfig {
-            ip,
-            ..MediaConfig::default()
-        },
-        clock,
-    )?;
-    let leg = media.open().context("no ports for media")?;
+    let media = Media::start(media_config(ip), clock)?;
+    let leg = media.open()?;
     let local = LocalMedia {
         addr: leg.addr,
         codecs: vec![Codec::Pcma, Codec::Pcmu],
@@ -153,7 +147,13 @@ pub async fn dial(plan: Plan, clock: Clock, report: &Report) -> anyhow::Result<D
 }
 
 fn media_config(ip: IpAddr) -> MediaConfig {
-    MediaConfig { bind: ip, advertised: ip, ports: MEDIA_PORTS, threads: 1, nat: false }
+    MediaConfig {
+        bind: ip,
+        advertised: ip,
+        ports: MEDIA_PORTS,
+        threads: 1,
+        nat: false,
+    }
 }
 
 /// The SDP of the 200, or the refusal.

@@ -4,6 +4,8 @@ use crate::language::Language;
 use crate::time::At;
 use serde::Serialize;
 use std::fmt;
+use std::io::Write;
+use std::sync::{Mutex, PoisonError};
 
 /// What happened. Times in ms since the call was dialled.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -96,31 +98,36 @@ struct Line<'a> {
 }
 
 /// Where events go.
-#[derive(Debug)]
 pub struct Report {
-    pub json: bool,
+    json: bool,
     /// When the call was dialled.
-    pub started: At,
+    started: At,
+    out: Mutex<Box<dyn Write + Send>>,
 }
 
 impl Report {
+    pub fn new(json: bool, started: At, out: Box<dyn Write + Send>) -> Self {
+        Report {
+            json,
+            started,
+            out: Mutex::new(out),
+        }
+    }
+
     /// Milliseconds since the call was dialled.
     pub fn ms(&self, at: At) -> u64 {
         at.since_ms(self.started)
     }
 
     pub fn tell(&self, now: At, told: &Told) {
-        if !self.json {
-            println!("{:7.2} {told}", self.ms(now) as f64 / 1_000.0);
-            return;
-        }
-        match serde_json::to_string(&Line {
-            at_ms: self.ms(now),
-            told,
-        }) {
-            Ok(line) => println!("{line}"),
-            Err(error) => eprintln!("duet dial: an event could not be written: {error}"),
-        }
+        let at_ms = self.ms(now);
+        let line = match serde_json::to_string(&Line { at_ms, told }) {
+            Ok(line) if self.json => line,
+            _ => format!("{:7.2} {told}", at_ms as f64 / 1_000.0),
+        };
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whoever read us has gone; the call goes on to its end.
+        let _ = writeln!(out, "{line}").and_then(|()| out.flush());
     }
 }
 
