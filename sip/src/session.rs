@@ -65,6 +65,39 @@ pub enum SessionCommand {
     HangUp { reason: Option<String> },
 }
 
+impl Session {
+    /// Hands a command to the session's task; waits while its queue is full.
+    pub async fn send(&self, command: SessionCommand) -> Result<(), SessionGone> {
+        self.commands.send(command).await.map_err(|_| SessionGone)
+    }
+
+    /// A session without a stack behind it: for whoever drives a call in a test.
+    pub fn detached() -> (Session, mpsc::Receiver<SessionCommand>) {
+        let (commands, receiver) = mpsc::channel(SESSION_COMMANDS);
+        (Session { commands }, receiver)
+    }
+}
+
+/// The session has ended; its last event says why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the SIP session has ended")]
+pub struct SessionGone;
+
+/// Why an INVITE of ours was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InviteError {
+    /// Expected `sip:user@host:port;transport=udp` or `tcp`.
+    #[error("target is not a sip: URI that we can reach: {0}")]
+    Target(String),
+    /// `EndpointConfig::max_sessions` are alive.
+    #[error("no room for another session")]
+    Full,
+    #[error("no connection to {peer}: {reason}")]
+    Unreachable { peer: SocketAddr, reason: String },
+    #[error("SIP stack refused the INVITE: {0}")]
+    Stack(String),
+}
+
 /// Who ended a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TerminatedBy {
@@ -74,7 +107,8 @@ pub enum TerminatedBy {
     Timeout,
 }
 
-/// What signalling tells its call.
+/// What signalling tells its call. Exactly one of `Cancelled`, `Rejected` and `Terminated` comes, as
+/// the last event.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SessionEvent {
     /// Outgoing: 1xx other than 100.
@@ -105,6 +139,10 @@ pub enum SessionEvent {
     /// Answer to our `Offer`.
     OfferAnswered {
         sdp: String,
+    },
+    /// The far end did not take our `Offer`; the session goes on as it was (RFC 3261 section 14.1).
+    OfferRefused {
+        code: u16,
     },
     /// DTMF digit by INFO (application/dtmf-relay or application/dtmf).
     Dtmf {
