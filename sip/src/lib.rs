@@ -8,6 +8,7 @@ pub mod digest; //    ◆ digest authentication, our side (RFC 3261 section 22, 
 pub mod endpoint; //  the socket side: transports, sessions, admission
 pub mod guard; //     who may call
 pub mod normalise; // ◆ raw bytes to bytes the stack takes, or a refusal
+pub mod rtp; //       ◆ media packets: latch, jitter buffer, concealment, DTMF, RTCP
 pub mod sdp; //       ◆ RFC 3264 offers and answers
 pub mod session; //   what a call sees of its signalling
 pub mod throttle; //  ◆ messages per second per source

@@ -2,6 +2,7 @@
 
 use super::FRAME_SAMPLES;
 use crate::time::At;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -52,12 +53,25 @@ pub enum MediaCommand {
     Dtmf {
         digits: String,
     },
+    /// From leg to leg, as a part of `Bridge`; nobody else sends it: copies what the far end says, until
+    /// the listener is dropped.
+    Feed {
+        to: mpsc::Sender<Fed>,
+    },
     /// Copies every frame, both directions, to `to` (`try_send`; drops are counted).
     Record {
         to: mpsc::Sender<Recorded>,
     },
     /// Ends the leg: RTCP BYE, then the port rests before it is used again.
     Close,
+}
+
+/// What one leg of a bridge hands to the other.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fed {
+    Audio([i16; FRAME_SAMPLES]),
+    /// A key that was pressed; goes on as RFC 4733 or as a tone.
+    Key(char),
 }
 
 /// One frame of a recording.
@@ -82,8 +96,9 @@ pub enum Direction {
 pub enum MediaEvent {
     /// One digit, at the end of its RFC 4733 event.
     Dtmf { digit: char, at: At },
-    /// The first frame of a playback left; `voiced_at` is when its first audible frame (above
-    /// -50 dBFS) will have left.
+    /// A playback is heard: `at` is when its first sample left, `voiced_at` when its first audible
+    /// packet (above -50 dBFS) left. Sent when the latter is known, so leading silence delays the event
+    /// but not the figures; for a playback that was never audible, sent with its end.
     PlaybackStarted { id: PlaybackId, at: At, voiced_at: At },
     /// `heard_ms` went to the wire out of `total_ms` (known so far, for a cut stream).
     PlaybackDone {
@@ -107,17 +122,47 @@ pub struct MediaStats {
     pub packets_sent: u64,
     /// Frames dropped on the way to the recogniser because it did not keep up.
     pub frames_dropped: u64,
+    /// Frames dropped on the way to a recording or to the other leg of a bridge.
+    pub tap_frames_dropped: u64,
     /// RFC 3550 interarrival jitter, ms.
     pub jitter_ms: f32,
-    /// Packets refused because they came from an address that is not the latched one.
+    /// Last round trip by RTCP; `None` where the far end sends no reports.
+    pub round_trip_ms: Option<u32>,
+    /// Packets refused because they came from an address that is not the latched one, or were unreadable.
     pub packets_refused: u64,
 }
+
+/// One leg's media, as its call holds it. Dropping all controls closes the leg.
+#[derive(Debug)]
+pub struct Leg {
+    /// What our SDP names: where the far end sends RTP. RTCP is on the next port.
+    pub addr: SocketAddr,
+    pub control: MediaControl,
+    pub events: mpsc::Receiver<MediaEvent>,
+    /// What the far end says, one frame per 20 ms from `Connect` on. Nobody has to read it.
+    pub audio: mpsc::Receiver<AudioFrame>,
+}
+
+/// The leg has closed; the command went nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the media leg has closed")]
+pub struct LegGone;
 
 /// Sends commands to a leg; cheap to clone. Commands are never dropped: the queue holds
 /// `MEDIA_COMMANDS` and `send` waits.
 #[derive(Debug, Clone)]
 pub struct MediaControl {
     pub(crate) commands: mpsc::Sender<MediaCommand>,
+}
+
+impl MediaControl {
+    /// Queues a command; waits while the queue is full.
+    ///
+    /// # Errors
+    /// [`LegGone`] when the leg has closed.
+    pub async fn send(&self, command: MediaCommand) -> Result<(), LegGone> {
+        self.commands.send(command).await.map_err(|_| LegGone)
+    }
 }
 
 /// Bound of a leg's command queue.

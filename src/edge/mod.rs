@@ -3,8 +3,21 @@
 //! All audio inside the process is 8 kHz, mono, 16 bit, in frames of 20 ms. Media runs on a runtime
 //! of its own and never waits for thinking.
 
-pub mod clock;
-pub mod leg;
+pub mod clock; //    where `At` comes from
+pub mod leg; //      what a call sees: commands in, events and audio out
+pub mod media; //    opens legs; its own runtime
+pub mod resample; // other sample rates, for engines and uploads
+pub mod sound; //    sound files of the operator, and our hold music
+
+mod bridge; //     ◆ what the other leg says, on its way out
+mod leg_core; //   ◆ one leg without sockets
+mod leg_task; //     its sockets and its pace
+mod outbox; //       events that wait for the call
+mod playlist; //   ◆ prompts, streams, loops
+mod ports; //      ◆ which ports are free, which rest
+
+pub use leg::{Leg, MediaCommand, MediaControl, MediaEvent};
+pub use media::{Media, MediaConfig, MediaError};
 
 /// Samples in one frame: 20 ms at 8 kHz.
 pub const FRAME_SAMPLES: usize = 160;

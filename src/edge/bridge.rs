@@ -1,0 +1,85 @@
+//! ◆ What the other leg of a bridge says, on its way out of this one.
+//!
+//! The other leg hands over a frame per tick of its own; ours are taken when a packet is due. Both
+//! ticks come from one clock but at different phases, so a frame or two wait here and no more.
+
+use super::FRAME_SAMPLES;
+use super::leg::Fed;
+use sip::rtp::conceal::Concealer;
+use std::collections::VecDeque;
+use tokio::sync::mpsc;
+
+/// Frames between two legs: two packets of 60 ms and a key being sent.
+pub const FEED_FRAMES: usize = 16;
+/// Audio that may wait beyond the packet that is due, 60 ms.
+const AHEAD_SAMPLES_MAX: usize = 3 * FRAME_SAMPLES;
+/// Takes over which the least waiting audio is watched, and the least that is too much: 20 ms.
+const WATCHED_TAKES: u32 = 50;
+
+/// The receiving end of a bridge.
+#[derive(Debug)]
+pub struct FarAudio {
+    from: mpsc::Receiver<Fed>,
+    waiting: VecDeque<i16>,
+    concealer: Concealer,
+    least_left: usize,
+    takes: u32,
+}
+
+impl FarAudio {
+    pub fn new(from: mpsc::Receiver<Fed>) -> Self {
+        FarAudio {
+            from,
+            waiting: VecDeque::new(),
+            concealer: Concealer::default(),
+            least_left: usize::MAX,
+            takes: 0,
+        }
+    }
+
+    /// Takes in what the other leg handed over; returns the keys among it. `packet_samples` is what one
+    /// packet of ours holds.
+    pub fn drain(&mut self, packet_samples: usize) -> String {
+        let mut keys = String::new();
+        while let Ok(fed) = self.from.try_recv() {
+            match fed {
+                Fed::Audio(frame) => self.waiting.extend(frame),
+                Fed::Key(key) => keys.push(key),
+            }
+        }
+        let surplus = self
+            .waiting
+            .len()
+            .saturating_sub(packet_samples + AHEAD_SAMPLES_MAX);
+        self.waiting.drain(..surplus);
+        keys
+    }
+
+    /// The next audio, which leaves now; what is missing is concealed.
+    pub fn take(&mut self, out: &mut [i16]) {
+        let count = out.len().min(self.waiting.len());
+        let (there, missing) = out.split_at_mut(count);
+        for (sample, next) in there.iter_mut().zip(self.waiting.drain(..count)) {
+            *sample = next;
+        }
+        self.concealer.good(there);
+        if !missing.is_empty() {
+            self.concealer.fill(missing);
+        }
+        self.watch();
+    }
+
+    /// Drops a frame when one has been waiting all the time: it is only delay.
+    fn watch(&mut self) {
+        self.least_left = self.least_left.min(self.waiting.len());
+        self.takes += 1;
+        if self.takes < WATCHED_TAKES {
+            return;
+        }
+        if self.least_left > FRAME_SAMPLES {
+            self.waiting.drain(..FRAME_SAMPLES);
+        }
+        self.least_left = usize::MAX;
+        self.takes = 0;
+    }
+}

@@ -1,0 +1,207 @@
+//! Opens media legs. Owns the media runtime: named threads that do nothing but move packets.
+
+use super::FRAME_MS;
+use super::clock::Clock;
+use super::leg::{AUDIO_FRAMES, Leg, MEDIA_COMMANDS, MEDIA_EVENTS, MediaControl};
+use super::leg_core::{LegCore, Seed};
+use super::leg_task::{self, Sockets};
+use super::ports::PortPool;
+use sip::rtp::sender::Origin;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc;
+
+/// Ports tried for one leg when others have taken them.
+const PORT_TRIES: usize = 64;
+
+/// Where media lives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaConfig {
+    /// Address that sockets are bound to.
+    pub bind: IpAddr,
+    /// Address that our SDP names.
+    pub advertised: IpAddr,
+    /// Ports for RTP (even) and RTCP (odd), two per leg; a port rests 30 s between legs.
+    pub ports: RangeInclusive<u16>,
+    /// Threads of the media runtime; at least one.
+    pub threads: usize,
+    /// Far ends may be behind NAT: sources that SDP did not name are learned.
+    pub nat: bool,
+}
+
+/// Why there is no leg.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    #[error("the media port range {from}-{to} holds no even port with its odd neighbour")]
+    NoRange { from: u16, to: u16 },
+    #[error("`threads` for media is 0, expected at least 1")]
+    NoThreads,
+    #[error("the media runtime did not start: {0}")]
+    Runtime(std::io::Error),
+    #[error("all media ports of {from}-{to} are in use or resting")]
+    PortsExhausted { from: u16, to: u16 },
+    #[error("cannot bind a media socket on {addr}: {source}")]
+    Bind {
+        addr: SocketAddr,
+        source: std::io::Error,
+    },
+}
+
+/// The media side of the server.
+#[derive(Debug)]
+pub struct Media {
+    config: MediaConfig,
+    clock: Clock,
+    runtime: Option<Runtime>,
+    ports: Arc<Mutex<PortPool>>,
+    legs: Arc<AtomicUsize>,
+}
+
+impl Media {
+    /// Starts the runtime. Sockets are bound per leg.
+    ///
+    /// # Errors
+    /// When the configuration cannot work or threads cannot be started.
+    pub fn start(config: MediaConfig, clock: Clock) -> Result<Arc<Media>, MediaError> {
+        let ports = PortPool::new(config.ports.clone(), rand::random_range(0.0..1.0));
+        let (from, to) = (*config.ports.start(), *config.ports.end());
+        if ports.len() == 0 {
+            return Err(MediaError::NoRange { from, to });
+        }
+        if config.threads == 0 {
+            return Err(MediaError::NoThreads);
+        }
+        let number = AtomicUsize::new(0);
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(config.threads)
+            .thread_name_fn(move || format!("media-{}", number.fetch_add(1, Ordering::Relaxed)))
+            .enable_all()
+            .build()
+            .map_err(MediaError::Runtime)?;
+        Ok(Arc::new(Media {
+            config,
+            clock,
+            runtime: Some(runtime),
+            ports: Arc::new(Mutex::new(ports)),
+            legs: Arc::default(),
+        }))
+    }
+
+    /// Opens one leg: binds its two ports and starts its task. It is silent until `Connect`.
+    ///
+    /// # Errors
+    /// When no port is free, or binding fails for another reason than a taken port.
+    pub fn open(&self) -> Result<Leg, MediaError> {
+        let (place, rtp, rtcp) = self.bind()?;
+        let addr = SocketAddr::new(self.config.advertised, place.port);
+        let (commands, commands_out) = mpsc::channel(MEDIA_COMMANDS);
+        let (events_in, events) = mpsc::channel(MEDIA_EVENTS);
+        let (audio_in, audio) = mpsc::channel(AUDIO_FRAMES);
+        let core = LegCore::new(self.seed(), audio_in, events_in);
+        let phase = Duration::from_millis(rand::random_range(0..FRAME_MS));
+        let clock = self.clock;
+        let runtime = self.runtime.as_ref().expect("the runtime lives as long as Media");
+        let entered = runtime.enter();
+        let sockets = Sockets {
+            rtp: into_tokio(rtp)?,
+            rtcp: into_tokio(rtcp)?,
+        };
+        drop(entered);
+        runtime.spawn(async move {
+            leg_task::run(core, sockets, commands_out, clock, phase).await;
+            drop(place);
+        });
+        Ok(Leg {
+            addr,
+            control: MediaControl { commands },
+            events,
+            audio,
+        })
+    }
+
+    /// Legs that are open.
+    pub fn legs(&self) -> usize {
+        self.legs.load(Ordering::Relaxed)
+    }
+
+    fn seed(&self) -> Seed {
+        Seed {
+            origin: Origin {
+                ssrc: rand::random(),
+                sequence: rand::random(),
+                timestamp: rand::random(),
+            },
+            cname: format!("{:016x}", rand::random::<u64>()),
+            nat: self.config.nat,
+        }
+    }
+
+    fn bind(&self) -> Result<(Place, UdpSocket, UdpSocket), MediaError> {
+        let (from, to) = (*self.config.ports.start(), *self.config.ports.end());
+        for _ in 0..PORT_TRIES {
+            let place = self.place().ok_or(MediaError::PortsExhausted { from, to })?;
+            let addr = SocketAddr::new(self.config.bind, place.port);
+            let next = SocketAddr::new(self.config.bind, place.port + 1);
+            match UdpSocket::bind(addr).and_then(|rtp| Ok((rtp, UdpSocket::bind(next)?))) {
+                Ok((rtp, rtcp)) => return Ok((place, rtp, rtcp)),
+                Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                    tracing::debug!(port = place.port, "a media port is taken by somebody else");
+                }
+                Err(source) => return Err(MediaError::Bind { addr, source }),
+            }
+        }
+        Err(MediaError::PortsExhausted { from, to })
+    }
+
+    fn place(&self) -> Option<Place> {
+        let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
+        let port = ports.take(self.clock.now())?;
+        self.legs.fetch_add(1, Ordering::Relaxed);
+        Some(Place {
+            port,
+            clock: self.clock,
+            ports: Arc::clone(&self.ports),
+            legs: Arc::clone(&self.legs),
+        })
+    }
+}
+
+impl Drop for Media {
+    fn drop(&mut self) {
+        // A runtime must not be awaited from within another; legs that are left die with it.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn into_tokio(socket: UdpSocket) -> Result<tokio::net::UdpSocket, MediaError> {
+    let addr = socket
+        .local_addr()
+        .unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
+    let converted = socket
+        .set_nonblocking(true)
+        .and_then(|()| tokio::net::UdpSocket::from_std(socket));
+    converted.map_err(|source| MediaError::Bind { addr, source })
+}
+
+/// A port in use; its drop sends the port to rest.
+#[derive(Debug)]
+struct Place {
+    port: u16,
+    clock: Clock,
+    ports: Arc<Mutex<PortPool>>,
+    legs: Arc<AtomicUsize>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
+        ports.give_back(self.port, self.clock.now());
+        self.legs.fetch_sub(1, Ordering::Relaxed);
+    }
+}
