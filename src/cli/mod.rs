@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod dial;
+pub mod eval_data;
 pub mod eval_intents;
 pub mod eval_stt;
 pub mod models;

@@ -3,6 +3,13 @@
 //! Everything here takes the caller's audio as the wire brought it: 8 kHz, mono, 16 bit, frames of
 //! 20 ms (160 samples). Engines that want 16 kHz resample for themselves.
 
+pub mod ear;
+pub mod phone_band;
+pub mod resample;
+pub mod silero;
+pub mod turn;
+pub mod whisper;
+
 use crate::language::Language;
 use futures::future::BoxFuture;
 

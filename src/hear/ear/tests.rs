@@ -1,0 +1,123 @@
+use super::*;
+use crate::edge::FRAME_SAMPLES;
+
+/// Takes loud frames for voice, as a model would on a clean line; or cannot tell.
+struct Loudness {
+    works: bool,
+}
+
+impl VoiceActivity for Loudness {
+    fn probability(&mut self, frame: &[f32; VAD_SAMPLES]) -> Option<f32> {
+        self.works.then(|| if level_db(frame) > -40.0 { 0.95 } else { 0.02 })
+    }
+
+    fn reset(&mut self) {}
+}
+
+fn ear(works: bool) -> Ear {
+    Ear::new(Box::new(Loudness { works }), TurnConfig::default())
+}
+
+/// Pushes `ms` of samples of this loudness from `now` on; returns the moment after.
+fn push(ear: &mut Ear, now: &mut u64, ms: u64, loudness: i16, events: &mut Vec<EarEvent>) {
+    for _ in 0..ms / 20 {
+        *now += 20;
+        let mut samples = [0i16; FRAME_SAMPLES];
+        for (index, sample) in samples.iter_mut().enumerate() {
+            *sample = if index % 2 == 0 { loudness } else { -loudness };
+        }
+        events.extend(ear.push(&AudioFrame {
+            at: At(*now),
+            samples,
+            concealed: false,
+        }));
+    }
+}
+
+#[test]
+fn a_turn_is_heard_with_exact_moments_and_300_ms_of_pre_roll() {
+    let (mut ear, mut now, mut events) = (ear(true), 0, Vec::new());
+    push(&mut ear, &mut now, 1_600, 3, &mut events);
+    push(&mut ear, &mut now, 960, 8_000, &mut events);
+    push(&mut ear, &mut now, 1_000, 3, &mut events);
+    // 1600 and 960 ms are whole voice activity frames: 50 and 30 of 32 ms.
+    let [
+        EarEvent::SpeechStarted { at },
+        EarEvent::PossibleEnd { last_voiced },
+        EarEvent::SpeechEnded { started, decided, .. },
+    ] = events[..]
+    else {
+        panic!("{events:?}");
+    };
+    assert_eq!((at, started, last_voiced), (At(1_600), At(1_600), At(2_560)));
+    // 550 ms are over after 18 frames.
+    assert_eq!(decided, At(2_560 + 18 * 32));
+}
+
+#[test]
+fn the_utterance_begins_300_ms_before_the_onset() {
+    let (mut ear, mut now, mut events) = (ear(true), 0, Vec::new());
+    push(&mut ear, &mut now, 16_000, 3, &mut events);
+    push(&mut ear, &mut now, 320, 8_000, &mut events);
+    let onset = ear.utterance().iter().position(|sample| sample.abs() > 1_000);
+    assert_eq!(onset, Some(PRE_ROLL_SAMPLES));
+    assert_eq!(ear.utterance().len(), PRE_ROLL_SAMPLES + 320 * SAMPLES_PER_MS);
+}
+
+#[test]
+fn quiet_hours_keep_only_the_last_moments() {
+    let (mut ear, mut now, mut events) = (ear(true), 0, Vec::new());
+    push(&mut ear, &mut now, 60_000, 3, &mut events);
+    assert!(ear.utterance().len() <= 2 * QUIET_SAMPLES + FRAME_SAMPLES);
+    assert_eq!(events, []);
+}
+
+#[test]
+fn the_utterance_stays_until_the_next_audio_and_the_next_turn_is_its_own() {
+    let (mut ear, mut now, mut events) = (ear(true), 0, Vec::new());
+    for _ in 0..2 {
+        push(&mut ear, &mut now, 640, 8_000, &mut events);
+        while !matches!(events.last(), Some(EarEvent::SpeechEnded { .. })) {
+            push(&mut ear, &mut now, 20, 3, &mut events);
+        }
+        let loud = ear.utterance().iter().filter(|sample| sample.abs() > 1_000).count();
+        assert_eq!(loud, 640 * SAMPLES_PER_MS);
+        events.clear();
+        push(&mut ear, &mut now, 960, 3, &mut events);
+    }
+}
+
+#[test]
+fn without_the_model_loudness_decides() {
+    let (mut ear, mut now, mut events) = (ear(false), 0, Vec::new());
+    push(&mut ear, &mut now, 640, 10, &mut events);
+    push(&mut ear, &mut now, 640, 8_000, &mut events);
+    push(&mut ear, &mut now, 960, 10, &mut events);
+    assert!(matches!(events[0], EarEvent::SpeechStarted { at: At(640) }), "{events:?}");
+    assert!(matches!(events.last(), Some(EarEvent::SpeechEnded { .. })), "{events:?}");
+}
+
+#[test]
+fn a_reset_forgets_the_turn() {
+    let (mut ear, mut now, mut events) = (ear(true), 0, Vec::new());
+    push(&mut ear, &mut now, 640, 8_000, &mut events);
+    ear.reset();
+    assert!(ear.utterance().is_empty());
+    events.clear();
+    push(&mut ear, &mut now, 960, 3, &mut events);
+    assert_eq!(events, []);
+}
+
+#[test]
+fn the_floor_rises_to_steady_noise_and_falls_at_once() {
+    let mut floor = NoiseFloor::default();
+    assert!(floor.stands_out(-35.0, Some(0.1)));
+    for _ in 0..500 {
+        floor.stands_out(-35.0, Some(0.1));
+    }
+    assert!(!floor.stands_out(-33.0, Some(0.9)));
+    for _ in 0..20 {
+        floor.stands_out(-58.0, Some(0.1));
+    }
+    assert!(floor.stands_out(-50.0, Some(0.9)));
+}

@@ -1,0 +1,316 @@
+//! One worker's decoder: audio in, words out, on one thread.
+
+use super::prompt::prompt;
+use super::stop;
+use crate::hear::resample::{Resampler, to_floats};
+use crate::hear::{Hint, SttError};
+use crate::language::Language;
+use std::ffi::{c_int, c_void};
+use std::sync::Arc;
+use whisper_rs::whisper_rs_sys as sys;
+use whisper_rs::{FullParams, SamplingStrategy, WhisperContext, WhisperState, WhisperTokenId};
+
+/// What Whisper works at.
+const WHISPER_HZ: u32 = 16_000;
+/// What calls bring.
+const CALL_HZ: u32 = 8_000;
+/// The encoder's positions: 50 a second, 30 s at most.
+const POSITIONS_PER_S: f32 = 50.0;
+const POSITIONS_MAX: usize = 1_500;
+/// Positions of silence that the decoder wants to see after the speech.
+const POSITIONS_AFTER: usize = 64;
+/// Below this many positions Whisper hallucinates.
+const POSITIONS_MIN: usize = 128;
+/// Polish and Romanian lose words below this many (measured on phone-band speech).
+const POSITIONS_MIN_HARD: usize = 512;
+/// Audio that tells the language, in positions: 4 s.
+const POSITIONS_DETECT: usize = 256;
+/// Whisper takes half of its text context, less the start marker, as prompt.
+const PROMPT_TOKENS: usize = 200;
+/// One thread: ggml's threads spin, and two decodes of two threads each stand in each other's way.
+const THREADS: usize = 1;
+
+/// What was heard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heard {
+    pub text: String,
+    pub language: Language,
+    pub confidence: f32,
+    pub no_speech: f32,
+}
+
+/// A decoder with buffers of its own over the shared weights.
+pub struct Decoder {
+    context: Arc<WhisperContext>,
+    state: WhisperState,
+    resampler: Resampler,
+    beam: usize,
+    /// Settings by language and width; made once, because whisper-rs leaks each language name.
+    settings: Vec<(Language, usize, FullParams<'static, 'static>)>,
+}
+
+impl Decoder {
+    pub fn new(context: Arc<WhisperContext>, beam: usize) -> Result<Self, SttError> {
+        let state = context.create_state().map_err(engine)?;
+        let widths = [1, beam.max(1)];
+        let settings = Language::ALL
+            .into_iter()
+            .flat_map(|language| widths.map(|width| (language, width, settings(language, width))))
+            .collect();
+        Ok(Decoder {
+            context,
+            state,
+            resampler: Resampler::new(CALL_HZ, WHISPER_HZ).map_err(engine)?,
+            beam: beam.max(1),
+            settings,
+        })
+    }
+
+    /// Words of `pcm` (8 kHz). With `hurry` the search is greedy. `abandoned` is asked between steps;
+    /// when it says yes the answer is `Cancelled`.
+    pub fn decode(
+        &mut self,
+        pcm: &[i16],
+        hint: &Hint,
+        hurry: bool,
+        abandoned: &dyn Fn() -> bool,
+    ) -> Result<Heard, SttError> {
+        let audio = self.resampler.clip(&to_floats(pcm)).map_err(engine)?;
+        if audio.is_empty() {
+            return Ok(silence(candidates(hint)[0]));
+        }
+        let language = self.language(&audio, candidates(hint), abandoned)?;
+        if abandoned() {
+            return Err(SttError::Cancelled);
+        }
+        let seconds = audio.len() as f32 / WHISPER_HZ as f32;
+        let prompt = self.prompt_tokens(hint, language)?;
+        let guard = Guard {
+            abandoned,
+            end_of_text: self.context.token_eot(),
+            vocabulary: self.context.n_vocab() as usize,
+            limit: stop::token_limit(seconds.min(30.0)),
+        };
+        let mut params = self.params(language, if hurry { 1 } else { self.beam });
+        params.set_audio_ctx(positions(seconds, language) as c_int);
+        params.set_max_tokens(guard.limit as c_int);
+        if !prompt.is_empty() {
+            params.set_tokens(&prompt);
+        }
+        self.run(guarded(params, &guard), &audio, abandoned)?;
+        Ok(self.heard(language))
+    }
+
+    fn run(
+        &mut self,
+        params: FullParams<'_, '_>,
+        audio: &[f32],
+        abandoned: &dyn Fn() -> bool,
+    ) -> Result<(), SttError> {
+        match self.state.full(params, audio) {
+            _ if abandoned() => Err(SttError::Cancelled),
+            other => other.map_err(engine),
+        }
+    }
+
+    /// The likeliest of `candidates` at the beginning of the audio.
+    fn language(
+        &mut self,
+        audio: &[f32],
+        candidates: &[Language],
+        abandoned: &dyn Fn() -> bool,
+    ) -> Result<Language, SttError> {
+        let [first, _, ..] = candidates else {
+            return Ok(candidates[0]);
+        };
+        // Stops before the encoder, having computed the spectrogram and set the short context; the
+        // engine's own detection would take the context of the call before, or all 30 s.
+        let seconds = audio.len() as f32 / WHISPER_HZ as f32;
+        let mut params = self.params(*first, 1);
+        params.set_audio_ctx(positions(seconds, Language::English).min(POSITIONS_DETECT) as c_int);
+        params.set_duration_ms(100);
+        self.run(params, audio, abandoned)?;
+        let (_, probabilities) = self.state.lang_detect(0, THREADS).map_err(engine)?;
+        let probability = |language: &Language| {
+            let id = whisper_rs::get_lang_id(language.code());
+            id.and_then(|id| probabilities.get(id as usize).copied()).unwrap_or(0.0)
+        };
+        let best = candidates.iter().max_by(|a, b| probability(a).total_cmp(&probability(b)));
+        Ok(best.copied().unwrap_or(*first))
+    }
+
+    fn params(&self, language: Language, width: usize) -> FullParams<'static, 'static> {
+        let known = self.settings.iter().find(|known| known.0 == language && known.1 == width);
+        known.map_or_else(|| settings(language, width), |known| known.2.clone())
+    }
+
+    fn prompt_tokens(&self, hint: &Hint, language: Language) -> Result<Vec<WhisperTokenId>, SttError> {
+        let Some(text) = prompt(hint, language) else {
+            return Ok(Vec::new());
+        };
+        // Room for one token a byte: with less, whisper-rs 0.16 takes the engine's negative count for
+        // a length.
+        let mut tokens = self.context.tokenize(&text, text.len() + 1).map_err(engine)?;
+        tokens.truncate(PROMPT_TOKENS);
+        Ok(tokens)
+    }
+
+    /// Collects the words of the last run.
+    fn heard(&self, language: Language) -> Heard {
+        let mut heard = silence(language);
+        let end_of_text = self.context.token_eot();
+        let mut sum = 0.0;
+        let mut count = 0;
+        let mut text = Vec::new();
+        for segment in self.state.as_iter() {
+            heard.no_speech = segment.no_speech_probability();
+            let tokens: Vec<_> = (0..segment.n_tokens())
+                .filter_map(|index| segment.get_token(index))
+                .map(|token| token.token_data())
+                .filter(|data| data.id < end_of_text)
+                .collect();
+            let ids: Vec<_> = tokens.iter().map(|data| data.id).collect();
+            let kept = stop::repetition(&ids).unwrap_or(ids.len());
+            for data in &tokens[..kept] {
+                sum += data.p;
+                count += 1;
+                text.extend(self.context.token_to_bytes(data.id).unwrap_or_default());
+            }
+        }
+        heard.text = String::from_utf8_lossy(&text).trim().to_owned();
+        if count > 0 {
+            heard.confidence = sum / count as f32;
+        }
+        heard
+    }
+}
+
+/// No words.
+fn silence(language: Language) -> Heard {
+    Heard {
+        text: String::new(),
+        language,
+        confidence: 0.0,
+        no_speech: 1.0,
+    }
+}
+
+/// Never empty.
+fn candidates(hint: &Hint) -> &[Language] {
+    match &hint.languages[..] {
+        [] => &Language::ALL,
+        some => some,
+    }
+}
+
+/// Encoder positions for an utterance.
+fn positions(seconds: f32, language: Language) -> usize {
+    let least = match language {
+        Language::English => POSITIONS_MIN,
+        Language::Polish | Language::Romanian => POSITIONS_MIN_HARD,
+    };
+    let wanted = (POSITIONS_PER_S * seconds).ceil() as usize + POSITIONS_AFTER;
+    let least = std::env::var("XMIN").ok().and_then(|v| v.parse().ok()).unwrap_or(least);
+    wanted.next_multiple_of(64).clamp(least, POSITIONS_MAX)
+}
+
+fn settings(language: Language, width: usize) -> FullParams<'static, 'static> {
+    let strategy = match width {
+        1 => SamplingStrategy::Greedy { best_of: 1 },
+        width => SamplingStrategy::BeamSearch {
+            beam_size: width as c_int,
+            patience: -1.0,
+        },
+    };
+    let mut params = FullParams::new(strategy);
+    params.set_language(Some(language.code()));
+    params.set_n_threads(THREADS as c_int);
+    params.set_no_context(true);
+    params.set_single_segment(true);
+    params.set_no_timestamps(true);
+    params.set_temperature_inc(0.0);
+    params.set_suppress_nst(std::env::var("XNST").is_err());
+    // The dialog judges silence by `no_speech`; the engine would just return nothing.
+    params.set_no_speech_thold(2.0);
+    params.set_print_progress(false);
+    params.set_print_realtime(false);
+    params.set_print_timestamps(false);
+    params.set_print_special(false);
+    params
+}
+
+/// What the engine's callbacks need to know.
+struct Guard<'a> {
+    abandoned: &'a dyn Fn() -> bool,
+    end_of_text: WhisperTokenId,
+    vocabulary: usize,
+    /// Tokens that fit into the time.
+    limit: usize,
+}
+
+/// Sets the callbacks. whisper-rs's own safe setter for aborting casts the closure wrongly.
+fn guarded<'a, 'b>(mut params: FullParams<'a, 'b>, guard: &'b Guard<'_>) -> FullParams<'a, 'b> {
+    let data = std::ptr::from_ref(guard).cast_mut().cast::<c_void>();
+    // SAFETY: the callbacks read `data` as the `Guard` it is, and the lifetime keeps it alive as long
+    // as the settings are; they do not unwind.
+    unsafe {
+        params.set_abort_callback(Some(on_abort));
+        params.set_abort_callback_user_data(data);
+        params.set_filter_logits_callback(Some(on_logits));
+        params.set_filter_logits_callback_user_data(data);
+    }
+    params
+}
+
+unsafe extern "C" fn on_abort(data: *mut c_void) -> bool {
+    // SAFETY: `guarded` set it.
+    let guard = unsafe { &*data.cast::<Guard<'_>>() };
+    (guard.abandoned)()
+}
+
+unsafe extern "C" fn on_logits(
+    _: *mut sys::whisper_context,
+    _: *mut sys::whisper_state,
+    tokens: *const sys::whisper_token_data,
+    count: c_int,
+    logits: *mut f32,
+    data: *mut c_void,
+) {
+    if count <= 0 || tokens.is_null() {
+        return;
+    }
+    // SAFETY: `guarded` set the data; the engine passes `count` tokens and one logit per token of the
+    // vocabulary.
+    let (guard, tokens, logits) = unsafe {
+        let guard = &*data.cast::<Guard<'_>>();
+        (
+            guard,
+            std::slice::from_raw_parts(tokens, count as usize),
+            std::slice::from_raw_parts_mut(logits, guard.vocabulary),
+        )
+    };
+    let ids: Vec<_> = tokens.iter().map(|token| token.id).collect();
+    if ids.len() >= guard.limit || stop::repetition(&ids).is_some() {
+        let end = logits[guard.end_of_text as usize];
+        logits.fill(f32::NEG_INFINITY);
+        logits[guard.end_of_text as usize] = if end.is_finite() { end } else { 0.0 };
+    }
+}
+
+fn engine(error: impl std::fmt::Display) -> SttError {
+    SttError::Engine(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_audio_context_follows_the_length() {
+        assert_eq!(positions(0.3, Language::English), 128);
+        assert_eq!(positions(4.0, Language::English), 320);
+        assert_eq!(positions(4.0, Language::Polish), 512);
+        assert_eq!(positions(12.0, Language::Romanian), 704);
+        assert_eq!(positions(40.0, Language::English), 1_500);
+    }
+}
