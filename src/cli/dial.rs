@@ -289,3 +289,6 @@ fn ears(args: &Args) -> anyhow::Result<Option<Arc<dyn SpeechToText>>> {
     };
     Ok(Some(Whisper::load(&path, config)?))
 }
+
+#[cfg(test)]
+mod tests;

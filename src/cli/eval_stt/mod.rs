@@ -118,12 +118,19 @@ impl Totals {
     fn print(&mut self, args: &Args, model: &str) {
         self.latencies_ms.sort_by(f64::total_cmp);
         let utterances = self.latencies_ms.len();
-        let (p50, p95) = (percentile(&self.latencies_ms, 0.50), percentile(&self.latencies_ms, 0.95));
+        let (p50, p95) = (
+            percentile(&self.latencies_ms, 0.50),
+            percentile(&self.latencies_ms, 0.95),
+        );
         let factor = self.latencies_ms.iter().sum::<f64>() / self.audio_ms.max(1.0);
         let (wer, cer) = (self.score.wer(), self.score.cer());
         if !args.json {
             println!("{utterances} utterances, {model}, beam {}", args.beam);
-            println!("word error {:.1} %, character error {:.1} %", wer * 100.0, cer * 100.0);
+            println!(
+                "word error {:.1} %, character error {:.1} %",
+                wer * 100.0,
+                cer * 100.0
+            );
             println!("latency p50 {p50:.0} ms, p95 {p95:.0} ms; real-time factor {factor:.3}");
             return;
         }
@@ -147,7 +154,11 @@ impl Totals {
 }
 
 fn recognise(args: &Args, stt: &dyn SpeechToText, pcm: &[i16]) -> anyhow::Result<Transcript> {
-    let languages = if args.detect { Language::ALL.to_vec() } else { vec![args.lang] };
+    let languages = if args.detect {
+        Language::ALL.to_vec()
+    } else {
+        vec![args.lang]
+    };
     let mut recognition = stt.start(Hint {
         languages,
         words: args.prompt.clone(),
