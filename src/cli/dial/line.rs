@@ -302,12 +302,15 @@ impl Line {
 
     async fn stats(&mut self) -> Option<MediaStats> {
         loop {
-            tokio::select! {
-                Some(frame) = next_recorded(&mut self.recorded) => self.stereo.push(&frame),
-                event = self.leg.events.recv() => match event? {
-                    MediaEvent::Closed { stats } => return Some(stats),
-                    _ => {}
-                },
+            let event = tokio::select! {
+                Some(frame) = next_recorded(&mut self.recorded) => {
+                    self.stereo.push(&frame);
+                    continue;
+                }
+                event = self.leg.events.recv() => event?,
+            };
+            if let MediaEvent::Closed { stats } = event {
+                return Some(stats);
             }
         }
     }

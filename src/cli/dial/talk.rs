@@ -251,10 +251,9 @@ impl<'a> Talk<'a> {
         if now.since_ms(self.answered) >= self.caller.longest_ms {
             return self.line.hang_up("the call took too long").await;
         }
-        if let Some(busy) = self.busy_until.take_if(|busy| now >= busy.until) {
-            if busy.keys {
-                self.floor.we_finish(now, None);
-            }
+        let over = self.busy_until.take_if(|busy| now >= busy.until);
+        if over.is_some_and(|busy| busy.keys) {
+            self.floor.we_finish(now, None);
         }
         if self.busy_until.is_some() || self.playing.is_some() {
             return;
@@ -269,7 +268,8 @@ impl<'a> Talk<'a> {
     }
 
     async fn look_for_the_end(&mut self, now: At) {
-        if self.activity.speaking() {
+        // The answer to our last words may still come.
+        if self.activity.speaking() || !self.floor.is_ours(now) {
             self.idle_since = None;
             return;
         }
