@@ -5,7 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A language that a bot can hold a conversation in, named by its ISO 639-1 code everywhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 pub enum Language {
     #[serde(rename = "pl")]
     Polish,

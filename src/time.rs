@@ -6,7 +6,20 @@ use std::time::Duration;
 
 /// A moment in milliseconds since the Unix epoch, taken from one monotonic clock per process, so
 /// that it never runs backwards within a call. Tests make their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(transparent)]
 pub struct At(pub u64);
 

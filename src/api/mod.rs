@@ -1,1 +1,115 @@
-//! API
+//! The admin HTTP API: one file per resource. Every answer is JSON, every error a problem (RFC
+//! 9457). Who may do what stands in `auth`; without a token only `/healthz` and `/readyz` answer.
+//!
+//! There is no CORS: browsers of other origins have no business here.
+
+mod agents; //  /api/v1/agents
+mod auth; //    bearer tokens, roles, who may do what
+mod calls; //   /api/v1/calls
+mod health; //  /healthz, /readyz
+mod metrics; // /metrics
+mod openapi; // /openapi.json
+mod params; //  query parameters, each of them known
+pub mod problem;
+
+#[cfg(test)]
+mod tests;
+
+pub use health::Readiness;
+pub use openapi::document;
+
+use crate::desk::Desk;
+use crate::edge::clock::Clock;
+use crate::store::Store;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, put};
+use axum::{Router, http::header};
+use metrics_exporter_prometheus::PrometheusHandle;
+use problem::Problem;
+use std::time::Duration;
+
+/// Largest body of a request.
+const BODY_MAX_BYTES: usize = 64 * 1024;
+/// Longest time for one answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
+/// What the API needs of the server.
+#[derive(Clone)]
+pub struct ApiState {
+    pub clock: Clock,
+    pub store: Store,
+    pub desk: Desk,
+    pub readiness: Readiness,
+    pub metrics: PrometheusHandle,
+}
+
+/// The whole API.
+pub fn router(state: ApiState) -> Router {
+    let open = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz));
+    let guarded = Router::new()
+        .route("/api/v1/calls", get(calls::list))
+        .route("/api/v1/calls/{id}", get(calls::one))
+        .route("/api/v1/calls/{id}/transcript", get(calls::transcript))
+        .route("/api/v1/calls/{id}/events", get(calls::events))
+        .route("/api/v1/agents", get(agents::list))
+        .route("/api/v1/agents/{id}/presence", put(agents::set_presence))
+        .route("/metrics", get(metrics::metrics))
+        .route("/openapi.json", get(openapi::openapi))
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(middleware::from_fn_with_state(state.clone(), auth::authenticate));
+    open.merge(guarded)
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn(hardened))
+        .with_state(state)
+}
+
+async fn no_such_path(State(_): State<ApiState>) -> Problem {
+    Problem::not_found("path")
+}
+
+async fn no_such_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "This path has other methods; see /openapi.json.",
+    )
+}
+
+async fn in_time(request: Request, next: Next) -> Result<Response, Problem> {
+    let late = |_| {
+        Problem::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "too_slow",
+            "The answer took longer than 10 s.",
+        )
+    };
+    tokio::time::timeout(ANSWER_LIMIT, next.run(request))
+        .await
+        .map_err(late)
+}
+
+/// Answers hold personal data: nobody may keep them, and no page may show them.
+async fn hardened(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-store"),
+    );
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        header::HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        header::HeaderValue::from_static("default-src 'none'"),
+    );
+    response
+}

@@ -1,1 +1,228 @@
-//! ◆ 2. The life of a call.
+//! ◆ 2. The life of a call: answering → conversation → waiting → bridged, and back.
+//!
+//! **The call holds no handles.** It is told what happened (`Input`, with the time) and says what it
+//! wants done (`Output`); `runner` does it. The loop of a call is:
+//!
+//! 1. an input arrives with its time,
+//! 2. `handle` matches it against the phase the call is in,
+//! 3. the phase answers with outputs and, perhaps, the next phase,
+//! 4. the runner carries the outputs out in order,
+//! 5. timers asked for come back as inputs.
+//!
+//! Replies of engines carry the turn they belong to; one of an older turn is dropped. That number
+//! is what makes interrupting safe.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod answering;
+mod bridged;
+mod conversation;
+mod input;
+mod keys;
+mod output;
+mod saying;
+#[cfg(test)]
+mod tests;
+mod thinking;
+mod waiting;
+
+pub use input::{Input, Speaker, Timer};
+pub use output::Output;
+
+use crate::decide::dialog::Dialog;
+use crate::edge::leg::PlaybackId;
+use crate::language::Language;
+use crate::record::event::{EndedBy, Event, Outcome};
+use crate::time::At;
+use answering::Answering;
+use bridged::Bridged;
+use conversation::Conversation;
+use std::time::Duration;
+use waiting::Waiting;
+
+/// What is known when the INVITE arrives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallFacts {
+    pub id: crate::record::CallId,
+    pub from: String,
+    pub from_name: Option<String>,
+    pub to: String,
+    pub bot: String,
+    pub trunk: String,
+    pub sip_call_id: String,
+}
+
+/// Times that steer a call. The defaults are what the field expects.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallTimes {
+    /// The greeting does not wait longer than this for the ACK.
+    pub ack_wait: Duration,
+    /// A caller who has finished speaking hears something after at most this long.
+    pub cover_after: Duration,
+    /// Between two keys of one entry.
+    pub key_gap: Duration,
+    /// An agent's phone rings this long.
+    pub ring_agent: Duration,
+    /// Waiting for a person ends after this long, with honest words.
+    pub queue_max: Duration,
+    /// Recognition or understanding that takes longer counts as failed.
+    pub engine_deadline: Duration,
+    /// Nothing came from the caller's phone for this long: the line is dead.
+    pub media_lost: Duration,
+    pub call_max: Duration,
+}
+
+impl Default for CallTimes {
+    fn default() -> Self {
+        CallTimes {
+            ack_wait: Duration::from_millis(500),
+            cover_after: Duration::from_millis(1400),
+            key_gap: Duration::from_millis(2500),
+            ring_agent: Duration::from_secs(20),
+            queue_max: Duration::from_secs(120),
+            engine_deadline: Duration::from_secs(6),
+            media_lost: Duration::from_secs(60),
+            call_max: Duration::from_secs(7200),
+        }
+    }
+}
+
+/// One caller's contact, from INVITE to record.
+pub struct Call {
+    facts: CallFacts,
+    times: CallTimes,
+    dialog: Dialog,
+    language: Language,
+    /// Counts the caller's utterances; replies of older turns are dropped.
+    turn: u32,
+    playbacks: u32,
+    answered: bool,
+    bridged_once: bool,
+    phase: Phase,
+    out: Vec<Output>,
+}
+
+/// Where the call is. Each phase owns what only it needs.
+enum Phase {
+    Answering(Answering),
+    Conversation(Conversation),
+    Waiting(Waiting),
+    Bridged(Bridged),
+    /// The record is closed; nothing more happens.
+    Ended,
+}
+
+impl Call {
+    /// A call that has just arrived; `Input::Received` comes first.
+    pub fn new(facts: CallFacts, times: CallTimes, dialog: Dialog, language: Language) -> Self {
+        Call {
+            facts,
+            times,
+            dialog,
+            language,
+            turn: 0,
+            playbacks: 0,
+            answered: false,
+            bridged_once: false,
+            phase: Phase::Answering(Answering::default()),
+            out: Vec::new(),
+        }
+    }
+
+    /// Whether the record is closed.
+    pub fn ended(&self) -> bool {
+        matches!(self.phase, Phase::Ended)
+    }
+
+    /// The language spoken now.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Takes one input and returns what is to be done, in order.
+    pub fn handle(&mut self, now: At, input: Input) -> Vec<Output> {
+        tracing::trace!(?input, "call input");
+        let phase = std::mem::replace(&mut self.phase, Phase::Ended);
+        self.phase = match (phase, input) {
+            (Phase::Ended, _) => Phase::Ended,
+            (_, Input::CallerHungUp { reason }) => self.caller_hung_up(reason),
+            (_, Input::Timer(Timer::CallMax)) => {
+                self.end(EndedBy::System, "the call reached its longest time")
+            }
+            (_, Input::HangUp { reason }) => self.end(EndedBy::System, &reason),
+            (_, Input::MediaSilent { for_ms }) if for_ms >= self.times.media_lost.as_millis() as u64 => {
+                self.end(EndedBy::System, "nothing came from the caller's phone")
+            }
+            (phase, Input::CallerHeld) => self.note(phase, Event::CallerHeld),
+            (phase, Input::CallerResumed) => self.note(phase, Event::CallerResumed),
+            (Phase::Answering(phase), input) => phase.handle(self, now, input),
+            (Phase::Conversation(phase), input) => phase.handle(self, now, input),
+            (Phase::Waiting(phase), input) => phase.handle(self, now, input),
+            (Phase::Bridged(phase), input) => phase.handle(self, now, input),
+        };
+        std::mem::take(&mut self.out)
+    }
+
+    fn note(&mut self, phase: Phase, event: Event) -> Phase {
+        self.record(event);
+        phase
+    }
+
+    /// Playback ids count up over the whole call, so that a late report cannot be mistaken.
+    fn next_playback(&mut self) -> PlaybackId {
+        self.playbacks += 1;
+        PlaybackId(self.playbacks)
+    }
+
+    fn next_turn(&mut self) -> u32 {
+        self.turn += 1;
+        self.turn
+    }
+
+    fn push(&mut self, output: Output) {
+        self.out.push(output);
+    }
+
+    fn record(&mut self, event: Event) {
+        self.out.push(Output::Record(event));
+    }
+
+    fn set_timer(&mut self, timer: Timer, at: At) {
+        self.out.push(Output::SetTimer { timer, at });
+    }
+
+    fn clear_timer(&mut self, timer: Timer) {
+        self.out.push(Output::ClearTimer { timer });
+    }
+
+    /// The caller left, in whatever phase.
+    fn caller_hung_up(&mut self, reason: String) -> Phase {
+        let outcome = match (self.answered, self.bridged_once) {
+            (false, _) => Outcome::NotAnswered,
+            (true, true) => Outcome::HandedOver,
+            (true, false) if self.dialog.summary().resolved => Outcome::Resolved,
+            (true, false) => Outcome::Abandoned,
+        };
+        self.close(outcome, EndedBy::Caller, reason)
+    }
+
+    /// We end the call for a reason of our own.
+    fn end(&mut self, by: EndedBy, reason: &str) -> Phase {
+        self.push(Output::HangUpCaller {
+            reason: Some(reason.to_owned()),
+        });
+        let outcome = if self.bridged_once {
+            Outcome::HandedOver
+        } else {
+            Outcome::Failed
+        };
+        self.close(outcome, by, reason.to_owned())
+    }
+
+    /// Closes the record. Whoever still waits or talks on the human side is let go by the runner,
+    /// which ends the agent's leg and tells the desk.
+    fn close(&mut self, outcome: Outcome, by: EndedBy, reason: String) -> Phase {
+        self.record(Event::CallEnded { outcome, by, reason });
+        self.push(Output::End);
+        Phase::Ended
+    }
+}

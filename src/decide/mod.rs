@@ -4,5 +4,28 @@
 //! out the `Act`s that come back, in order.
 
 pub mod act;
+pub mod bot; //         a bot, checked
+pub mod dialog; //      the dialog manager
+pub mod load; //        a bot's folder from disk (the one part that is not ◆)
+pub mod parse; //       its files to a bot
+pub mod problem; //     what is wrong with them
+pub mod prompts; //     what it says, in Project Fluent
+pub mod story; //       text tests of a bot
+pub mod summary; //     three lines for the agent
+
+mod check;
+mod expr;
+mod parse_topic;
+mod phrases;
+mod raw;
+mod recognise;
+mod words;
+
+#[cfg(test)]
+mod parse_tests;
 
 pub use act::{Act, ActionCall, DialogInput, Escalation, Expect, ExpectKind};
+pub use bot::Bot;
+pub use dialog::Dialog;
+pub use problem::Problem;
+pub use summary::summary;

@@ -1,3 +1,21 @@
 //! 7. The human side: roster, queue, screen pop, agents' WebSocket.
 
-pub mod notice;
+pub mod floor; //    ◆ roster and queue together: inputs in, outputs out
+pub mod notice; //   ◆ what passes between a waiting call and the desk
+pub mod pop; //      ◆ the card: who, why, what is known
+pub mod protocol; // ◆ what passes between desk and browser
+pub mod queue; //    ◆ who waits, who is tried next
+pub mod roster; //   ◆ who is there
+pub mod shell; //      the task that owns the floor
+pub mod summary; //  ◆ the lines on top of the card
+pub mod throttle; // ◆ lock-out after wrong passwords
+mod views; //       ◆ what the floor looks like from outside
+pub mod web; //        login, WebSocket, the page
+
+#[cfg(test)]
+mod shell_tests;
+#[cfg(test)]
+pub mod testing;
+
+pub use pop::{ScreenPop, screen_pop};
+pub use shell::{AgentState, Desk, DeskError, DeskOptions};

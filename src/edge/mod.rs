@@ -4,6 +4,7 @@
 //! of its own and never waits for thinking.
 
 pub mod clock; //    where `At` comes from
+pub mod guard; //    who may call: the configured trunks
 pub mod leg; //      what a call sees: commands in, events and audio out
 pub mod media; //    opens legs; its own runtime
 pub mod resample; // other sample rates, for engines and uploads

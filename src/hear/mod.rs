@@ -60,7 +60,7 @@ pub trait SpeechToText: Send + Sync {
 }
 
 /// One utterance being recognised. Dropping it cancels the work.
-pub trait Recognition: Send {
+pub trait Recognition: Send + Sync {
     /// Adds audio: 8 kHz mono.
     fn push(&mut self, pcm: &[i16]);
     /// Decodes what was pushed so far, without ending the utterance. Used early (speculatively), at

@@ -33,7 +33,11 @@ fn taps() -> Vec<f64> {
     let half = (TAPS / 2) as f64;
     let low_pass = |hz: f64, t: f64| {
         let x = 2.0 * hz / RATE_HZ;
-        if t == 0.0 { x } else { (std::f64::consts::PI * x * t).sin() / (std::f64::consts::PI * t) }
+        if t == 0.0 {
+            x
+        } else {
+            (std::f64::consts::PI * x * t).sin() / (std::f64::consts::PI * t)
+        }
     };
     (0..TAPS)
         .map(|k| {
@@ -84,7 +88,10 @@ mod tests {
         assert_eq!(a_law_and_back(i16::MIN), -32_256);
         for sample in (-32_768..=32_767).step_by(7) {
             let error = (i32::from(a_law_and_back(sample)) - i32::from(sample)).abs();
-            assert!(error <= (i32::from(sample).abs() / 31).max(8) + 1, "{sample}: {error}");
+            assert!(
+                error <= (i32::from(sample).abs() / 31).max(8) + 1,
+                "{sample}: {error}"
+            );
         }
     }
 }

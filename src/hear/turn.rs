@@ -80,7 +80,9 @@ pub struct TurnDetector {
 #[derive(Debug, Clone)]
 enum State {
     /// Nobody speaks. `recent`: whether the last frames were voiced, oldest first, with their begin.
-    Quiet { recent: Vec<(At, bool)> },
+    Quiet {
+        recent: Vec<(At, bool)>,
+    },
     Speaking(Speaking),
 }
 
@@ -124,7 +126,9 @@ impl TurnDetector {
             State::Speaking(speaking) => speaking.push(&self.config, frame),
         };
         match event {
-            Some(EarEvent::SpeechStarted { at }) => self.state = State::Speaking(Speaking::begin(at, frame.at)),
+            Some(EarEvent::SpeechStarted { at }) => {
+                self.state = State::Speaking(Speaking::begin(at, frame.at))
+            }
             Some(EarEvent::SpeechEnded { .. }) => self.reset(),
             Some(EarEvent::PossibleEnd { .. } | EarEvent::SpeechResumed) | None => {}
         }
@@ -156,7 +160,11 @@ impl Speaking {
 
     fn push(&mut self, config: &TurnConfig, frame: VadFrame) -> Option<EarEvent> {
         self.spoken_ms += VAD_FRAME_MS;
-        let least = if self.silence_ms == 0 { config.still_voiced } else { config.voiced };
+        let least = if self.silence_ms == 0 {
+            config.still_voiced
+        } else {
+            config.voiced
+        };
         let voiced = frame.probability >= least;
         if voiced {
             self.last_voiced = frame.at;
@@ -234,7 +242,10 @@ mod tests {
 
     #[test]
     fn three_voiced_frames_of_four_are_speech() {
-        assert_eq!(run(TurnConfig::default(), "--v-vv"), [EarEvent::SpeechStarted { at: ms(2) }]);
+        assert_eq!(
+            run(TurnConfig::default(), "--v-vv"),
+            [EarEvent::SpeechStarted { at: ms(2) }]
+        );
     }
 
     #[test]
@@ -244,7 +255,13 @@ mod tests {
 
     #[test]
     fn a_pause_for_thought_is_resumed_and_reported_again() {
-        let frames = format!("{}{}{}{}", "v".repeat(10), "-".repeat(10), "v".repeat(5), "-".repeat(18));
+        let frames = format!(
+            "{}{}{}{}",
+            "v".repeat(10),
+            "-".repeat(10),
+            "v".repeat(5),
+            "-".repeat(18)
+        );
         assert_eq!(
             run(TurnConfig::default(), &frames),
             [
@@ -300,7 +317,10 @@ mod tests {
         detector.set_end_silence_ms(96);
         assert_eq!(push(&mut detector, 6, 0.0), None);
         assert_eq!(push(&mut detector, 7, 0.0), None);
-        assert!(matches!(push(&mut detector, 8, 0.0), Some(EarEvent::SpeechEnded { .. })));
+        assert!(matches!(
+            push(&mut detector, 8, 0.0),
+            Some(EarEvent::SpeechEnded { .. })
+        ));
     }
 
     proptest! {

@@ -20,7 +20,11 @@ pub enum ModelError {
     #[error("no model is called {name:?}: `duet models list` shows them")]
     Unknown { name: String },
     #[error("{path} is missing: run `duet models fetch --models {dir} {name}`", dir = dir.display(), path = path.display())]
-    Missing { name: String, dir: PathBuf, path: PathBuf },
+    Missing {
+        name: String,
+        dir: PathBuf,
+        path: PathBuf,
+    },
     #[error("cannot read {path}: {error}", path = path.display())]
     Unreadable { path: PathBuf, error: std::io::Error },
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Identifies one call for ever: a UUID version 7, so ids sort by time.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(transparent)]
 pub struct CallId(pub String);
 
@@ -17,7 +17,7 @@ impl fmt::Display for CallId {
 }
 
 /// One event with its place in the call: `seq` counts from 0 without gaps.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Entry {
     pub call_id: CallId,
     pub seq: u32,
@@ -27,7 +27,7 @@ pub struct Entry {
 }
 
 /// How an utterance reached us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     Speech,
@@ -35,7 +35,7 @@ pub enum Source {
 }
 
 /// One reason to escalate, with what caused it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Signal {
     /// `asks_for_person`, `confidence`, `critical_word`, `silence`, `loop`, `engine_failure`, `topic`.
     pub kind: String,
@@ -48,7 +48,7 @@ pub struct Signal {
 }
 
 /// Where the time of one turn went, in ms; the parts sum to `gap_ms`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TurnStages {
     /// Last voiced sample to the decision that the turn is over.
     pub endpoint_wait_ms: u64,
@@ -65,7 +65,7 @@ pub struct TurnStages {
 }
 
 /// Why an agent did not take the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AgentRefusal {
     Busy,
@@ -75,7 +75,7 @@ pub enum AgentRefusal {
 }
 
 /// How a call ended, for reports and for the CDR.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The bot finished the caller's business.
@@ -93,7 +93,7 @@ pub enum Outcome {
 }
 
 /// Who ended the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndedBy {
     Caller,
@@ -103,7 +103,7 @@ pub enum EndedBy {
 }
 
 /// What happened. Serialised with `type` in snake case beside the fields.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// First event, durable before 200 OK.

@@ -5,6 +5,19 @@
 
 pub mod cdr; //        ◆ one line per call
 pub mod event; //      ◆ the vocabulary
+pub mod recorder; //   appends events, durably, and tells whoever listens
 pub mod transcript; // ◆ who said what
 
 pub use event::{CallId, Entry, Event};
+pub use recorder::Recorder;
+
+use crate::time::At;
+
+/// A moment as RFC 3339 in UTC with milliseconds: `2026-11-21T09:30:00.250Z`.
+///
+/// A moment beyond the year 9999, which only a broken clock makes, comes out as that year's end.
+pub fn rfc3339(at: At) -> String {
+    let ms = i64::try_from(at.0).unwrap_or(i64::MAX);
+    let timestamp = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+    format!("{timestamp:.3}")
+}

@@ -1,1 +1,97 @@
-//! One task per call.
+//! One task per call: feeds `call` what happens and carries out what it wants.
+//!
+//! The task owns the caller's leg, the agent's leg while there is one, and every timer. Engines work
+//! elsewhere and answer through one bounded channel, so the loop below never waits for thinking.
+
+pub mod actions;
+mod agent;
+mod caller;
+mod driver;
+mod hearing;
+mod meters;
+mod scribe;
+mod speaker;
+mod timers;
+
+use crate::call::{Call, CallFacts, CallTimes, Input};
+use crate::decide::bot::Bot;
+use crate::decide::dialog::Dialog;
+use crate::desk::Desk;
+use crate::edge::Media;
+use crate::edge::clock::Clock;
+use crate::hear::SpeechToText;
+use crate::hear::silero::Silero;
+use crate::record::{CallId, Recorder};
+use crate::speak::{Speech, TextToSpeech, TtsError};
+use crate::understand::Understand;
+use actions::ActionRunner;
+use driver::Driver;
+use sip::endpoint::Endpoint;
+use sip::session::Incoming;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Bound of the channel on which engines answer one call.
+const REPLIES: usize = 64;
+
+/// Everything that calls share.
+pub struct Parts {
+    pub clock: Clock,
+    pub endpoint: Endpoint,
+    pub media: Arc<Media>,
+    pub stt: Arc<dyn SpeechToText>,
+    pub vad: Arc<Silero>,
+    pub tts: Arc<dyn TextToSpeech>,
+    pub desk: Desk,
+    pub recorder: Recorder,
+    pub actions: ActionRunner,
+    /// 8 kHz mono, played in a loop.
+    pub music: Arc<[i16]>,
+    pub bots: BTreeMap<String, BotParts>,
+    pub times: CallTimes,
+    pub end_silence_ms: u64,
+}
+
+/// One bot, ready to talk.
+pub struct BotParts {
+    pub bot: Arc<Bot>,
+    pub understand: Arc<dyn Understand>,
+}
+
+/// What engines answer.
+enum Reply {
+    Input(Input),
+    /// The voice has the first audio of a sentence, or failed.
+    Speech {
+        id: crate::edge::leg::PlaybackId,
+        result: Result<Speech, TtsError>,
+    },
+}
+
+/// Runs one call from INVITE to record. Returns when its last event is written.
+pub async fn run(parts: Arc<Parts>, incoming: Incoming, bot: String) {
+    let id = CallId(uuid::Uuid::now_v7().to_string());
+    let span = tracing::info_span!("call", call.id = %id);
+    tracing::Instrument::instrument(run_call(parts, incoming, bot, id), span).await;
+}
+
+async fn run_call(parts: Arc<Parts>, incoming: Incoming, bot: String, id: CallId) {
+    let Some(BotParts { bot: dialogs, .. }) = parts.bots.get(&bot) else {
+        tracing::error!(bot, "trunk names a bot that is not loaded");
+        return;
+    };
+    let language = dialogs.default_language;
+    let seed = parts.clock.now().0;
+    let dialog = Dialog::new(dialogs.clone(), language, dialogs.languages.len() > 1, seed);
+    let facts = CallFacts {
+        id,
+        from: incoming.info.from.clone(),
+        from_name: incoming.info.from_name.clone(),
+        to: incoming.info.to.clone(),
+        bot,
+        trunk: incoming.info.trunk.clone(),
+        sip_call_id: incoming.info.call_id.clone(),
+    };
+    let call = Call::new(facts.clone(), parts.times.clone(), dialog, language);
+    Driver::start(parts, facts, call, incoming).run().await;
+}

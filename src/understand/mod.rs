@@ -1,5 +1,14 @@
 //! 4. Words to meaning: intents with calibrated confidence, and slots.
 
+pub mod classifier; // topics with calibrated probability, from a bot's own examples
+pub mod e5; //         sentence vectors
+pub mod local; //      the classifier behind the seam
+pub mod logistic; // ◆ multinomial logistic regression
+pub mod ngram; //    ◆ character n-grams
+pub mod slots; //    ◆ digits, numbers, yes or no, one of several
+pub mod text; //     ◆ case, diacritics, small errors
+mod vector_cache; //   sentence vectors between starts
+
 use crate::language::Language;
 use futures::future::BoxFuture;
 

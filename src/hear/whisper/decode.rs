@@ -133,14 +133,20 @@ impl Decoder {
         let (_, probabilities) = self.state.lang_detect(0, THREADS).map_err(engine)?;
         let probability = |language: &Language| {
             let id = whisper_rs::get_lang_id(language.code());
-            id.and_then(|id| probabilities.get(id as usize).copied()).unwrap_or(0.0)
+            id.and_then(|id| probabilities.get(id as usize).copied())
+                .unwrap_or(0.0)
         };
-        let best = candidates.iter().max_by(|a, b| probability(a).total_cmp(&probability(b)));
+        let best = candidates
+            .iter()
+            .max_by(|a, b| probability(a).total_cmp(&probability(b)));
         Ok(best.copied().unwrap_or(*first))
     }
 
     fn params(&self, language: Language, width: usize) -> FullParams<'static, 'static> {
-        let known = self.settings.iter().find(|known| known.0 == language && known.1 == width);
+        let known = self
+            .settings
+            .iter()
+            .find(|known| known.0 == language && known.1 == width);
         known.map_or_else(|| settings(language, width), |known| known.2.clone())
     }
 
@@ -210,7 +216,10 @@ fn positions(seconds: f32, language: Language) -> usize {
         Language::Polish | Language::Romanian => POSITIONS_MIN_HARD,
     };
     let wanted = (POSITIONS_PER_S * seconds).ceil() as usize + POSITIONS_AFTER;
-    let least = std::env::var("XMIN").ok().and_then(|v| v.parse().ok()).unwrap_or(least);
+    let least = std::env::var("XMIN")
+        .ok()
+        .and_then(|v| v.parse().ok())
+        .unwrap_or(least);
     wanted.next_multiple_of(64).clamp(least, POSITIONS_MAX)
 }
 

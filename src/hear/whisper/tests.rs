@@ -35,32 +35,43 @@ fn hear(whisper: &Whisper, pcm: &[i16], hint: Hint) -> Transcript {
 
 /// A recording of the shared data by a part of its file name, or `None` (said aloud).
 fn recording(set: &str, name: &str) -> Option<Vec<i16>> {
-    let root = std::env::var_os("DUET_SHARED_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+    let root =
+        std::env::var_os("DUET_SHARED_DATA").map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
     let manifest = root.join(set).join("manifest.tsv");
     if !manifest.is_file() {
         eprintln!("skipped: {} is not there", manifest.display());
         return None;
     }
     let items = read_manifest(&manifest).unwrap();
-    let item = items.iter().find(|item| item.file.to_string_lossy().contains(name)).unwrap();
+    let item = items
+        .iter()
+        .find(|item| item.file.to_string_lossy().contains(name))
+        .unwrap();
     Some(read_wav(&item.file).unwrap())
 }
 
 #[test]
 fn a_recorded_prompt_is_understood_and_its_language_found() {
     let Some(whisper) = whisper(1, 1) else { return };
-    let Some(pcm) = recording("asterisk_en_8k", "agent-alreadyon") else { return };
+    let Some(pcm) = recording("asterisk_en_8k", "agent-alreadyon") else {
+        return;
+    };
     let heard = hear(&whisper, &pcm, hint(&Language::ALL));
     assert_eq!(heard.language, Language::English);
     let text = heard.text.to_lowercase();
-    assert!(text.contains("already logged on") && text.contains("pound key"), "{text}");
+    assert!(
+        text.contains("already logged on") && text.contains("pound key"),
+        "{text}"
+    );
     assert!(heard.confidence > 0.6 && heard.no_speech < 0.5, "{heard:?}");
 }
 
 #[test]
 fn polish_is_found_among_the_three_languages() {
     let Some(whisper) = whisper(1, 1) else { return };
-    let Some(pcm) = recording("nemo_pl", "EB0_anger_68") else { return };
+    let Some(pcm) = recording("nemo_pl", "EB0_anger_68") else {
+        return;
+    };
     let heard = hear(&whisper, &pcm, hint(&[]));
     assert_eq!(heard.language, Language::Polish);
     assert!(heard.text.to_lowercase().contains("polsce"), "{}", heard.text);
@@ -99,8 +110,14 @@ fn what_does_not_fit_into_the_queue_is_refused_and_what_is_dropped_makes_room() 
         })
     };
     let started: Vec<_> = utterances().collect();
-    let answers: Vec<_> = started.into_iter().map(|(recognition, answer)| (recognition, block_on(answer))).collect();
-    let refused = answers.iter().filter(|(_, a)| matches!(a, Err(SttError::Overloaded { limit: 1 }))).count();
+    let answers: Vec<_> = started
+        .into_iter()
+        .map(|(recognition, answer)| (recognition, block_on(answer)))
+        .collect();
+    let refused = answers
+        .iter()
+        .filter(|(_, a)| matches!(a, Err(SttError::Overloaded { limit: 1 })))
+        .count();
     // One or two are at the worker or in the queue of one; the rest had no place.
     assert!((4..=5).contains(&refused), "{refused}");
     // A recognition dropped at once frees its place, so that none is refused.
@@ -135,6 +152,9 @@ fn a_file_that_is_no_model_is_refused_by_name() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("x.bin");
     std::fs::write(&path, b"not a model").unwrap();
-    let error = Whisper::load(&path, WhisperConfig::default()).err().unwrap().to_string();
+    let error = Whisper::load(&path, WhisperConfig::default())
+        .err()
+        .unwrap()
+        .to_string();
     assert!(error.contains("x.bin: byte 0: expected"), "{error}");
 }

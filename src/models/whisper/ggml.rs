@@ -37,7 +37,10 @@ enum Values {
 /// in GPT-2's printable alphabet.
 pub fn tokens(vocabulary: &[u8]) -> Result<Vec<Vec<u8>>, FormatError> {
     let alphabet = byte_alphabet();
-    let lines: Vec<&[u8]> = vocabulary.split(|&byte| byte == b'\n').take(TEXT_TOKENS).collect();
+    let lines: Vec<&[u8]> = vocabulary
+        .split(|&byte| byte == b'\n')
+        .take(TEXT_TOKENS)
+        .collect();
     if lines.len() < TEXT_TOKENS {
         return Err(FormatError::Vocabulary {
             line: lines.len(),
@@ -53,7 +56,11 @@ pub fn tokens(vocabulary: &[u8]) -> Result<Vec<Vec<u8>>, FormatError> {
 }
 
 fn token(alphabet: &HashMap<char, u8>, line: usize, text: &[u8]) -> Result<Vec<u8>, FormatError> {
-    let wrong = |expected, found| FormatError::Vocabulary { line, expected, found };
+    let wrong = |expected, found| FormatError::Vocabulary {
+        line,
+        expected,
+        found,
+    };
     let text = std::str::from_utf8(text)
         .map_err(|error| wrong("UTF-8", format!("an invalid byte at {}", error.valid_up_to())))?;
     text.chars()
@@ -83,7 +90,10 @@ fn byte_alphabet() -> HashMap<char, u8> {
 
 /// The tensors of Whisper base under whisper.cpp's names.
 pub fn tensors(variables: &Variables<'_>) -> Result<Vec<Tensor>, FormatError> {
-    let mut maker = Maker { variables, out: Vec::new() };
+    let mut maker = Maker {
+        variables,
+        out: Vec::new(),
+    };
     maker.positions("encoder.positional_embedding");
     for conv in ["conv1", "conv2"] {
         let inputs = if conv == "conv1" { MEL_BANDS } else { WIDTH };
@@ -165,7 +175,11 @@ impl<'v, 'a> Maker<'v, 'a> {
     }
 
     fn linear(&mut self, from: &str, to: &str, rows: usize, columns: usize) -> Result<(), FormatError> {
-        self.matrix(&format!("{from}/weight"), &format!("{to}.weight"), &[rows, columns])?;
+        self.matrix(
+            &format!("{from}/weight"),
+            &format!("{to}.weight"),
+            &[rows, columns],
+        )?;
         self.vector(&format!("{from}/bias"), &format!("{to}.bias"), rows)
     }
 
@@ -177,10 +191,25 @@ impl<'v, 'a> Maker<'v, 'a> {
         self.norm(&format!("{attention}/layer_norm"), &format!("{to}.attn_ln"))?;
         let fused = format!("{attention}/linear_0");
         self.split(&fused, &["query", "key", "value"], &format!("{to}.attn"))?;
-        self.linear(&format!("{attention}/linear_1"), &format!("{to}.attn.out"), WIDTH, WIDTH)?;
+        self.linear(
+            &format!("{attention}/linear_1"),
+            &format!("{to}.attn.out"),
+            WIDTH,
+            WIDTH,
+        )?;
         self.norm(&format!("{from}/ffn/layer_norm"), &format!("{to}.mlp_ln"))?;
-        self.linear(&format!("{from}/ffn/linear_0"), &format!("{to}.mlp.0"), 4 * WIDTH, WIDTH)?;
-        self.linear(&format!("{from}/ffn/linear_1"), &format!("{to}.mlp.2"), WIDTH, 4 * WIDTH)
+        self.linear(
+            &format!("{from}/ffn/linear_0"),
+            &format!("{to}.mlp.0"),
+            4 * WIDTH,
+            WIDTH,
+        )?;
+        self.linear(
+            &format!("{from}/ffn/linear_1"),
+            &format!("{to}.mlp.2"),
+            WIDTH,
+            4 * WIDTH,
+        )
     }
 
     fn cross_attention(&mut self, layer: usize) -> Result<(), FormatError> {
@@ -204,7 +233,11 @@ impl<'v, 'a> Maker<'v, 'a> {
             self.push(&name, &[WIDTH, WIDTH], Values::F16(block.to_vec()));
             if *part != "key" {
                 let name = format!("{to}.{part}.bias");
-                self.push(&name, &[WIDTH], Values::F32(bias[index * WIDTH..][..WIDTH].to_vec()));
+                self.push(
+                    &name,
+                    &[WIDTH],
+                    Values::F32(bias[index * WIDTH..][..WIDTH].to_vec()),
+                );
             }
         }
         Ok(())
@@ -375,7 +408,10 @@ mod tests {
         let mut vocabulary = "a\n".repeat(TEXT_TOKENS);
         vocabulary.replace_range(2..3, "€");
         let error = tokens(vocabulary.as_bytes()).unwrap_err();
-        assert!(matches!(error, FormatError::Vocabulary { line: 2, .. }), "{error}");
+        assert!(
+            matches!(error, FormatError::Vocabulary { line: 2, .. }),
+            "{error}"
+        );
     }
 
     #[test]

@@ -1,0 +1,102 @@
+//! Bearer tokens and who may do what.
+
+use super::ApiState;
+use super::problem::Problem;
+use crate::store::{Role, Token};
+use axum::extract::{Extension, FromRequestParts, Request, State};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// What a request wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right {
+    /// Call records: numbers and times, nothing that was said.
+    ReadCalls,
+    /// Transcripts and events: what was said.
+    ReadWords,
+    ReadAgents,
+    SetPresence,
+    ReadMetrics,
+}
+
+/// How far a right goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    All,
+    /// Only what belongs to this agent.
+    Own(String),
+}
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    role: Role,
+    user: Option<String>,
+}
+
+impl Principal {
+    /// How far the principal may go, or 403.
+    pub fn may(&self, right: Right) -> Result<Scope, Problem> {
+        use Right::{ReadAgents, ReadCalls, ReadMetrics, ReadWords, SetPresence};
+        let all = match (self.role, right) {
+            (Role::Admin, _) => true,
+            (Role::Supervisor, ReadCalls | ReadWords | ReadAgents | SetPresence | ReadMetrics) => true,
+            (Role::Auditor, ReadCalls | ReadWords | ReadAgents | ReadMetrics) => true,
+            (Role::Viewer, ReadCalls | ReadAgents | ReadMetrics) => true,
+            (Role::Agent, ReadCalls | ReadWords | ReadAgents | SetPresence) => false,
+            (Role::Agent, ReadMetrics)
+            | (Role::Auditor, SetPresence)
+            | (Role::Viewer, ReadWords | SetPresence) => {
+                return Err(Problem::forbidden());
+            }
+        };
+        match (&self.user, all) {
+            (_, true) => Ok(Scope::All),
+            (Some(user), false) => Ok(Scope::Own(user.clone())),
+            (None, false) => Err(Problem::forbidden()),
+        }
+    }
+}
+
+impl From<Token> for Principal {
+    fn from(token: Token) -> Self {
+        Principal {
+            role: token.role,
+            user: token.user,
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Principal {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let principal = Extension::<Principal>::from_request_parts(parts, state).await;
+        principal
+            .map(|Extension(principal)| principal)
+            .map_err(|_| Problem::unauthorized())
+    }
+}
+
+/// Lets only known tokens pass; who it is goes along with the request.
+pub async fn authenticate(
+    State(state): State<ApiState>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let secret = bearer(request.headers()).ok_or_else(Problem::unauthorized)?;
+    let token = state
+        .store
+        .token(secret, state.clock.now())
+        .await?
+        .ok_or_else(Problem::unauthorized)?;
+    request.extensions_mut().insert(Principal::from(token));
+    Ok(next.run(request).await)
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, secret) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}

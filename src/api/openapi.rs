@@ -1,0 +1,56 @@
+//! The API's own description, made from the handlers.
+
+use super::params::Params;
+use super::problem::Problem;
+use super::{agents, calls, health, metrics};
+use axum::Json;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Duet", description = "Admin API. Times in and out are RFC 3339 in UTC; durations and moments within a call are ms."),
+    paths(
+        calls::list,
+        calls::one,
+        calls::transcript,
+        calls::events,
+        agents::list,
+        agents::set_presence,
+        health::healthz,
+        health::readyz,
+        metrics::metrics,
+        openapi,
+    ),
+    modifiers(&Bearer),
+)]
+struct Api;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut Document) {
+        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", scheme);
+    }
+}
+
+/// The whole description.
+pub fn document() -> Document {
+    Api::openapi()
+}
+
+/// This description.
+#[utoipa::path(
+    get,
+    path = "/openapi.json",
+    tag = "health",
+    security(("token" = [])),
+    responses((status = 200, description = "OpenAPI 3.1"), (status = "4XX", body = Problem)),
+)]
+pub async fn openapi(params: Params) -> Result<Json<Document>, Problem> {
+    params.only(&[])?;
+    Ok(Json(document()))
+}

@@ -1,0 +1,375 @@
+//! The API as clients meet it: whole requests through the router.
+
+use super::*;
+use crate::desk::testing::escalated_call;
+use crate::language::Language;
+use crate::record::event::Event;
+use crate::record::{CallId, Entry, Recorder};
+use crate::store::{NewUser, Role, Token, User};
+use crate::time::At;
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use tower::ServiceExt;
+
+struct Site {
+    _dir: tempfile::TempDir,
+    router: Router,
+    readiness: Readiness,
+    tokens: BTreeMap<Role, String>,
+}
+
+fn user(id: &str) -> NewUser {
+    let user = User {
+        id: id.into(),
+        name: id.into(),
+        role: Role::Agent,
+        queues: vec!["logistics".into()],
+        languages: vec![Language::Polish],
+        sip_uri: None,
+    };
+    NewUser {
+        user,
+        password_hash: "x".into(),
+    }
+}
+
+impl Site {
+    /// Anna had call `hers`; Jan had call `his`; one token of each role, the agent's is Anna's.
+    async fn opens() -> Site {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let clock = Clock::start();
+        for id in ["anna", "jan"] {
+            store.add_user(&user(id), At(1)).await.unwrap();
+        }
+        for (call, start, agent) in [
+            ("hers", 1_763_700_000_000, "anna"),
+            ("his", 1_763_700_100_000, "jan"),
+        ] {
+            let mut entries = escalated_call(call, At(start));
+            let seq = entries.len() as u32;
+            let event = Event::Bridged { agent: agent.into() };
+            entries.push(Entry {
+                call_id: CallId(call.into()),
+                seq,
+                at: At(start + 30_000),
+                event,
+            });
+            store.append(&entries).await.unwrap();
+        }
+        let mut tokens = BTreeMap::new();
+        for role in Role::ALL {
+            let user = (role == Role::Agent).then(|| "anna".to_owned());
+            let token = Token {
+                label: "test".into(),
+                role,
+                user,
+                expires: None,
+            };
+            tokens.insert(role, store.add_token(&token, At(1)).await.unwrap());
+        }
+        let desk = Desk::start(clock, store.clone(), Recorder::new(store.clone()));
+        let readiness = Readiness::default();
+        let metrics = metrics_exporter_prometheus::PrometheusBuilder::new()
+            .build_recorder()
+            .handle();
+        let state = ApiState {
+            clock,
+            store,
+            desk,
+            readiness: readiness.clone(),
+            metrics,
+        };
+        Site {
+            _dir: dir,
+            router: router(state),
+            readiness,
+            tokens,
+        }
+    }
+
+    async fn sends(
+        &self,
+        method: Method,
+        path: &str,
+        role: Option<Role>,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(role) = role {
+            request = request.header("authorization", format!("Bearer {}", self.tokens[&role]));
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header("content-type", "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap())
+            .await
+            .unwrap();
+        let status = response.status();
+        if status.is_client_error() {
+            assert_eq!(
+                response.headers()["content-type"],
+                "application/problem+json",
+                "{path}"
+            );
+        }
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        let value = serde_json::from_slice(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into());
+        (status, value)
+    }
+
+    async fn gets(&self, path: &str, role: Role) -> (StatusCode, Value) {
+        self.sends(Method::GET, path, Some(role), None).await
+    }
+}
+
+const PAUSE: &str = r#"{"state":"paused","reason":"lunch"}"#;
+
+/// Endpoint, then the status for admin, supervisor, agent (Anna), auditor, viewer.
+const MATRIX: [(&str, &str, [u16; 5]); 11] = [
+    ("GET", "/api/v1/calls", [200, 200, 200, 200, 200]),
+    ("GET", "/api/v1/calls/hers", [200, 200, 200, 200, 200]),
+    ("GET", "/api/v1/calls/his", [200, 200, 404, 200, 200]),
+    ("GET", "/api/v1/calls/hers/transcript", [200, 200, 200, 200, 403]),
+    ("GET", "/api/v1/calls/his/transcript", [200, 200, 404, 200, 403]),
+    ("GET", "/api/v1/calls/his/events", [200, 200, 404, 200, 403]),
+    ("GET", "/api/v1/agents", [200, 200, 200, 200, 200]),
+    ("PUT", "/api/v1/agents/anna/presence", [204, 204, 204, 403, 403]),
+    ("PUT", "/api/v1/agents/jan/presence", [204, 204, 403, 403, 403]),
+    ("GET", "/metrics", [200, 200, 403, 200, 200]),
+    ("GET", "/openapi.json", [200, 200, 200, 200, 200]),
+];
+
+#[tokio::test]
+async fn each_role_may_do_what_the_matrix_says_and_no_token_may_do_nothing() {
+    let site = Site::opens().await;
+    for (method, path, expected) in MATRIX {
+        let method: Method = method.parse().unwrap();
+        let body = (method == Method::PUT).then(|| serde_json::from_str::<Value>(PAUSE).unwrap());
+        let (status, problem) = site.sends(method.clone(), path, None, body.clone()).await;
+        assert_eq!(
+            (status.as_u16(), &problem["code"]),
+            (401, &json!("unauthorized")),
+            "{path} without a token"
+        );
+        for (role, expected) in Role::ALL.into_iter().zip(expected) {
+            let (status, answer) = site.sends(method.clone(), path, Some(role), body.clone()).await;
+            assert_eq!(status.as_u16(), expected, "{role} {method} {path}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
+    let site = Site::opens().await;
+    let document = serde_json::to_value(document()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 10);
+    for (path, methods) in paths {
+        for method in methods.as_object().unwrap().keys() {
+            let concrete = path.replace("agents/{id}", "agents/anna").replace("{id}", "hers");
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let in_matrix = MATRIX
+                .iter()
+                .any(|(m, p, _)| *m == method.as_str() && *p == concrete);
+            let open = ["/healthz", "/readyz"].contains(&path.as_str());
+            assert!(
+                open || in_matrix || concrete.ends_with("/hers/events"),
+                "{method} {path} is not in the matrix"
+            );
+            let body = (method == Method::PUT).then(|| serde_json::from_str::<Value>(PAUSE).unwrap());
+            let (status, answer) = site.sends(method, &concrete, Some(Role::Admin), body).await;
+            assert!(status.is_success(), "{path}: {status} {answer}");
+        }
+    }
+}
+
+#[test]
+fn the_description_changes_only_on_purpose() {
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document()).unwrap());
+}
+
+#[tokio::test]
+async fn everything_without_a_token_is_401_but_health() {
+    let site = Site::opens().await;
+    for path in ["/", "/api", "/api/v1/nothing", "/openapi.json", "/metrics"] {
+        assert_eq!(
+            site.sends(Method::GET, path, None, None).await.0,
+            StatusCode::UNAUTHORIZED,
+            "{path}"
+        );
+    }
+    assert_eq!(
+        site.sends(Method::GET, "/healthz", None, None).await.0,
+        StatusCode::OK
+    );
+    assert_eq!(
+        site.gets("/api/v1/nothing", Role::Admin).await.0,
+        StatusCode::NOT_FOUND
+    );
+    let (status, problem) = site
+        .sends(Method::DELETE, "/api/v1/calls", Some(Role::Admin), None)
+        .await;
+    assert_eq!(
+        (status.as_u16(), &problem["code"]),
+        (405, &json!("method_not_allowed"))
+    );
+}
+
+#[tokio::test]
+async fn an_agent_lists_only_own_calls_even_when_asking_for_another_agents() {
+    let site = Site::opens().await;
+    for path in ["/api/v1/calls", "/api/v1/calls?agent=jan"] {
+        let (_, list) = site.gets(path, Role::Agent).await;
+        let ids: Vec<&Value> = list["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|call| &call["call_id"])
+            .collect();
+        assert_eq!(ids, ["hers"], "{path}");
+    }
+    let (_, agents) = site.gets("/api/v1/agents", Role::Agent).await;
+    assert_eq!(agents["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_call_reads_the_same_as_record_transcript_and_events() {
+    let site = Site::opens().await;
+    let (_, cdr) = site.gets("/api/v1/calls/hers", Role::Admin).await;
+    assert_eq!(cdr["received_at"], "2025-11-21T04:40:00.000Z");
+    assert_eq!(cdr["queue_ms"], 6_400);
+    assert_eq!(cdr["outcome"], Value::Null);
+    let (_, transcript) = site.gets("/api/v1/calls/hers/transcript", Role::Admin).await;
+    assert_eq!(transcript["items"][0]["speaker"], "bot");
+    assert_eq!(transcript["items"][2]["heard"], "Proszę podać numer");
+    let (_, events) = site.gets("/api/v1/calls/hers/events", Role::Admin).await;
+    assert_eq!(events["items"][0]["type"], "call_received");
+    assert_eq!(events["items"][13]["type"], "bridged");
+}
+
+#[tokio::test]
+async fn pages_are_walked_by_cursor() {
+    let site = Site::opens().await;
+    let (_, first) = site.gets("/api/v1/calls?limit=1", Role::Admin).await;
+    assert_eq!(first["items"][0]["call_id"], "his");
+    let next = first["next"].as_str().unwrap();
+    let (_, second) = site
+        .gets(&format!("/api/v1/calls?limit=1&cursor={next}"), Role::Admin)
+        .await;
+    assert_eq!(
+        (&second["items"][0]["call_id"], second.get("next")),
+        (&json!("hers"), None)
+    );
+}
+
+#[tokio::test]
+async fn a_bad_query_is_refused_by_naming_its_key() {
+    let site = Site::opens().await;
+    let bad = [
+        ("colour=red", "unknown_query_key", "?colour"),
+        ("limit=0", "bad_query_value", "?limit"),
+        ("limit=201", "bad_query_value", "?limit"),
+        ("limit=many", "bad_query_value", "?limit"),
+        ("from=yesterday", "bad_query_value", "?from"),
+        ("outcome=nice", "bad_query_value", "?outcome"),
+        ("bot=a&bot=b", "repeated_query_key", "?bot"),
+        ("cursor=zzz", "bad_cursor", "?cursor"),
+    ];
+    for (query, code, pointer) in bad {
+        let (status, problem) = site.gets(&format!("/api/v1/calls?{query}"), Role::Admin).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
+        assert_eq!(
+            (&problem["code"], &problem["errors"][0]["pointer"]),
+            (&json!(code), &json!(pointer))
+        );
+    }
+    let (status, _) = site.gets("/api/v1/calls/hers?verbose=1", Role::Admin).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn filters_reach_the_store() {
+    let site = Site::opens().await;
+    let (_, all) = site
+        .gets(
+            "/api/v1/calls?queue=logistics&bot=parcel&number=%2B48601234567",
+            Role::Admin,
+        )
+        .await;
+    assert_eq!(all["items"].as_array().unwrap().len(), 2);
+    let (_, late) = site
+        .gets("/api/v1/calls?from=2025-11-21T04:41:00Z", Role::Admin)
+        .await;
+    assert_eq!(late["items"].as_array().unwrap().len(), 1);
+    let (_, none) = site.gets("/api/v1/calls?outcome=resolved", Role::Admin).await;
+    assert_eq!(none["items"], json!([]));
+}
+
+#[tokio::test]
+async fn presence_is_set_and_seen_and_a_wrong_body_says_what_was_expected() {
+    let site = Site::opens().await;
+    let path = "/api/v1/agents/anna/presence";
+    let body = serde_json::from_str(PAUSE).unwrap();
+    assert_eq!(
+        site.sends(Method::PUT, path, Some(Role::Admin), Some(body))
+            .await
+            .0,
+        StatusCode::NO_CONTENT
+    );
+    let (_, agents) = site.gets("/api/v1/agents", Role::Viewer).await;
+    assert_eq!(
+        agents["items"][0]["presence"],
+        json!({"state": "paused", "reason": "lunch"})
+    );
+    let dancing = Some(json!({"state": "dancing"}));
+    let (status, problem) = site.sends(Method::PUT, path, Some(Role::Admin), dancing).await;
+    assert_eq!(
+        (status.as_u16(), &problem["errors"][0]["pointer"]),
+        (422, &json!("/state"))
+    );
+    let nobody = "/api/v1/agents/nobody/presence";
+    let body = Some(json!({"state": "available"}));
+    assert_eq!(
+        site.sends(Method::PUT, nobody, Some(Role::Admin), body).await.0,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_refused() {
+    let site = Site::opens().await;
+    let huge = Some(json!({"state": "paused", "reason": "x".repeat(BODY_MAX_BYTES)}));
+    let path = "/api/v1/agents/anna/presence";
+    assert_eq!(
+        site.sends(Method::PUT, path, Some(Role::Admin), huge).await.0,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
+}
+
+#[tokio::test]
+async fn readiness_names_what_is_missing() {
+    let site = Site::opens().await;
+    assert_eq!(
+        site.sends(Method::GET, "/readyz", None, None).await.0,
+        StatusCode::OK
+    );
+    site.readiness.set("models", Err("still loading".into()));
+    let (status, body) = site.sends(Method::GET, "/readyz", None, None).await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(body["checks"], json!({"models": "still loading", "store": "ok"}));
+    site.readiness.set("models", Ok(()));
+    assert_eq!(
+        site.sends(Method::GET, "/readyz", None, None).await.0,
+        StatusCode::OK
+    );
+}

@@ -1,0 +1,554 @@
+//! ◆ The turn loop between caller and bot.
+
+use super::keys::{Keys, Pressed};
+use super::saying::{Heard, Saying};
+use super::thinking::{Decodes, TurnClock, Utterance};
+use super::waiting::Waiting;
+use super::{Call, Input, Output, Phase, Timer};
+use crate::decide::{Act, DialogInput, Escalation, Expect};
+use crate::hear::Transcript;
+use crate::record::event::{EndedBy, Event, Outcome, Source};
+use crate::time::At;
+use crate::understand::Meaning;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Above this probability of "no speech at all", what the recogniser wrote is not believed.
+const NO_SPEECH_LIMIT: f32 = 0.8;
+/// After a cover sentence, the next sound comes at the latest after this.
+const COVER_AGAIN: Duration = Duration::from_millis(1800);
+
+/// The caller talks with the bot.
+#[derive(Debug, Default)]
+pub(super) struct Conversation {
+    saying: Saying,
+    after: After,
+    keys: Keys,
+    expect: Expect,
+    utterance: Utterance,
+    decodes: Decodes,
+    clock: Option<TurnClock>,
+    /// Actions on their way: id to name.
+    acting: BTreeMap<u32, String>,
+    /// What is said when an action takes long.
+    cover: Option<String>,
+    /// Results of actions that came while the caller spoke.
+    deferred: Vec<DialogInput>,
+    failures: Failures,
+}
+
+/// What happens when everything is said.
+#[derive(Debug, Default)]
+enum After {
+    #[default]
+    Nothing,
+    Listen,
+    Escalate(Escalation),
+    HangUp {
+        resolved: bool,
+    },
+}
+
+/// Failures in a row, by stage.
+#[derive(Debug, Default)]
+struct Failures {
+    hear: u32,
+    understand: u32,
+    speak: u32,
+}
+
+impl Conversation {
+    /// The first words of the bot.
+    pub(super) fn begin(call: &mut Call, now: At) -> Phase {
+        Conversation::default().tell(call, now, DialogInput::Start)
+    }
+
+    /// The bot has the caller back because nobody took the call, or the agent left.
+    pub(super) fn resume(call: &mut Call, now: At, why: &str) -> Phase {
+        call.next_turn();
+        call.record(Event::ReturnedToBot { why: why.to_owned() });
+        Conversation::default().tell(call, now, DialogInput::BackFromQueue { why: why.to_owned() })
+    }
+
+    pub(super) fn handle(mut self, call: &mut Call, now: At, input: Input) -> Phase {
+        match input {
+            Input::SpeechStarted { .. } => self.speech_started(call),
+            Input::PossibleEnd { .. } => self.possible_end(call),
+            Input::SpeechResumed => self.decodes.discard(),
+            Input::SpeechEnded { started, last_voiced } => {
+                return self.speech_ended(call, now, started, last_voiced);
+            }
+            Input::Transcribed {
+                turn,
+                attempt,
+                result,
+            } if turn == call.turn => {
+                return self.transcribed(call, now, attempt, result);
+            }
+            Input::Understood { turn, result } if turn == call.turn => {
+                return self.understood(call, now, result);
+            }
+            Input::ActionDone {
+                id,
+                result,
+                duration_ms,
+            } => {
+                return self.action_done(call, now, id, result, duration_ms);
+            }
+            Input::PlaybackStarted { id, at, voiced_at } => self.playback_started(call, id, at, voiced_at),
+            Input::PlaybackDone {
+                id,
+                heard_ms,
+                total_ms,
+                completed,
+            } => {
+                self.failures.speak = 0;
+                if self.saying.done(
+                    call,
+                    now,
+                    id,
+                    Heard {
+                        heard_ms,
+                        total_ms,
+                        completed,
+                    },
+                ) {
+                    return self.perhaps_all_said(call, now);
+                }
+            }
+            Input::SpeechFailed { id, detail } => return self.speech_failed(call, now, id, detail),
+            Input::Key { digit } => return self.key(call, now, digit),
+            Input::Timer(timer) => return self.timer(call, now, timer),
+            // Late news of a human leg that is being let go, and replies to older turns.
+            _ => {}
+        }
+        Phase::Conversation(self)
+    }
+
+    // --- hearing -------------------------------------------------------------------------------
+
+    fn speech_started(&mut self, call: &mut Call) {
+        // Words that the dialog has not seen yet belong together with what follows.
+        let continued = self.utterance.pending();
+        let interrupted = !self.saying.is_empty();
+        self.saying.interrupt(call);
+        self.forget_waiting(call);
+        self.decodes.discard();
+        self.keys.clear();
+        self.utterance = Utterance::Speaking { interrupted };
+        let turn = call.next_turn();
+        call.push(Output::Hear { turn, continued });
+    }
+
+    fn forget_waiting(&mut self, call: &mut Call) {
+        for timer in [Timer::Silence, Timer::Cover, Timer::Engine, Timer::KeyGap] {
+            call.clear_timer(timer);
+        }
+        if matches!(self.after, After::HangUp { .. }) {
+            self.after = After::Listen;
+        }
+        self.clock = None;
+    }
+
+    fn possible_end(&mut self, call: &mut Call) {
+        if matches!(self.utterance, Utterance::Speaking { .. }) {
+            let attempt = self.decodes.start();
+            call.push(Output::Decode {
+                turn: call.turn,
+                attempt,
+            });
+        }
+    }
+
+    fn speech_ended(mut self, call: &mut Call, now: At, started: At, last_voiced: At) -> Phase {
+        let Utterance::Speaking { interrupted } = self.utterance else {
+            return Phase::Conversation(self);
+        };
+        self.utterance = Utterance::Ended {
+            started,
+            last_voiced,
+            interrupted,
+        };
+        let turn = call.turn;
+        self.clock = Some(TurnClock {
+            turn,
+            last_voiced,
+            decided: now,
+            transcribed: None,
+            understood: None,
+        });
+        call.set_timer(Timer::Cover, last_voiced + call.times.cover_after);
+        call.set_timer(Timer::Engine, now + call.times.engine_deadline);
+        if let Some(result) = self.decodes.take() {
+            return self.words(call, now, result);
+        }
+        if !self.decodes.running() {
+            let attempt = self.decodes.start();
+            call.push(Output::Decode { turn, attempt });
+        }
+        Phase::Conversation(self)
+    }
+
+    fn transcribed(
+        mut self,
+        call: &mut Call,
+        now: At,
+        attempt: u32,
+        result: Result<Transcript, String>,
+    ) -> Phase {
+        if self.decodes.arrived(attempt, result)
+            && matches!(self.utterance, Utterance::Ended { .. })
+            && let Some(result) = self.decodes.take()
+        {
+            return self.words(call, now, result);
+        }
+        Phase::Conversation(self)
+    }
+
+    /// The words of a finished turn.
+    fn words(mut self, call: &mut Call, now: At, result: Result<Transcript, String>) -> Phase {
+        let Utterance::Ended {
+            started,
+            last_voiced,
+            interrupted,
+        } = self.utterance
+        else {
+            return Phase::Conversation(self);
+        };
+        call.clear_timer(Timer::Engine);
+        let heard = match result {
+            Ok(heard) => heard,
+            Err(detail) => return self.hearing_failed(call, now, detail),
+        };
+        self.failures.hear = 0;
+        if let Some(clock) = &mut self.clock {
+            clock.transcribed = Some(now);
+        }
+        if heard.text.trim().is_empty() || heard.no_speech > NO_SPEECH_LIMIT {
+            return self.no_words(call, now, interrupted);
+        }
+        call.record(Event::CallerSaid {
+            turn: call.turn,
+            text: heard.text.clone(),
+            language: heard.language,
+            confidence: heard.confidence,
+            source: Source::Speech,
+            started,
+            ended: last_voiced,
+        });
+        call.set_timer(Timer::Engine, now + call.times.engine_deadline);
+        let (turn, text, language) = (call.turn, heard.text.clone(), heard.language);
+        call.push(Output::Understand { turn, text, language });
+        self.utterance = Utterance::Understanding { heard };
+        Phase::Conversation(self)
+    }
+
+    /// A voice or a noise without words. Noise while the bot was silent is not worth a remark.
+    fn no_words(mut self, call: &mut Call, now: At, interrupted: bool) -> Phase {
+        self.utterance = Utterance::None;
+        self.clock = None;
+        call.clear_timer(Timer::Cover);
+        if interrupted {
+            let turn = call.turn;
+            return self.tell(call, now, DialogInput::Unclear { turn });
+        }
+        self.perhaps_all_said(call, now)
+    }
+
+    fn hearing_failed(mut self, call: &mut Call, now: At, detail: String) -> Phase {
+        self.utterance = Utterance::None;
+        self.failures.hear += 1;
+        let times = self.failures.hear;
+        call.record(Event::EngineFailed {
+            stage: "hear".into(),
+            detail,
+        });
+        self.tell(
+            call,
+            now,
+            DialogInput::EngineFailed {
+                stage: "hear".into(),
+                times,
+            },
+        )
+    }
+
+    fn understood(mut self, call: &mut Call, now: At, result: Result<Meaning, String>) -> Phase {
+        let Utterance::Understanding { heard } = std::mem::take(&mut self.utterance) else {
+            return Phase::Conversation(self);
+        };
+        call.clear_timer(Timer::Engine);
+        if let Some(clock) = &mut self.clock {
+            clock.understood = Some(now);
+        }
+        let meaning = match result {
+            Ok(meaning) => {
+                self.failures.understand = 0;
+                Some(meaning)
+            }
+            Err(detail) => {
+                self.failures.understand += 1;
+                call.record(Event::EngineFailed {
+                    stage: "understand".into(),
+                    detail,
+                });
+                None
+            }
+        };
+        let turn = call.turn;
+        let Transcript {
+            text,
+            language,
+            confidence,
+            ..
+        } = heard;
+        self.tell(
+            call,
+            now,
+            DialogInput::Heard {
+                turn,
+                text,
+                language,
+                confidence,
+                meaning,
+            },
+        )
+    }
+
+    // --- keys ----------------------------------------------------------------------------------
+
+    fn key(mut self, call: &mut Call, now: At, digit: char) -> Phase {
+        if matches!(self.after, After::Escalate(_)) {
+            return Phase::Conversation(self);
+        }
+        if self.keys.is_empty() {
+            self.saying.interrupt(call);
+            self.forget_waiting(call);
+            self.utterance = Utterance::None;
+            call.next_turn();
+        }
+        match self.keys.press(digit, &self.expect.kind) {
+            Pressed::Entry(digits) => self.entry(call, now, digits),
+            Pressed::More => {
+                call.set_timer(Timer::KeyGap, now + call.times.key_gap);
+                Phase::Conversation(self)
+            }
+        }
+    }
+
+    fn entry(self, call: &mut Call, now: At, digits: String) -> Phase {
+        call.clear_timer(Timer::KeyGap);
+        let turn = call.turn;
+        call.record(Event::CallerSaid {
+            turn,
+            text: digits.clone(),
+            language: call.language,
+            confidence: 1.0,
+            source: Source::Dtmf,
+            started: now,
+            ended: now,
+        });
+        self.tell(call, now, DialogInput::Digits { turn, digits })
+    }
+
+    // --- speaking ------------------------------------------------------------------------------
+
+    fn playback_started(&mut self, call: &mut Call, id: crate::edge::leg::PlaybackId, at: At, voiced: At) {
+        let Some(asked) = self.saying.started(id, at) else {
+            return;
+        };
+        call.clear_timer(Timer::Cover);
+        if let Some(clock) = self.clock.take() {
+            call.record(Event::TurnTimed {
+                turn: clock.turn,
+                stages: clock.stages(asked, at, voiced),
+            });
+        }
+    }
+
+    fn speech_failed(
+        mut self,
+        call: &mut Call,
+        now: At,
+        id: crate::edge::leg::PlaybackId,
+        detail: String,
+    ) -> Phase {
+        self.saying.failed(id);
+        self.failures.speak += 1;
+        let times = self.failures.speak;
+        call.record(Event::EngineFailed {
+            stage: "speak".into(),
+            detail,
+        });
+        if times == 2 && !matches!(self.after, After::Escalate(_)) {
+            return self.tell(
+                call,
+                now,
+                DialogInput::EngineFailed {
+                    stage: "speak".into(),
+                    times,
+                },
+            );
+        }
+        self.perhaps_all_said(call, now)
+    }
+
+    /// When nothing is left to say, what the dialog wanted next happens.
+    fn perhaps_all_said(mut self, call: &mut Call, now: At) -> Phase {
+        if !self.saying.is_empty() || self.utterance != Utterance::None {
+            return Phase::Conversation(self);
+        }
+        match std::mem::take(&mut self.after) {
+            After::Escalate(escalation) => return Waiting::begin(call, now, escalation),
+            After::HangUp { resolved } => return hang_up(call, resolved),
+            After::Listen => {
+                let silence = Duration::from_millis(self.expect.silence_ms);
+                call.set_timer(Timer::Silence, now + silence);
+                self.after = After::Listen;
+            }
+            After::Nothing => {}
+        }
+        if !self.acting.is_empty() {
+            call.set_timer(Timer::Cover, now + COVER_AGAIN);
+        }
+        Phase::Conversation(self)
+    }
+
+    // --- deciding ------------------------------------------------------------------------------
+
+    /// Tells the dialog something and carries out what it wants.
+    fn tell(mut self, call: &mut Call, now: At, input: DialogInput) -> Phase {
+        let mut acts = Vec::new();
+        for earlier in std::mem::take(&mut self.deferred) {
+            acts.extend(call.dialog.handle(now, earlier));
+        }
+        acts.extend(call.dialog.handle(now, input));
+        self.apply(call, now, acts)
+    }
+
+    fn apply(mut self, call: &mut Call, now: At, acts: Vec<Act>) -> Phase {
+        // The announcement of a handover is heard to its last syllable.
+        let leaving = acts.iter().any(|act| matches!(act, Act::Escalate(_)));
+        for act in acts {
+            match act {
+                Act::Say {
+                    prompt,
+                    text,
+                    language,
+                    interruptible,
+                } => {
+                    self.saying
+                        .say(call, now, (prompt, text, language, interruptible && !leaving));
+                }
+                Act::Run { id, action, cover } => self.run(call, now, id, action, cover),
+                Act::SwitchLanguage { language } => call.language = language,
+                Act::Listen { expect } => {
+                    self.expect = expect.clone();
+                    call.push(Output::Expect { expect });
+                    self.after = After::Listen;
+                }
+                Act::Escalate(escalation) => self.after = After::Escalate(escalation),
+                Act::HangUp { resolved } => self.after = After::HangUp { resolved },
+                Act::Record(event) => call.record(event),
+            }
+        }
+        self.perhaps_all_said(call, now)
+    }
+
+    fn run(&mut self, call: &mut Call, now: At, id: u32, action: crate::decide::ActionCall, cover: String) {
+        self.acting.insert(id, action.name.clone());
+        self.cover = Some(cover).filter(|text| !text.is_empty());
+        self.after = After::Nothing;
+        call.set_timer(Timer::Cover, now + call.times.cover_after);
+        call.push(Output::RunAction { id, action });
+    }
+
+    fn action_done(
+        mut self,
+        call: &mut Call,
+        now: At,
+        id: u32,
+        result: Result<serde_json::Value, String>,
+        duration_ms: u64,
+    ) -> Phase {
+        let Some(action) = self.acting.remove(&id) else {
+            return Phase::Conversation(self);
+        };
+        let detail = result.as_ref().err().cloned().unwrap_or_default();
+        call.record(Event::ActionCalled {
+            turn: call.turn,
+            action,
+            ok: result.is_ok(),
+            detail,
+            duration_ms,
+        });
+        let input = DialogInput::ActionDone { id, result };
+        if self.utterance != Utterance::None {
+            self.deferred.push(input);
+            return Phase::Conversation(self);
+        }
+        self.tell(call, now, input)
+    }
+
+    // --- time ----------------------------------------------------------------------------------
+
+    fn timer(mut self, call: &mut Call, now: At, timer: Timer) -> Phase {
+        match timer {
+            Timer::Cover
+                if self.saying.is_empty() && (self.utterance.pending() || !self.acting.is_empty()) =>
+            {
+                self.say_cover(call, now);
+            }
+            Timer::Silence if self.saying.is_empty() && self.utterance == Utterance::None => {
+                return self.tell(call, now, DialogInput::Silence);
+            }
+            Timer::KeyGap => {
+                if let Some(digits) = self.keys.gap() {
+                    return self.entry(call, now, digits);
+                }
+            }
+            Timer::Engine => match &self.utterance {
+                Utterance::Ended { .. } => {
+                    self.decodes.discard();
+                    return self.hearing_failed(call, now, "no words within the deadline".into());
+                }
+                Utterance::Understanding { .. } => {
+                    return self.understood(call, now, Err("no meaning within the deadline".into()));
+                }
+                Utterance::None | Utterance::Speaking { .. } => {}
+            },
+            _ => {}
+        }
+        Phase::Conversation(self)
+    }
+
+    /// A short sentence so that the caller is never in the dark.
+    fn say_cover(&mut self, call: &mut Call, now: At) {
+        let (prompt, text, language) = match (self.cover.take(), call.dialog.cover()) {
+            (Some(text), _) => ("cover".to_owned(), text, call.language),
+            (
+                None,
+                Act::Say {
+                    prompt,
+                    text,
+                    language,
+                    ..
+                },
+            ) => (prompt, text, language),
+            (None, _) => return,
+        };
+        self.saying.say(call, now, (prompt, text, language, true));
+        call.set_timer(Timer::Cover, now + COVER_AGAIN);
+    }
+}
+
+/// The bot ends the call.
+fn hang_up(call: &mut Call, resolved: bool) -> Phase {
+    call.push(Output::HangUpCaller { reason: None });
+    let outcome = match (call.bridged_once, resolved) {
+        (true, _) => Outcome::HandedOver,
+        (false, true) => Outcome::Resolved,
+        (false, false) => Outcome::Abandoned,
+    };
+    call.close(outcome, EndedBy::Bot, "the bot said goodbye".into())
+}

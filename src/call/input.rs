@@ -1,0 +1,130 @@
+//! ◆ What a call is told.
+
+use crate::desk::notice::DeskNotice;
+use crate::edge::leg::PlaybackId;
+use crate::hear::Transcript;
+use crate::time::At;
+use crate::understand::Meaning;
+use serde_json::Value;
+
+/// Timers of a call: at most one of each kind runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Timer {
+    /// The ACK is late: greet all the same.
+    AckWait,
+    /// The caller has waited long enough for a sound.
+    Cover,
+    /// The caller has been silent since the bot finished.
+    Silence,
+    /// No further key came.
+    KeyGap,
+    /// The agent's phone has rung long enough.
+    RingAgent,
+    /// The caller has waited long enough for a person.
+    QueueMax,
+    /// An engine has had long enough.
+    Engine,
+    CallMax,
+}
+
+/// Whose words were noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    Caller,
+    Agent,
+}
+
+/// What happened. Engine replies carry the turn (and attempt) they answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The INVITE passed the guard. `Err` holds the SIP status when its SDP cannot be served.
+    Received {
+        media: Result<(), (u16, String)>,
+    },
+    /// The first event is on disk.
+    Recorded,
+    /// The first event could not be written: the call must not be answered.
+    RecordFailed {
+        detail: String,
+    },
+    Confirmed,
+    CallerHungUp {
+        reason: String,
+    },
+    CallerHeld,
+    CallerResumed,
+    /// One key, from RFC 4733 or INFO.
+    Key {
+        digit: char,
+    },
+    /// The caller began to speak.
+    SpeechStarted {
+        at: At,
+    },
+    /// A first short silence: worth an early decode.
+    PossibleEnd {
+        last_voiced: At,
+    },
+    /// It was only a pause.
+    SpeechResumed,
+    /// The turn is over; `last_voiced` is backdated to the last voiced sample.
+    SpeechEnded {
+        started: At,
+        last_voiced: At,
+    },
+    PlaybackStarted {
+        id: PlaybackId,
+        at: At,
+        voiced_at: At,
+    },
+    PlaybackDone {
+        id: PlaybackId,
+        heard_ms: u64,
+        total_ms: u64,
+        completed: bool,
+    },
+    /// The voice could not say this sentence.
+    SpeechFailed {
+        id: PlaybackId,
+        detail: String,
+    },
+    /// Nothing arrives from the caller's phone.
+    MediaSilent {
+        for_ms: u64,
+    },
+    Transcribed {
+        turn: u32,
+        attempt: u32,
+        result: Result<Transcript, String>,
+    },
+    Understood {
+        turn: u32,
+        result: Result<Meaning, String>,
+    },
+    ActionDone {
+        id: u32,
+        result: Result<Value, String>,
+        duration_ms: u64,
+    },
+    Desk(DeskNotice),
+    AgentRinging,
+    AgentAnswered,
+    AgentRejected {
+        code: u16,
+    },
+    AgentHungUp {
+        reason: String,
+    },
+    /// Words of the two people after the bridge.
+    Noted {
+        speaker: Speaker,
+        heard: Transcript,
+        started: At,
+        ended: At,
+    },
+    Timer(Timer),
+    /// Operations end the call.
+    HangUp {
+        reason: String,
+    },
+}

@@ -1,0 +1,88 @@
+//! ◆ What a call wants done.
+
+use super::input::Timer;
+use crate::decide::{ActionCall, Expect};
+use crate::desk::notice::{AgentRef, DeskReport, WaitingCall};
+use crate::edge::leg::PlaybackId;
+use crate::language::Language;
+use crate::record::Event;
+use crate::time::At;
+
+/// What is to be done, in the order given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// 180 Ringing to the caller.
+    Ring,
+    /// 200 OK with our SDP.
+    AnswerCaller,
+    /// Final refusal before the answer.
+    RejectCaller {
+        code: u16,
+        reason: String,
+    },
+    /// BYE to the caller.
+    HangUpCaller {
+        reason: Option<String>,
+    },
+    /// Write down; the order of events is the order of these.
+    Record(Event),
+    /// Speak this after what is already being spoken.
+    Say {
+        id: PlaybackId,
+        text: String,
+        language: Language,
+    },
+    /// Stop this sentence at once, whether it plays, waits or is still being made.
+    StopSaying {
+        id: PlaybackId,
+    },
+    /// Collect the caller's audio as this turn; `continued` adds to the utterance before.
+    Hear {
+        turn: u32,
+        continued: bool,
+    },
+    /// Recognise what the turn holds so far.
+    Decode {
+        turn: u32,
+        attempt: u32,
+    },
+    /// Find the meaning of the turn.
+    Understand {
+        turn: u32,
+        text: String,
+        language: Language,
+    },
+    /// What the caller is expected to say next: biases recognition.
+    Expect {
+        expect: Expect,
+    },
+    RunAction {
+        id: u32,
+        action: ActionCall,
+    },
+    StartMusic,
+    StopMusic,
+    Enqueue {
+        call: WaitingCall,
+    },
+    Report {
+        report: DeskReport,
+    },
+    InviteAgent {
+        agent: AgentRef,
+    },
+    /// CANCEL or BYE to the agent, whichever fits.
+    ReleaseAgent,
+    /// Join the legs; from here on what both say is noted by itself.
+    Bridge,
+    Unbridge,
+    SetTimer {
+        timer: Timer,
+        at: At,
+    },
+    ClearTimer {
+        timer: Timer,
+    },
+    /// The record is closed: let everything go.
+    End,
+}

@@ -1,0 +1,120 @@
+//! ◆ What the bot is saying: sentences in order, each with what was heard of it.
+
+use super::{Call, Output};
+use crate::edge::leg::PlaybackId;
+use crate::language::Language;
+use crate::record::event::Event;
+use crate::time::At;
+use std::collections::VecDeque;
+
+/// One sentence that was asked for and is not finished.
+#[derive(Debug, Clone)]
+struct Sentence {
+    id: PlaybackId,
+    turn: u32,
+    prompt: String,
+    text: String,
+    language: Language,
+    interruptible: bool,
+    asked: At,
+    started: Option<At>,
+}
+
+/// The sentences that play or wait, first to last.
+#[derive(Debug, Default)]
+pub(super) struct Saying {
+    sentences: VecDeque<Sentence>,
+}
+
+impl Saying {
+    pub(super) fn is_empty(&self) -> bool {
+        self.sentences.is_empty()
+    }
+
+    /// Whether a sentence that the law wants heard is among them.
+    pub(super) fn protected(&self) -> bool {
+        self.sentences.iter().any(|sentence| !sentence.interruptible)
+    }
+
+    /// Asks for one sentence more.
+    pub(super) fn say(
+        &mut self,
+        call: &mut Call,
+        now: At,
+        (prompt, text, language, interruptible): (String, String, Language, bool),
+    ) {
+        let id = call.next_playback();
+        call.push(Output::Say {
+            id,
+            text: text.clone(),
+            language,
+        });
+        let turn = call.turn;
+        let sentence = Sentence {
+            id,
+            turn,
+            prompt,
+            text,
+            language,
+            interruptible,
+            asked: now,
+            started: None,
+        };
+        self.sentences.push_back(sentence);
+    }
+
+    /// Notes the first audio; returns when the sentence had been asked for.
+    pub(super) fn started(&mut self, id: PlaybackId, at: At) -> Option<At> {
+        let sentence = self.sentences.iter_mut().find(|sentence| sentence.id == id)?;
+        sentence.started = Some(at);
+        Some(sentence.asked)
+    }
+
+    /// The sentence ended or was cut: writes what was heard of it. False when it is not known.
+    pub(super) fn done(&mut self, call: &mut Call, now: At, id: PlaybackId, heard: Heard) -> bool {
+        let Some(place) = self.sentences.iter().position(|sentence| sentence.id == id) else {
+            return false;
+        };
+        let Some(sentence) = self.sentences.remove(place) else {
+            return false;
+        };
+        if sentence.prompt == "disclosure" {
+            call.record(Event::DisclosurePlayed {
+                completed: heard.completed,
+            });
+        }
+        call.record(Event::BotSaid {
+            turn: sentence.turn,
+            prompt: sentence.prompt,
+            text: sentence.text,
+            language: sentence.language,
+            started: sentence.started.unwrap_or(now),
+            heard_ms: heard.heard_ms,
+            total_ms: heard.total_ms,
+        });
+        true
+    }
+
+    /// The caller speaks: stops every sentence that may be interrupted.
+    pub(super) fn interrupt(&mut self, call: &mut Call) {
+        for sentence in self.sentences.iter().filter(|sentence| sentence.interruptible) {
+            call.push(Output::StopSaying { id: sentence.id });
+        }
+        // Those that never started leave no trace in the record; those that play report what was heard.
+        self.sentences
+            .retain(|sentence| !sentence.interruptible || sentence.started.is_some());
+    }
+
+    /// The voice failed: the sentence is gone.
+    pub(super) fn failed(&mut self, id: PlaybackId) {
+        self.sentences.retain(|sentence| sentence.id != id);
+    }
+}
+
+/// How much of a sentence reached the wire.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Heard {
+    pub heard_ms: u64,
+    pub total_ms: u64,
+    pub completed: bool,
+}

@@ -1,0 +1,719 @@
+//! Stories of calls in virtual time: no sockets, no engines, milliseconds to run.
+
+use super::*;
+use crate::desk::notice::{AgentRef, DeskNotice, DeskReport};
+use crate::hear::Transcript;
+use crate::record::event::AgentRefusal;
+use crate::understand::Meaning;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The world around a call: a voice that speaks 60 ms a letter after 40 ms, a recogniser that takes
+/// 300 ms, understanding that takes 20 ms, and a clock that jumps from event to event.
+struct World {
+    call: Call,
+    now: At,
+    agenda: BTreeMap<(At, u32), Input>,
+    order: u32,
+    mouth_free: At,
+    playing: BTreeMap<PlaybackId, (At, u64)>,
+    /// What the recogniser will hear next, and the topic it means.
+    words: Option<(String, &'static str)>,
+    timers: BTreeMap<Timer, At>,
+    events: Vec<(At, Event)>,
+    done: Vec<Output>,
+    recogniser_works: bool,
+    action: Option<(u64, Result<Value, String>)>,
+}
+
+const TTS_MS: u64 = 40;
+const DECODE_MS: u64 = 300;
+const UNDERSTAND_MS: u64 = 20;
+const MS_A_LETTER: u64 = 60;
+const POSSIBLE_END_MS: u64 = 200;
+const END_SILENCE_MS: u64 = 550;
+
+impl World {
+    fn new() -> World {
+        let bot = Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/parcel");
+        let bot = Arc::new(crate::decide::load::load(&bot).unwrap_or_else(|problems| panic!("{problems:?}")));
+        let dialog = Dialog::new(bot, Language::English, false, 1);
+        let facts = CallFacts {
+            id: crate::record::CallId("story".into()),
+            from: "600100200".into(),
+            from_name: None,
+            to: "1000".into(),
+            bot: "parcel".into(),
+            trunk: "lan".into(),
+            sip_call_id: "abc".into(),
+        };
+        World {
+            call: Call::new(facts, CallTimes::default(), dialog, Language::English),
+            now: At(1_000_000),
+            agenda: BTreeMap::new(),
+            order: 0,
+            mouth_free: At(0),
+            playing: BTreeMap::new(),
+            words: None,
+            timers: BTreeMap::new(),
+            events: Vec::new(),
+            done: Vec::new(),
+            recogniser_works: true,
+            action: None,
+        }
+    }
+
+    /// Answered, greeted, and waiting for the caller.
+    fn greeted() -> World {
+        let mut world = World::new();
+        world.give(Input::Received { media: Ok(()) });
+        world.give(Input::Recorded);
+        world.give(Input::Confirmed);
+        world.run_while_busy();
+        world
+    }
+
+    fn later(&mut self, ms: u64, input: Input) {
+        self.at(self.now + Duration::from_millis(ms), input);
+    }
+
+    fn at(&mut self, at: At, input: Input) {
+        self.order += 1;
+        self.agenda.insert((at, self.order), input);
+    }
+
+    fn give(&mut self, input: Input) {
+        for output in self.call.handle(self.now, input) {
+            self.carry_out(output);
+        }
+    }
+
+    /// Jumps to the next event, timers included. False when nothing is to come.
+    fn step(&mut self, with_timers: bool) -> bool {
+        let event = self.agenda.keys().next().copied();
+        let timer = self
+            .timers
+            .iter()
+            .min_by_key(|(_, at)| **at)
+            .map(|(timer, at)| (*timer, *at));
+        match (event, timer.filter(|_| with_timers)) {
+            (Some((at, _)), Some((timer, due))) if due < at => self.fire(timer, due),
+            (Some(key), _) => {
+                self.now = self.now.max(key.0);
+                let input = self.agenda.remove(&key).expect("just seen");
+                self.give(input);
+            }
+            (None, Some((timer, due))) => self.fire(timer, due),
+            (None, None) => return false,
+        }
+        true
+    }
+
+    fn fire(&mut self, timer: Timer, due: At) {
+        self.now = self.now.max(due);
+        self.timers.remove(&timer);
+        self.give(Input::Timer(timer));
+    }
+
+    /// Lets everything happen that is on its way; timers fire only while something is.
+    fn run_while_busy(&mut self) {
+        while !self.agenda.is_empty() {
+            self.step(true);
+        }
+    }
+
+    fn run_for(&mut self, ms: u64) {
+        let end = self.now + Duration::from_millis(ms);
+        loop {
+            let next = self.agenda.keys().next().map(|(at, _)| *at);
+            let timer = self.timers.values().min().copied();
+            if next.into_iter().chain(timer).min().is_none_or(|at| at > end) {
+                break;
+            }
+            self.step(true);
+        }
+        self.now = end;
+    }
+
+    fn caller_says(&mut self, text: &str, topic: &'static str) {
+        let spoken = 70 * text.chars().count() as u64;
+        let (started, last_voiced) = (self.now, self.now + Duration::from_millis(spoken));
+        self.words = Some((text.to_owned(), topic));
+        self.give(Input::SpeechStarted { at: started });
+        self.later(spoken + POSSIBLE_END_MS, Input::PossibleEnd { last_voiced });
+        self.later(
+            spoken + END_SILENCE_MS,
+            Input::SpeechEnded { started, last_voiced },
+        );
+        self.run_while_busy();
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        match &output {
+            Output::Record(event) => self.events.push((self.now, event.clone())),
+            Output::Say { id, text, .. } => self.say(*id, text),
+            Output::StopSaying { id } => self.stop(*id),
+            Output::Decode { turn, attempt } => {
+                let result = self.transcript();
+                self.later(
+                    DECODE_MS,
+                    Input::Transcribed {
+                        turn: *turn,
+                        attempt: *attempt,
+                        result,
+                    },
+                );
+            }
+            Output::Understand { turn, .. } => {
+                let topic = self.words.as_ref().map_or("", |(_, topic)| topic);
+                let topics = if topic.is_empty() {
+                    vec![]
+                } else {
+                    vec![(topic.to_owned(), 0.95)]
+                };
+                let out_of_scope = if topic.is_empty() { 0.97 } else { 0.05 };
+                let result = Ok(Meaning { topics, out_of_scope });
+                self.later(UNDERSTAND_MS, Input::Understood { turn: *turn, result });
+            }
+            Output::RunAction { id, .. } => {
+                let (duration_ms, result) = self.action.clone().unwrap_or((
+                    50,
+                    Ok(json!({
+                        "number": "12345678", "status": "in_transit", "place": "Kraków", "eta": "tomorrow"
+                    })),
+                ));
+                self.later(
+                    duration_ms,
+                    Input::ActionDone {
+                        id: *id,
+                        result,
+                        duration_ms,
+                    },
+                );
+            }
+            Output::SetTimer { timer, at } => {
+                self.timers.insert(*timer, *at);
+            }
+            Output::ClearTimer { timer } => {
+                self.timers.remove(timer);
+            }
+            _ => {}
+        }
+        self.done.push(output);
+    }
+
+    fn transcript(&self) -> Result<Transcript, String> {
+        let text = self
+            .words
+            .as_ref()
+            .map(|(text, _)| text.clone())
+            .unwrap_or_default();
+        let heard = Transcript {
+            text,
+            language: Language::English,
+            confidence: 0.9,
+            no_speech: 0.0,
+            queued_ms: 0,
+            decode_ms: DECODE_MS,
+        };
+        if self.recogniser_works {
+            Ok(heard)
+        } else {
+            Err("the model is gone".into())
+        }
+    }
+
+    fn say(&mut self, id: PlaybackId, text: &str) {
+        let total_ms = MS_A_LETTER * text.chars().count() as u64;
+        let start = self.mouth_free.max(self.now + Duration::from_millis(TTS_MS));
+        self.mouth_free = start + Duration::from_millis(total_ms);
+        self.playing.insert(id, (start, total_ms));
+        self.at(
+            start,
+            Input::PlaybackStarted {
+                id,
+                at: start,
+                voiced_at: start + Duration::from_millis(10),
+            },
+        );
+        self.at(
+            self.mouth_free,
+            Input::PlaybackDone {
+                id,
+                heard_ms: total_ms,
+                total_ms,
+                completed: true,
+            },
+        );
+    }
+
+    fn stop(&mut self, stopped: PlaybackId) {
+        self.agenda.retain(|_, input| {
+            !matches!(input, Input::PlaybackStarted { id, .. } | Input::PlaybackDone { id, .. } if *id == stopped)
+        });
+        let Some((start, total_ms)) = self.playing.remove(&stopped) else {
+            return;
+        };
+        self.mouth_free = self.now;
+        if start < self.now {
+            let heard_ms = self.now.since_ms(start);
+            self.later(
+                20,
+                Input::PlaybackDone {
+                    id: stopped,
+                    heard_ms,
+                    total_ms,
+                    completed: false,
+                },
+            );
+        }
+    }
+
+    fn bot_said(&self) -> Vec<&Event> {
+        let events = self.events.iter().map(|(_, event)| event);
+        events
+            .filter(|event| matches!(event, Event::BotSaid { .. }))
+            .collect()
+    }
+
+    fn prompts(&self) -> Vec<&str> {
+        let said = self.bot_said().into_iter();
+        said.map(|event| {
+            if let Event::BotSaid { prompt, .. } = event {
+                prompt.as_str()
+            } else {
+                ""
+            }
+        })
+        .collect()
+    }
+
+    fn did(&self, what: impl Fn(&Output) -> bool) -> bool {
+        self.done.iter().any(what)
+    }
+
+    fn recorded(&self, what: impl Fn(&Event) -> bool) -> bool {
+        self.events.iter().any(|(_, event)| what(event))
+    }
+
+    fn when(&self, what: impl Fn(&Event) -> bool) -> At {
+        self.events
+            .iter()
+            .find(|(_, event)| what(event))
+            .expect("recorded")
+            .0
+    }
+
+    /// Up to the queue.
+    fn queued() -> World {
+        let mut world = World::greeted();
+        world.caller_says("I want to talk to a person", "");
+        assert!(
+            world.did(|output| matches!(output, Output::Enqueue { .. })),
+            "{:?}",
+            world.done
+        );
+        world
+    }
+
+    fn reserve(&mut self, id: &str) {
+        let agent = AgentRef {
+            id: id.into(),
+            name: id.into(),
+            sip_uri: format!("sip:{id}@127.0.0.1"),
+        };
+        self.give(Input::Desk(DeskNotice::Reserved { agent }));
+    }
+
+    fn last_outcome(&self) -> Option<&Outcome> {
+        self.events.iter().rev().find_map(|(_, event)| match event {
+            Event::CallEnded { outcome, .. } => Some(outcome),
+            _ => None,
+        })
+    }
+}
+
+#[test]
+fn nothing_is_answered_before_the_first_event_is_on_disk() {
+    let mut world = World::new();
+    world.give(Input::Received { media: Ok(()) });
+    assert!(!world.did(|output| *output == Output::AnswerCaller));
+    world.give(Input::Recorded);
+    assert!(world.did(|output| *output == Output::AnswerCaller));
+}
+
+#[test]
+fn a_store_that_does_not_write_refuses_the_call() {
+    let mut world = World::new();
+    world.give(Input::Received { media: Ok(()) });
+    world.give(Input::RecordFailed {
+        detail: "disk full".into(),
+    });
+    assert!(world.did(|output| matches!(output, Output::RejectCaller { code: 503, .. })));
+    assert!(world.call.ended());
+}
+
+#[test]
+fn the_first_sentence_says_that_a_machine_speaks() {
+    let world = World::greeted();
+    assert_eq!(world.prompts()[0], "disclosure");
+    assert!(world.recorded(|event| *event == Event::DisclosurePlayed { completed: true }));
+}
+
+#[test]
+fn the_disclosure_is_heard_to_its_end_even_when_the_caller_speaks() {
+    let mut world = World::new();
+    world.give(Input::Received { media: Ok(()) });
+    world.give(Input::Recorded);
+    world.give(Input::Confirmed);
+    world.run_for(500);
+    world.caller_says("Hello?", "");
+    assert!(world.recorded(|event| *event == Event::DisclosurePlayed { completed: true }));
+}
+
+#[test]
+fn the_gap_is_the_endpoint_wait_and_what_could_not_hide_behind_it() {
+    let mut world = World::greeted();
+    world.caller_says("Where is my parcel?", "parcel_status");
+    let stages = world.events.iter().find_map(|(_, event)| match event {
+        Event::TurnTimed { stages, .. } => Some(*stages),
+        _ => None,
+    });
+    // Decoding starts at 200 ms of silence and takes 300: ready at 500, before the turn ends at 550.
+    let stages = stages.expect("timed");
+    assert_eq!(
+        (stages.endpoint_wait_ms, stages.stt_tail_ms, stages.understand_ms),
+        (550, 0, 20)
+    );
+    assert_eq!(stages.gap_ms, 550 + 20 + TTS_MS + 10);
+}
+
+#[test]
+fn a_pause_in_mid_sentence_throws_the_early_words_away() {
+    let mut world = World::greeted();
+    let start = world.now;
+    world.words = Some(("where is".into(), ""));
+    world.give(Input::SpeechStarted { at: start });
+    world.give(Input::PossibleEnd { last_voiced: start });
+    world.give(Input::SpeechResumed);
+    world.run_while_busy();
+    world.words = Some(("where is my parcel".into(), "parcel_status"));
+    world.give(Input::SpeechEnded {
+        started: start,
+        last_voiced: world.now,
+    });
+    world.run_while_busy();
+    let texts: Vec<String> = world
+        .events
+        .iter()
+        .filter_map(|(_, event)| match event {
+            Event::CallerSaid { text, .. } => Some(text.clone()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(texts, ["where is my parcel"]);
+}
+
+#[test]
+fn speaking_over_the_bot_stops_it_and_keeps_what_was_heard() {
+    let mut world = World::greeted();
+    world.words = Some(("opening hours".into(), "opening_hours"));
+    world.caller_says("When are you open?", "opening_hours");
+    let mut world = World::greeted();
+    let start = world.now;
+    world.words = Some(("When are you open?".into(), "opening_hours"));
+    world.give(Input::SpeechStarted { at: start });
+    world.later(
+        750,
+        Input::SpeechEnded {
+            started: start,
+            last_voiced: start,
+        },
+    );
+    while !world
+        .agenda
+        .values()
+        .any(|input| matches!(input, Input::PlaybackDone { .. }))
+    {
+        world.step(true);
+    }
+    world.run_for(900);
+    let before = world.done.len();
+    world.give(Input::SpeechStarted { at: world.now });
+    assert!(
+        world.done[before..]
+            .iter()
+            .any(|output| matches!(output, Output::StopSaying { .. }))
+    );
+    world.run_for(100);
+    let cut = world.bot_said().into_iter().find(|event| {
+        matches!(event, Event::BotSaid { heard_ms, total_ms, .. } if heard_ms < total_ms && *heard_ms > 0)
+    });
+    assert!(cut.is_some(), "{:?}", world.bot_said());
+}
+
+#[test]
+fn a_reply_for_an_older_turn_is_dropped() {
+    let mut world = World::greeted();
+    world.give(Input::SpeechStarted { at: world.now });
+    world.give(Input::SpeechStarted { at: world.now });
+    let before = world.done.len();
+    let result = Ok(Meaning {
+        topics: vec![("parcel_status".into(), 0.99)],
+        out_of_scope: 0.01,
+    });
+    world.give(Input::Understood { turn: 1, result });
+    assert_eq!(world.done.len(), before);
+}
+
+#[test]
+fn words_spoken_on_while_the_first_ones_are_decoded_belong_to_the_same_utterance() {
+    let mut world = World::greeted();
+    let start = world.now;
+    world.words = Some(("where is".into(), ""));
+    world.give(Input::SpeechStarted { at: start });
+    world.give(Input::SpeechEnded {
+        started: start,
+        last_voiced: start,
+    });
+    world.run_for(100);
+    world.give(Input::SpeechStarted { at: world.now });
+    assert!(world.did(|output| matches!(output, Output::Hear { continued: true, .. })));
+}
+
+#[test]
+fn a_slow_back_office_never_leaves_two_seconds_of_silence() {
+    let mut world = World::greeted();
+    world.action = Some((
+        9_000,
+        Ok(json!({ "number": "12345678", "status": "delivered", "place": "x", "eta": "y" })),
+    ));
+    world.caller_says("Where is my parcel?", "parcel_status");
+    world.caller_says("one two three four five six seven eight", "");
+    let confirmed = world.now;
+    world.caller_says("yes", "");
+    let mut sounds: Vec<(u64, u64)> = world
+        .events
+        .iter()
+        .filter_map(|(_, event)| match event {
+            Event::BotSaid {
+                started, heard_ms, ..
+            } if *started > confirmed => Some((started.0, started.0 + heard_ms)),
+            _ => None,
+        })
+        .collect();
+    sounds.sort_unstable();
+    assert!(sounds.len() >= 3, "{sounds:?}");
+    for pair in sounds.windows(2) {
+        assert!(pair[1].0 - pair[0].1 <= 2_000, "silence between {pair:?}");
+    }
+}
+
+#[test]
+fn the_announcement_is_heard_to_its_last_syllable_before_the_queue() {
+    let world = World::queued();
+    let announced = world
+        .bot_said()
+        .into_iter()
+        .next_back()
+        .cloned()
+        .expect("announced");
+    let Event::BotSaid {
+        started,
+        heard_ms,
+        total_ms,
+        prompt,
+        ..
+    } = announced
+    else {
+        unreachable!()
+    };
+    assert!(prompt.starts_with("handover"), "{prompt}");
+    assert_eq!(heard_ms, total_ms);
+    assert!(world.when(|event| matches!(event, Event::Queued { .. })).0 >= started.0 + total_ms);
+    let music = world.done.iter().position(|output| *output == Output::StartMusic);
+    let queue = world
+        .done
+        .iter()
+        .position(|output| matches!(output, Output::Enqueue { .. }));
+    assert!(music < queue);
+}
+
+#[test]
+fn a_busy_agent_is_followed_by_the_next_one() {
+    let mut world = World::queued();
+    world.reserve("anna");
+    world.give(Input::AgentRejected { code: 486 });
+    assert!(world.did(|output| matches!(
+        output,
+        Output::Report {
+            report: DeskReport::Refused {
+                refusal: AgentRefusal::Busy,
+                ..
+            }
+        }
+    )));
+    world.reserve("ben");
+    world.give(Input::AgentRinging);
+    world.give(Input::AgentAnswered);
+    assert!(world.recorded(|event| *event == Event::Bridged { agent: "ben".into() }));
+    assert!(world.did(|output| *output == Output::Bridge));
+}
+
+#[test]
+fn a_phone_that_rings_too_long_is_released() {
+    let mut world = World::queued();
+    world.reserve("anna");
+    world.give(Input::AgentRinging);
+    world.run_for(21_000);
+    assert!(world.did(|output| *output == Output::ReleaseAgent));
+    let refusal = AgentRefusal::NoAnswer;
+    assert!(world.recorded(|event| *event
+        == Event::AgentRefused {
+            agent: "anna".into(),
+            refusal
+        }));
+}
+
+#[test]
+fn with_nobody_there_the_caller_is_told_so_and_stays_with_the_bot() {
+    let mut world = World::queued();
+    world.give(Input::Desk(DeskNotice::Nobody { logged_in: false }));
+    world.run_while_busy();
+    assert!(!world.call.ended());
+    assert!(world.did(|output| *output == Output::StopMusic));
+    assert!(world.recorded(|event| *event
+        == Event::ReturnedToBot {
+            why: "nobody_available".into()
+        }));
+    let last = world.bot_said().into_iter().next_back().cloned();
+    assert!(matches!(last, Some(Event::BotSaid { heard_ms, .. }) if heard_ms > 0));
+}
+
+#[test]
+fn an_agent_who_hangs_up_does_not_drop_the_caller() {
+    let mut world = World::queued();
+    world.reserve("anna");
+    world.give(Input::AgentAnswered);
+    world.give(Input::AgentHungUp { reason: "BYE".into() });
+    world.run_while_busy();
+    assert!(!world.call.ended());
+    assert!(world.recorded(|event| *event
+        == Event::ReturnedToBot {
+            why: "agent_left".into()
+        }));
+    world.give(Input::CallerHungUp { reason: "BYE".into() });
+    assert_eq!(world.last_outcome(), Some(&Outcome::HandedOver));
+}
+
+#[test]
+fn an_agent_who_answers_after_being_withdrawn_is_let_go() {
+    let mut world = World::queued();
+    world.reserve("anna");
+    let refusal = AgentRefusal::Declined;
+    world.give(Input::Desk(DeskNotice::Withdrawn {
+        agent: "anna".into(),
+        refusal,
+    }));
+    let before = world.done.len();
+    world.give(Input::AgentAnswered);
+    assert!(world.done[before..].contains(&Output::ReleaseAgent));
+    assert!(!world.recorded(|event| matches!(event, Event::Bridged { .. })));
+}
+
+#[test]
+fn key_zero_reaches_a_person_while_the_bot_still_speaks() {
+    let mut world = World::new();
+    world.give(Input::Received { media: Ok(()) });
+    world.give(Input::Recorded);
+    world.give(Input::Confirmed);
+    world.run_for(300);
+    world.give(Input::Key { digit: '0' });
+    world.run_while_busy();
+    assert!(world.did(|output| matches!(output, Output::Enqueue { .. })));
+}
+
+#[test]
+fn a_dead_recogniser_is_told_to_the_caller_and_then_a_person_is_fetched() {
+    let mut world = World::greeted();
+    world.recogniser_works = false;
+    world.caller_says("Where is my parcel?", "");
+    assert!(!world.did(|output| matches!(output, Output::Enqueue { .. })));
+    world.caller_says("Where is my parcel?", "");
+    assert!(world.did(|output| matches!(output, Output::Enqueue { .. })));
+    assert!(world.recorded(|event| matches!(event, Event::EngineFailed { stage, .. } if stage == "hear")));
+}
+
+#[test]
+fn a_caller_who_hangs_up_in_the_queue_ends_the_call_once() {
+    let mut world = World::queued();
+    world.reserve("anna");
+    world.give(Input::CallerHungUp { reason: "BYE".into() });
+    world.give(Input::AgentAnswered);
+    world.give(Input::CallerHungUp { reason: "BYE".into() });
+    let ends = world
+        .events
+        .iter()
+        .filter(|(_, event)| matches!(event, Event::CallEnded { .. }))
+        .count();
+    assert_eq!(ends, 1);
+    assert_eq!(world.last_outcome(), Some(&Outcome::Abandoned));
+}
+
+#[test]
+fn hold_is_noted_and_changes_nothing_else() {
+    let mut world = World::greeted();
+    world.give(Input::CallerHeld);
+    world.give(Input::CallerResumed);
+    assert!(!world.call.ended());
+    assert!(world.recorded(|event| *event == Event::CallerHeld));
+}
+
+#[test]
+fn any_order_of_inputs_leaves_exactly_one_end_in_the_record() {
+    use proptest::prelude::*;
+    let input = prop_oneof![
+        Just(Input::SpeechStarted { at: At(5) }),
+        Just(Input::PossibleEnd { last_voiced: At(5) }),
+        Just(Input::SpeechResumed),
+        Just(Input::SpeechEnded {
+            started: At(5),
+            last_voiced: At(6)
+        }),
+        Just(Input::Key { digit: '0' }),
+        Just(Input::Key { digit: '5' }),
+        Just(Input::AgentAnswered),
+        Just(Input::AgentRinging),
+        Just(Input::AgentRejected { code: 486 }),
+        Just(Input::AgentHungUp {
+            reason: String::new()
+        }),
+        Just(Input::Desk(DeskNotice::Nobody { logged_in: true })),
+        Just(Input::Desk(DeskNotice::Reserved {
+            agent: AgentRef {
+                id: "a".into(),
+                name: "a".into(),
+                sip_uri: String::new()
+            }
+        })),
+        Just(Input::Timer(Timer::Silence)),
+        Just(Input::Timer(Timer::Cover)),
+        Just(Input::Timer(Timer::Engine)),
+        Just(Input::Timer(Timer::RingAgent)),
+        Just(Input::Timer(Timer::QueueMax)),
+        Just(Input::Timer(Timer::KeyGap)),
+    ];
+    proptest!(ProptestConfig::with_cases(64), |(inputs in prop::collection::vec(input, 0..60))| {
+        let mut world = World::greeted();
+        for input in inputs {
+            world.give(input);
+            world.run_for(400);
+        }
+        world.give(Input::CallerHungUp { reason: "BYE".into() });
+        prop_assert!(world.call.ended());
+        let ends = world.events.iter().filter(|(_, event)| matches!(event, Event::CallEnded { .. })).count();
+        prop_assert_eq!(ends, 1);
+    });
+}

@@ -1,0 +1,147 @@
+//! ◆ One utterance on its way from voice to meaning, and where its time went.
+
+use crate::hear::Transcript;
+use crate::record::event::TurnStages;
+use crate::time::At;
+
+/// How far the caller's utterance has come.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) enum Utterance {
+    /// Nobody speaks, nothing is being worked on.
+    #[default]
+    None,
+    /// The caller speaks; `interrupted` when the bot was speaking too.
+    Speaking { interrupted: bool },
+    /// The turn is over; its words are on their way.
+    Ended {
+        started: At,
+        last_voiced: At,
+        interrupted: bool,
+    },
+    /// The words are known, their meaning is not.
+    Understanding { heard: Transcript },
+}
+
+impl Utterance {
+    /// The turn is over but the dialog does not know of it yet.
+    pub(super) fn pending(&self) -> bool {
+        matches!(self, Utterance::Ended { .. } | Utterance::Understanding { .. })
+    }
+}
+
+/// Decodes of one utterance: the early one, at the first short silence, is kept when the caller
+/// really had finished.
+#[derive(Debug, Default)]
+pub(super) struct Decodes {
+    attempt: u32,
+    running: bool,
+    early: Option<Result<Transcript, String>>,
+}
+
+impl Decodes {
+    /// Starts a new attempt; replies to older ones no longer count.
+    pub(super) fn start(&mut self) -> u32 {
+        self.attempt += 1;
+        self.running = true;
+        self.early = None;
+        self.attempt
+    }
+
+    /// The caller went on: what was decoded is only half an utterance.
+    pub(super) fn discard(&mut self) {
+        self.running = false;
+        self.early = None;
+        self.attempt += 1;
+    }
+
+    /// Keeps a result that arrived before the end of the turn. False when it is stale.
+    pub(super) fn arrived(&mut self, attempt: u32, result: Result<Transcript, String>) -> bool {
+        if attempt != self.attempt || !self.running {
+            return false;
+        }
+        self.running = false;
+        self.early = Some(result);
+        true
+    }
+
+    /// Takes what is there at the end of the turn.
+    pub(super) fn take(&mut self) -> Option<Result<Transcript, String>> {
+        self.early.take()
+    }
+
+    pub(super) fn running(&self) -> bool {
+        self.running
+    }
+}
+
+/// Moments of one turn, in order. What is not known when the bot starts to speak took no time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TurnClock {
+    pub turn: u32,
+    pub last_voiced: At,
+    pub decided: At,
+    pub transcribed: Option<At>,
+    pub understood: Option<At>,
+}
+
+impl TurnClock {
+    /// The stages up to the first audible sample, summing to the gap without remainder.
+    pub(super) fn stages(&self, asked: At, started: At, voiced: At) -> TurnStages {
+        let decided = self.decided;
+        let transcribed = self.transcribed.unwrap_or(asked).max(decided);
+        let understood = self.understood.unwrap_or(asked).max(transcribed);
+        let asked = asked.max(understood);
+        let started = started.max(asked);
+        let voiced = voiced.max(started);
+        TurnStages {
+            endpoint_wait_ms: decided.since_ms(self.last_voiced),
+            stt_tail_ms: transcribed.since_ms(decided),
+            understand_ms: understood.since_ms(transcribed),
+            decide_ms: asked.since_ms(understood),
+            tts_first_ms: started.since_ms(asked),
+            playout_ms: voiced.since_ms(started),
+            gap_ms: voiced.since_ms(self.last_voiced.min(decided)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stages_of_a_turn_sum_to_its_gap() {
+        let clock = TurnClock {
+            turn: 1,
+            last_voiced: At(1000),
+            decided: At(1550),
+            transcribed: Some(At(1600)),
+            understood: Some(At(1630)),
+        };
+        let stages = clock.stages(At(1631), At(1700), At(1720));
+        let sum = stages.endpoint_wait_ms
+            + stages.stt_tail_ms
+            + stages.understand_ms
+            + stages.decide_ms
+            + stages.tts_first_ms
+            + stages.playout_ms;
+        assert_eq!(stages.gap_ms, 720);
+        assert_eq!(sum, stages.gap_ms);
+    }
+
+    #[test]
+    fn a_cover_said_before_the_words_are_known_closes_the_gap_too() {
+        let clock = TurnClock {
+            turn: 1,
+            last_voiced: At(1000),
+            decided: At(1550),
+            transcribed: None,
+            understood: None,
+        };
+        let stages = clock.stages(At(2400), At(2410), At(2420));
+        assert_eq!(
+            (stages.endpoint_wait_ms, stages.stt_tail_ms, stages.gap_ms),
+            (550, 850, 1420)
+        );
+    }
+}

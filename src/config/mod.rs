@@ -1,0 +1,166 @@
+//! `duet.toml` into types, with `DUET_` environment variables above it.
+//!
+//! Everything that can be wrong in the file is found here, at load: unknown keys, addresses that do
+//! not parse, trunks that name a bot that is not there.
+
+mod load;
+mod trunk;
+
+pub use load::{ConfigError, Problem};
+pub use trunk::{Network, Trunk};
+
+use confique::Config as Layered;
+use serde::Deserialize;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+/// The whole configuration of a node.
+#[derive(Debug, Clone, Layered)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Config {
+    #[config(nested)]
+    pub sip: Sip,
+    #[config(nested)]
+    pub media: Media,
+    #[config(nested)]
+    pub http: Http,
+    #[config(nested)]
+    pub hear: Hear,
+    #[config(nested)]
+    pub speak: Speak,
+    #[config(nested)]
+    pub limits: Limits,
+    /// Where events, users and tokens are kept.
+    #[config(default = "data", env = "DUET_DATA_DIR")]
+    pub data_dir: PathBuf,
+    /// Where the weights lie (`duet models fetch`).
+    #[config(default = "models", env = "DUET_MODELS_DIR")]
+    pub models_dir: PathBuf,
+    /// Folders of bots; the folder's `bot.yaml` gives each its name.
+    #[config(default = ["bots/parcel"])]
+    pub bots: Vec<PathBuf>,
+    /// Who may call, and which bot answers which number. The first trunk that fits a caller wins.
+    #[config(default = [])]
+    pub trunk: Vec<Trunk>,
+}
+
+/// Signalling.
+#[derive(Debug, Clone, Layered)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Sip {
+    /// UDP address to listen on.
+    #[config(default = "127.0.0.1:5060", env = "DUET_SIP_UDP")]
+    pub udp: SocketAddr,
+    /// TCP address to listen on.
+    #[config(default = "127.0.0.1:5060", env = "DUET_SIP_TCP")]
+    pub tcp: SocketAddr,
+    /// Address that the far ends see, when it is not the one we listen on (NAT).
+    #[config(env = "DUET_EXTERNAL_IP")]
+    pub external_ip: Option<IpAddr>,
+    /// Session-Expires that we ask for, seconds (RFC 4028).
+    #[config(default = 1800)]
+    pub session_expires_s: u64,
+    /// How long an agent's phone rings before the next agent is tried, seconds.
+    #[config(default = 20)]
+    pub ring_agent_s: u64,
+}
+
+/// RTP.
+#[derive(Debug, Clone, Layered)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Media {
+    /// First and last UDP port for RTP and RTCP, two per leg.
+    #[config(default = "20000-20999", env = "DUET_RTP_PORTS")]
+    pub ports: PortRange,
+    /// Threads that do nothing but media.
+    #[config(default = 1)]
+    pub threads: usize,
+    /// Callers sit behind NAT: learn their address from their first packets.
+    #[config(default = false)]
+    pub nat: bool,
+    /// Sound file for callers who wait (wav, mp3, flac or ogg); the built-in music when not set.
+    pub hold_music: Option<PathBuf>,
+}
+
+/// Desk and admin API.
+#[derive(Debug, Clone, Layered)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Http {
+    /// Address of the desk and the admin API.
+    #[config(default = "127.0.0.1:8080", env = "DUET_HTTP_LISTEN")]
+    pub listen: SocketAddr,
+}
+
+/// Recognition.
+#[derive(Debug, Clone, Layered)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Hear {
+    /// Decodes at the same time; as many as cores is best.
+    #[config(default = 2)]
+    pub workers: usize,
+    /// Utterances that may wait for a worker.
+    #[config(default = 32)]
+    pub queue_utterances: usize,
+    /// Beam width when there is no load; greedy under load.
+    #[config(default = 5)]
+    pub beam: usize,
+    /// Silence that ends a turn, ms.
+    #[config(default = 550)]
+    pub end_silence_ms: u64,
+}
+
+/// Voices: `espeak`, or `piper:FILE` with a path relative to `models_dir`.
+#[derive(Debug, Clone, Layered)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Speak {
+    #[config(default = "espeak")]
+    pub pl: String,
+    #[config(default = "espeak")]
+    pub ro: String,
+    #[config(default = "piper:en_US-joe-medium.onnx")]
+    pub en: String,
+    /// Memory for spoken sentences, MiB.
+    #[config(default = 64)]
+    pub cache_mib: usize,
+}
+
+/// Bounds of a node.
+#[derive(Debug, Clone, Layered)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Limits {
+    /// Calls at the same time; more are answered 503 with Retry-After.
+    #[config(default = 100)]
+    pub calls: usize,
+    /// A call ends after this long, seconds.
+    #[config(default = 7200)]
+    pub call_s: u64,
+    /// Time given to running calls when the node drains, seconds.
+    #[config(default = 120)]
+    pub drain_s: u64,
+}
+
+/// Inclusive range of ports, written `20000-20999`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct PortRange {
+    pub first: u16,
+    pub last: u16,
+}
+
+impl TryFrom<String> for PortRange {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let expected =
+            || format!("{text:?} is not a port range: expected FIRST-LAST, for example 20000-20999");
+        let (first, last) = text.split_once('-').ok_or_else(expected)?;
+        let parse = |part: &str| part.trim().parse::<u16>().map_err(|_| expected());
+        let range = PortRange {
+            first: parse(first)?,
+            last: parse(last)?,
+        };
+        if range.last < range.first.saturating_add(3) || range.first < 1024 {
+            return Err(format!("{text:?}: expected at least four ports, from 1024 up"));
+        }
+        Ok(range)
+    }
+}

@@ -1,0 +1,261 @@
+//! ◆ A bot as the dialog uses it: checked, complete, ready to talk.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use super::expr::Condition;
+use super::prompts::Prompts;
+use super::story::Story;
+use crate::language::Language;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// One bot: everything that its folder says. Made only by `parse`, so every reference in it holds.
+pub struct Bot {
+    pub name: String,
+    /// Enabled languages, the default first.
+    pub languages: Vec<Language>,
+    pub default_language: Language,
+    /// Prompt that says in the first sentence that a machine speaks.
+    pub disclosure: String,
+    /// Voice wanted per language, as the configuration names voices.
+    pub voices: BTreeMap<Language, String>,
+    /// Data that prompts may speak, by dotted path: opening hours, prices.
+    pub facts: Value,
+    pub policy: Policy,
+    pub topics: BTreeMap<String, Topic>,
+    pub actions: BTreeMap<String, ActionSpec>,
+    pub prompts: BTreeMap<Language, Prompts>,
+    /// Knowledge articles by file name, as Markdown; carried for the desk.
+    pub articles: BTreeMap<String, String>,
+    /// The bot's own tests.
+    pub stories: Vec<Story>,
+    /// Likely words per language, from `bot.yaml`.
+    pub words: BTreeMap<Language, Vec<String>>,
+    /// Sentences that belong to no topic, to teach understanding what to leave alone.
+    pub out_of_scope: BTreeMap<Language, Vec<String>>,
+}
+
+/// One business matter.
+#[derive(Debug, Clone)]
+pub struct Topic {
+    pub id: String,
+    /// As the agent reads it, English.
+    pub title: String,
+    pub examples: BTreeMap<Language, Vec<String>>,
+    /// In the order in which they are asked.
+    pub collect: Vec<Slot>,
+    pub steps: Vec<Step>,
+    pub queue: Option<String>,
+    /// Prompt that names the specialist in the handover announcement.
+    pub specialist: Option<String>,
+}
+
+/// A value that the bot collects.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    pub name: String,
+    /// As the agent reads it, English.
+    pub title: String,
+    pub kind: SlotKind,
+    /// Prompt that asks for it.
+    pub ask: String,
+    pub confirm: Confirm,
+    /// Whether keys fill it.
+    pub dtmf: bool,
+    /// Failed answers after which a person is offered.
+    pub tries: u32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum SlotKind {
+    Digits {
+        min: usize,
+        max: usize,
+    },
+    YesNo,
+    /// Ids; what callers say for one is the prompt `option-<id>`.
+    Choice(Vec<String>),
+}
+
+/// When a value is read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Confirm {
+    Always,
+    IfUnsure,
+    Never,
+}
+
+/// One step of a topic.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Run an action and keep its answer under `bind`. `with`: placeholder to path.
+    Call {
+        action: String,
+        bind: String,
+        with: BTreeMap<String, String>,
+    },
+    If {
+        condition: Condition,
+        then: Vec<Step>,
+        otherwise: Vec<Step>,
+    },
+    /// `with`: Fluent variable to path.
+    Say {
+        key: String,
+        with: BTreeMap<String, String>,
+    },
+    /// Say why, forget the slot and ask again; a person is offered after `times`.
+    AskAgain { slot: String, say: String, times: u32 },
+    /// Ask whether there is anything else.
+    AnythingElse,
+    /// Offer a person with a yes/no question.
+    OfferPerson { reason: String },
+    /// Hand over.
+    Human { reason: String },
+    /// Say goodbye and hang up.
+    End,
+}
+
+/// One HTTP action.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActionSpec {
+    pub name: String,
+    pub method: String,
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Value>,
+    pub timeout_ms: u64,
+    pub null_on: Vec<u16>,
+    /// Fields that an answer must have.
+    pub result: Vec<String>,
+}
+
+/// When a person takes over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Default queue.
+    pub queue: String,
+    /// Prompt that names who takes over by default.
+    pub specialist: String,
+    /// Words beside the built-in ones that ask for a person.
+    pub person_words: BTreeMap<Language, Vec<WordPattern>>,
+    /// Key that always brings a person.
+    pub person_key: char,
+    /// Below this probability the best topic is not believed, 0..1.
+    pub confidence_below: f32,
+    /// Turns in a row below that threshold that bring a person.
+    pub confidence_turns: u32,
+    /// Two topics closer than this are asked about, 0..1.
+    pub ambiguous_within: f32,
+    /// Recogniser's confidence under which `confirm: if_unsure` confirms, 0..1.
+    pub unsure_below: f32,
+    pub critical: BTreeMap<Language, Vec<CriticalWord>>,
+    /// Times that one question may be put before a person is brought.
+    pub loop_same_prompt: u32,
+    /// Silence after the bot has finished until it speaks again, ms.
+    pub silence_ms: u64,
+    pub silence_offer_after: u32,
+    pub silence_escalate_after: u32,
+    /// Failures of one engine in a row that bring a person.
+    pub engine_failures: u32,
+}
+
+/// A word, or with `stem` everything that begins with it; folded to lower case without diacritics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordPattern {
+    /// One or more words; only the last may be a stem.
+    pub words: Vec<String>,
+    pub stem: bool,
+}
+
+/// A word that worries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CriticalWord {
+    pub pattern: WordPattern,
+    /// Brings a person alone; otherwise it takes a second signal.
+    pub immediate: bool,
+}
+
+impl Bot {
+    /// What callers say for each topic, to teach understanding; topic `oos` holds what belongs nowhere.
+    pub fn examples(&self) -> Vec<(String, String, Language)> {
+        let of_topics = self
+            .topics
+            .values()
+            .map(|topic| (topic.id.as_str(), &topic.examples));
+        of_topics
+            .chain([("oos", &self.out_of_scope)])
+            .flat_map(|(id, by_language)| {
+                by_language.iter().flat_map(move |(language, texts)| {
+                    texts
+                        .iter()
+                        .map(move |text| (text.clone(), id.to_owned(), *language))
+                })
+            })
+            .collect()
+    }
+
+    /// Every sentence without a variable, in every enabled language: what a voice cache can make early.
+    pub fn fixed_prompts(&self) -> Vec<(Language, String)> {
+        let per_language = self.prompts.iter();
+        per_language
+            .flat_map(|(language, prompts)| prompts.fixed().into_iter().map(|text| (*language, text)))
+            .collect()
+    }
+
+    /// Words that a recogniser may expect: the bot's names and the names of its options.
+    pub fn hint_words(&self, language: Language) -> Vec<String> {
+        let mut words = self.words.get(&language).cloned().unwrap_or_default();
+        for slot in self.topics.values().flat_map(|topic| &topic.collect) {
+            if let SlotKind::Choice(options) = &slot.kind {
+                words.extend(options.iter().map(|option| self.option_name(option, language)));
+            }
+        }
+        words
+    }
+
+    /// What callers say for an option.
+    pub fn option_name(&self, option: &str, language: Language) -> String {
+        self.prompts(language).plain(&format!("option-{option}"))
+    }
+
+    /// The prompts of an enabled language; of the default one for any other.
+    pub fn prompts(&self, language: Language) -> &Prompts {
+        let wanted = self.prompts.get(&language);
+        wanted.unwrap_or_else(|| &self.prompts[&self.default_language])
+    }
+
+    /// The slot of that name in that topic.
+    pub fn slot(&self, topic: &str, slot: &str) -> Option<&Slot> {
+        self.topics
+            .get(topic)?
+            .collect
+            .iter()
+            .find(|candidate| candidate.name == slot)
+    }
+}
+
+impl WordPattern {
+    /// Reads `oszust*` or `cancel my contract`.
+    pub fn new(text: &str) -> WordPattern {
+        let stem = text.ends_with('*');
+        let words = super::words::fold_words(text.trim_end_matches('*'));
+        WordPattern { words, stem }
+    }
+
+    /// The words of `folded` that match, in order.
+    pub fn find(&self, folded: &[String]) -> Option<String> {
+        let last = self.words.len().checked_sub(1)?;
+        let fits = |window: &[String]| {
+            window
+                .iter()
+                .zip(&self.words)
+                .enumerate()
+                .all(|(index, (heard, wanted))| {
+                    heard == wanted || (self.stem && index == last && heard.starts_with(wanted.as_str()))
+                })
+        };
+        let found = folded.windows(self.words.len()).find(|window| fits(window))?;
+        Some(found.join(" "))
+    }
+}

@@ -1,0 +1,209 @@
+//! ◆ What was heard: rules first, then meaning.
+
+use super::super::phrases::{Courtesy, courtesy};
+use super::super::recognise;
+use super::super::words::fold_words;
+use super::{Dialog, Heard, Phase};
+use crate::language::Language;
+use crate::record::event::Event;
+use crate::understand::Meaning;
+
+/// Longest answer that is nothing but yes or no, words.
+const SHORT_ANSWER_WORDS: usize = 4;
+/// Silence that is left to a caller who looks for something, ms.
+const WAIT_SILENCE_MS: u64 = 20_000;
+/// Utterances in a row in another language after which the bot follows.
+const FOREIGN_TURNS: u32 = 2;
+/// Recogniser's confidence that a one-word utterance needs to decide the language, 0..1.
+const LANGUAGE_CONFIDENCE: f32 = 0.6;
+
+impl Dialog {
+    pub(super) fn heard(&mut self, heard: Heard) {
+        if self.is_over() {
+            return;
+        }
+        self.silences = 0;
+        self.unclear = 0;
+        if let Some(words) = self.person_words(&heard) {
+            return self.escalate_for_person(&words);
+        }
+        if self.asked_for_language(&heard) {
+            return;
+        }
+        self.follow_language(&heard);
+        self.record_understood(heard.meaning.as_ref());
+        if self.critical_words(&heard) || matches!(self.phase, Phase::Running { .. }) {
+            return;
+        }
+        if !self.was_courteous(&heard) {
+            self.answer(heard);
+        }
+    }
+
+    fn answer(&mut self, heard: Heard) {
+        match self.phase.clone() {
+            Phase::Open => self.find_topic(&heard),
+            Phase::AnythingElse => self.anything_else(&heard),
+            Phase::Collecting(collecting) => self.collect(collecting, &heard),
+            Phase::Confirming { slot, value } => self.confirm(slot, value, &heard),
+            Phase::Choosing { first, second } => self.choose(first, second, &heard),
+            Phase::Offering { signals } => match self.short_yes_no(&heard) {
+                Some(true) => self.escalate(signals),
+                Some(false) => self.how_else(),
+                None => self.offered_but(&heard),
+            },
+            Phase::AfterQueue => match self.short_yes_no(&heard) {
+                Some(true) => self.escalate_again(),
+                Some(false) => self.how_else(),
+                None => self.find_topic(&heard),
+            },
+            Phase::Fresh | Phase::Running { .. } | Phase::Escalated | Phase::Ended => {}
+        }
+    }
+
+    fn anything_else(&mut self, heard: &Heard) {
+        match self.short_yes_no(heard) {
+            Some(false) => self.hang_up(),
+            Some(true) if self.topic_of(heard).is_none() => {
+                self.phase = Phase::Open;
+                self.ask(super::Question::open("go-on"));
+            }
+            _ => self.find_topic(heard),
+        }
+    }
+
+    pub(super) fn how_else(&mut self) {
+        self.phase = Phase::Open;
+        self.topic = None;
+        self.low_confidence = 0;
+        self.ask(super::Question::open("how-else"));
+    }
+
+    /// A person is fetched in any state, whatever language the words are in.
+    fn person_words(&self, heard: &Heard) -> Option<String> {
+        let spoken = [heard.language, self.language]
+            .into_iter()
+            .chain(self.bot.languages.iter().copied());
+        let own = |language: Language| {
+            let words = fold_words(&heard.text);
+            self.bot
+                .policy
+                .person_words
+                .get(&language)?
+                .iter()
+                .find_map(|pattern| pattern.find(&words))
+        };
+        let mut asked = spoken
+            .map(|language| recognise::asks_for_person(&heard.text, language).or_else(|| own(language)));
+        asked.find_map(|words| words)
+    }
+
+    /// "English, please": switched where the bot can, answered honestly where it cannot.
+    fn asked_for_language(&mut self, heard: &Heard) -> bool {
+        let Some(wanted) = recognise::asks_for_language(&heard.text) else {
+            return false;
+        };
+        if wanted == self.language {
+            return false;
+        }
+        if self.multilingual && self.bot.languages.contains(&wanted) {
+            self.switch_language(wanted, "asked");
+            self.say("language-switched", &Default::default());
+            self.renew_question();
+        } else {
+            self.say("language-unavailable", &Default::default());
+        }
+        let question = self.question.clone();
+        self.ask(question);
+        true
+    }
+
+    /// The first utterance decides the language; later it takes two in a row.
+    fn follow_language(&mut self, heard: &Heard) {
+        let tells = fold_words(&heard.text).len() >= 2 || heard.confidence >= LANGUAGE_CONFIDENCE;
+        if !tells {
+            return;
+        }
+        let first = !self.settled;
+        self.settled = true;
+        let foreign = heard.language != self.language && self.bot.languages.contains(&heard.language);
+        self.foreign_turns = if foreign { self.foreign_turns + 1 } else { 0 };
+        if self.multilingual && foreign && (first || self.foreign_turns >= FOREIGN_TURNS) {
+            self.switch_language(heard.language, "detected");
+            self.renew_question();
+        }
+    }
+
+    fn switch_language(&mut self, language: Language, how: &str) {
+        self.language = language;
+        self.settled = true;
+        self.foreign_turns = 0;
+        self.out.push(super::Act::SwitchLanguage { language });
+        self.record(Event::LanguageChosen {
+            language,
+            how: how.to_owned(),
+        });
+    }
+
+    fn record_understood(&mut self, meaning: Option<&Meaning>) {
+        let Some(meaning) = meaning else { return };
+        let best = meaning.topics.first();
+        let confidence = best.map_or(0.0, |(_, probability)| *probability);
+        let believed = best.filter(|_| confidence >= self.bot.policy.confidence_below);
+        let topic = believed.map(|(topic, _)| topic.clone());
+        self.record(Event::Understood {
+            turn: self.turn,
+            topic,
+            confidence,
+        });
+    }
+
+    /// Goodbye, repeat, wait: the same in every phase. Thanks end the call only when nothing is open.
+    fn was_courteous(&mut self, heard: &Heard) -> bool {
+        let Some(courtesy) = courtesy(&heard.text, self.spoken_language(heard)) else {
+            return false;
+        };
+        let idle = matches!(self.phase, Phase::AnythingElse | Phase::AfterQueue);
+        match courtesy {
+            Courtesy::Goodbye => self.hang_up(),
+            Courtesy::Done if idle && self.topic_of(heard).is_none() => self.hang_up(),
+            Courtesy::Repeat => self.repeat(),
+            Courtesy::Wait => {
+                self.say("wait", &Default::default());
+                self.listen_for(WAIT_SILENCE_MS);
+            }
+            Courtesy::Hello if matches!(self.phase, Phase::Open) => {
+                self.ask(super::Question::open("greeting"))
+            }
+            Courtesy::DontKnow if matches!(self.phase, Phase::Collecting(_)) => self.offer_for_missing_slot(),
+            Courtesy::Done | Courtesy::Hello | Courtesy::DontKnow => return false,
+        }
+        true
+    }
+
+    /// Yes or no, if that is all the caller said.
+    pub(super) fn short_yes_no(&self, heard: &Heard) -> Option<bool> {
+        if fold_words(&heard.text).len() > SHORT_ANSWER_WORDS {
+            return None;
+        }
+        self.in_caller_language(heard, |text, language| recognise::yes_no(text, language))
+    }
+
+    /// Tries the language of the utterance, then that of the conversation.
+    pub(super) fn in_caller_language<T>(
+        &self,
+        heard: &Heard,
+        recognise: impl Fn(&str, Language) -> Option<T>,
+    ) -> Option<T> {
+        recognise(&heard.text, self.spoken_language(heard)).or_else(|| recognise(&heard.text, self.language))
+    }
+
+    /// Language of an utterance among those of the bot.
+    fn spoken_language(&self, heard: &Heard) -> Language {
+        if self.bot.languages.contains(&heard.language) {
+            heard.language
+        } else {
+            self.language
+        }
+    }
+}

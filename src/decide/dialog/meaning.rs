@@ -1,0 +1,160 @@
+//! ◆ From ranked topics to one: believed, asked about, or not understood.
+
+use super::super::act::ExpectKind;
+use super::super::bot::SlotKind;
+use super::super::prompts::Args;
+use super::super::recognise;
+use super::{Dialog, Heard, Phase, Question};
+use crate::understand::Meaning;
+use serde_json::Value;
+
+/// Probability that a topic needs to interrupt the collecting of a slot, 0..1.
+const INTERRUPT_ABOVE: f32 = 0.6;
+/// Probability that two topics share before the caller is asked which one is meant, 0..1.
+const SHARED_BY_TWO: f32 = 0.6;
+
+/// What a meaning says about the topic.
+enum Match {
+    Topic(String),
+    Between(String, String),
+    Unsure { best: f32 },
+}
+
+impl Dialog {
+    /// The caller may speak of anything.
+    pub(super) fn find_topic(&mut self, heard: &Heard) {
+        let matched = match self.topic_of_number(heard) {
+            Some(topic) if self.topic_of(heard).is_none() => Match::Topic(topic),
+            _ => self.matched(heard.meaning.as_ref()),
+        };
+        match matched {
+            Match::Topic(topic) => self.start_topic(&topic, Some(heard)),
+            Match::Between(first, _) if self.asked_which => self.start_topic(&first, Some(heard)),
+            Match::Between(first, second) => self.ask_which(first, second),
+            Match::Unsure { best } => self.not_understood(best),
+        }
+    }
+
+    /// The believed topic of an utterance.
+    pub(super) fn topic_of(&self, heard: &Heard) -> Option<String> {
+        match self.matched(heard.meaning.as_ref()) {
+            Match::Topic(topic) => Some(topic),
+            Match::Between(..) | Match::Unsure { .. } => None,
+        }
+    }
+
+    /// Another topic than the current one, meant clearly enough to leave it.
+    pub(super) fn interrupting_topic(&self, heard: &Heard) -> Option<String> {
+        let (topic, probability) = heard.meaning.as_ref()?.topics.first()?;
+        let other = self.topic.as_ref() != Some(topic) && self.bot.topics.contains_key(topic);
+        (other && *probability >= INTERRUPT_ABOVE).then(|| topic.clone())
+    }
+
+    fn matched(&self, meaning: Option<&Meaning>) -> Match {
+        let Some(meaning) = meaning else {
+            return Match::Unsure { best: 0.0 };
+        };
+        let known = meaning
+            .topics
+            .iter()
+            .filter(|(topic, _)| self.bot.topics.contains_key(topic));
+        let mut ranked = known.map(|(topic, probability)| (topic.clone(), *probability));
+        let Some((first, best)) = ranked.next() else {
+            return Match::Unsure { best: 0.0 };
+        };
+        if let Some((second, next)) = ranked.next() {
+            let close = best - next < self.bot.policy.ambiguous_within;
+            if close && best + next >= SHARED_BY_TWO && next > meaning.out_of_scope {
+                return Match::Between(first, second);
+            }
+        }
+        let believed = best >= self.bot.policy.confidence_below && best > meaning.out_of_scope;
+        if believed {
+            Match::Topic(first)
+        } else {
+            Match::Unsure { best }
+        }
+    }
+
+    /// A caller who says nothing but a number of the right length means the only topic that asks for one.
+    pub(super) fn topic_of_number(&self, heard: &Heard) -> Option<String> {
+        let digits = self.in_caller_language(heard, recognise::digits)?;
+        self.topic_of_digits(&digits)
+    }
+
+    pub(super) fn topic_of_digits(&self, digits: &str) -> Option<String> {
+        let fits = |kind: &SlotKind| match kind {
+            SlotKind::Digits { min, max } => *min > 1 && (*min..=*max).contains(&digits.len()),
+            SlotKind::YesNo | SlotKind::Choice(_) => false,
+        };
+        let asks = self
+            .bot
+            .topics
+            .values()
+            .filter(|topic| topic.collect.iter().any(|slot| fits(&slot.kind)));
+        let mut asks = asks.map(|topic| topic.id.clone());
+        let only = asks.next()?;
+        asks.next().is_none().then_some(only)
+    }
+
+    fn ask_which(&mut self, first: String, second: String) {
+        let prompts = self.bot.prompts(self.language);
+        let labels = [&first, &second].map(|topic| prompts.plain(&format!("topic-{topic}")));
+        let [a, b] = labels.clone().map(Value::from);
+        let args = Args::from([("first".to_owned(), a), ("second".to_owned(), b)]);
+        self.asked_which = true;
+        self.phase = Phase::Choosing { first, second };
+        self.ask(Question::new(
+            "which-of-two",
+            args,
+            ExpectKind::Choice(labels.to_vec()),
+        ));
+    }
+
+    /// The answer to "which of the two": the likelier of them, the one whose name was said, or something new.
+    pub(super) fn choose(&mut self, first: String, second: String, heard: &Heard) {
+        let labels = match &self.question.kind {
+            ExpectKind::Choice(labels) => labels.clone(),
+            ExpectKind::Open | ExpectKind::YesNo | ExpectKind::Digits { .. } => Vec::new(),
+        };
+        let named =
+            self.in_caller_language(heard, |text, language| recognise::choice(text, &labels, language));
+        match named {
+            Some(0) => self.start_topic(&first, None),
+            Some(_) => self.start_topic(&second, None),
+            None => self.find_topic(heard),
+        }
+    }
+
+    /// Says so in new words each time; twice running is the policy's business.
+    pub(super) fn not_understood(&mut self, best: f32) {
+        self.low_confidence += 1;
+        if self.low_confidence >= self.bot.policy.confidence_turns {
+            return self.escalate_for_confidence(best);
+        }
+        if !matches!(self.phase, Phase::AnythingElse) {
+            self.phase = Phase::Open;
+        }
+        let args = Args::from([("topics".to_owned(), Value::from(self.topic_list()))]);
+        let mut question = Question::new("rephrase", args, ExpectKind::Open);
+        question.attempt = self.low_confidence;
+        self.ask(question);
+    }
+
+    /// What the bot can do, in a sentence: `check your parcel, or give the opening hours`.
+    pub(super) fn topic_list(&self) -> String {
+        let prompts = self.bot.prompts(self.language);
+        let labels: Vec<String> = self
+            .bot
+            .topics
+            .keys()
+            .map(|topic| prompts.plain(&format!("topic-{topic}")))
+            .collect();
+        match labels.split_last() {
+            Some((last, rest)) if !rest.is_empty() => {
+                format!("{} {} {last}", rest.join(", "), prompts.plain("or"))
+            }
+            _ => labels.join(""),
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! ◆ The dialog manager: what was heard to what is done next.
+//!
+//! One `Dialog` holds one conversation. `handle` is its only way in; the acts come out in the order in
+//! which they are carried out. Repair (repeat, correct, wait, language, goodbye, a person) is built in,
+//! so that a bot's author never writes it.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod collect;
+mod escalate;
+mod hear;
+mod meaning;
+mod quiet;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod voice;
+
+use super::act::{Act, DialogInput, Escalation};
+use super::bot::{Bot, Step};
+use crate::language::Language;
+use crate::record::event::{Event, Signal};
+use crate::time::At;
+use crate::understand::Meaning;
+use serde_json::Value;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use voice::{Question, Said};
+
+/// One conversation of one bot with one caller.
+pub struct Dialog {
+    bot: Arc<Bot>,
+    language: Language,
+    /// Whether the caller may change the language.
+    multilingual: bool,
+    /// Whether the caller's language was heard once.
+    settled: bool,
+    /// Utterances in a row in another language than the current one.
+    foreign_turns: u32,
+    phase: Phase,
+    /// Turn of the last input that had one.
+    turn: u32,
+    topic: Option<String>,
+    /// Steps of the topic that are still to be done.
+    todo: VecDeque<Step>,
+    slots: BTreeMap<String, Filled>,
+    /// Answers of actions, by the name they are bound to.
+    answers: BTreeMap<String, Value>,
+    /// What the caller was asked last; asked again after a repair.
+    question: Question,
+    /// How often `ask_again` asked for a slot.
+    asked_again: BTreeMap<String, u32>,
+    low_confidence: u32,
+    silences: u32,
+    unclear: u32,
+    /// Whether the last question was which of two topics is meant; that is asked once.
+    asked_which: bool,
+    /// A critical word that waits for a second signal, with its turn.
+    worry: Option<(u32, String)>,
+    /// A topic was brought to its end.
+    finished: bool,
+    last_escalation: Option<Escalation>,
+    next_action: u32,
+    /// Wording used last, per prompt.
+    wordings: BTreeMap<String, usize>,
+    last_text: String,
+    /// What the last turn of the bot said, for "please repeat".
+    said: Vec<Said>,
+    /// Wordings to start with.
+    seed: u64,
+    out: Vec<Act>,
+}
+
+/// What the dialog is waiting for. There is no phase for "a person is wanted": that is heard in all of them.
+#[derive(Debug, Clone, PartialEq)]
+enum Phase {
+    /// `Start` has not come.
+    Fresh,
+    /// How can I help?
+    Open,
+    /// Anything else?
+    AnythingElse,
+    Collecting(Collecting),
+    /// Is this value right?
+    Confirming {
+        slot: String,
+        value: String,
+    },
+    /// Which of these two topics?
+    Choosing {
+        first: String,
+        second: String,
+    },
+    Running {
+        id: u32,
+        bind: String,
+        fields: Vec<String>,
+        action: String,
+    },
+    /// Shall I fetch a person? `signals` are why.
+    Offering {
+        signals: Vec<Signal>,
+    },
+    /// Nobody took the call: shall I try again?
+    AfterQueue,
+    /// With the queue, or with a person.
+    Escalated,
+    Ended,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Collecting {
+    slot: String,
+    /// Failed answers so far.
+    failed: u32,
+    /// Digits said so far of a number that comes in pieces.
+    partial: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Filled {
+    value: String,
+    verified: bool,
+}
+
+/// One utterance, as `DialogInput::Heard` brings it.
+struct Heard {
+    text: String,
+    language: Language,
+    confidence: f32,
+    meaning: Option<Meaning>,
+}
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    pub language: Language,
+    pub topic: Option<String>,
+    /// Name, value, verified.
+    pub slots: Vec<(String, String, bool)>,
+    /// At least one topic was brought to its end.
+    pub resolved: bool,
+}
+
+impl Dialog {
+    /// A conversation before its first word. `seed` varies the wordings.
+    pub fn new(bot: Arc<Bot>, language: Language, multilingual: bool, seed: u64) -> Dialog {
+        Dialog {
+            language,
+            multilingual: multilingual && bot.languages.len() > 1,
+            settled: false,
+            foreign_turns: 0,
+            phase: Phase::Fresh,
+            turn: 0,
+            topic: None,
+            todo: VecDeque::new(),
+            slots: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            question: Question::open("greeting"),
+            asked_again: BTreeMap::new(),
+            low_confidence: 0,
+            silences: 0,
+            unclear: 0,
+            asked_which: false,
+            worry: None,
+            finished: false,
+            last_escalation: None,
+            next_action: 1,
+            wordings: BTreeMap::new(),
+            last_text: String::new(),
+            said: Vec::new(),
+            seed,
+            out: Vec::new(),
+            bot,
+        }
+    }
+
+    /// Takes one input; gives what is to be done, in order. Every path that leaves the turn to the caller ends
+    /// with `Act::Listen`. No rule depends on the clock yet; `now` is there for those that will.
+    pub fn handle(&mut self, _now: At, input: DialogInput) -> Vec<Act> {
+        match input {
+            DialogInput::Start => self.start(),
+            DialogInput::Heard {
+                turn,
+                text,
+                language,
+                confidence,
+                meaning,
+            } => {
+                self.turn = turn;
+                self.heard(Heard {
+                    text,
+                    language,
+                    confidence,
+                    meaning,
+                });
+            }
+            DialogInput::Digits { turn, digits } => {
+                self.turn = turn;
+                self.typed(&digits);
+            }
+            DialogInput::Unclear { turn } => {
+                self.turn = turn;
+                self.was_unclear();
+            }
+            DialogInput::Silence => self.was_silent(),
+            DialogInput::ActionDone { id, result } => self.action_done(id, result),
+            DialogInput::Spoken => {}
+            DialogInput::BackFromQueue { why } => self.back_from_queue(&why),
+            DialogInput::EngineFailed { stage, times } => self.engine_failed(&stage, times),
+        }
+        self.take_acts()
+    }
+
+    /// A short sentence while something takes long; never the same twice running.
+    pub fn cover(&mut self) -> Act {
+        let text = self.word("cover", &Default::default());
+        Act::Say {
+            prompt: "cover".to_owned(),
+            text,
+            language: self.language,
+            interruptible: true,
+        }
+    }
+
+    /// Where the conversation stands.
+    pub fn summary(&self) -> Snapshot {
+        let slots = self.slots.iter();
+        Snapshot {
+            language: self.language,
+            topic: self.topic.clone(),
+            slots: slots
+                .map(|(name, slot)| (name.clone(), slot.value.clone(), slot.verified))
+                .collect(),
+            resolved: self.finished,
+        }
+    }
+
+    /// The law wants the first sentence heard, so nobody talks over it; the question comes last.
+    fn start(&mut self) {
+        if self.phase != Phase::Fresh {
+            return;
+        }
+        self.record(Event::LanguageChosen {
+            language: self.language,
+            how: "default".to_owned(),
+        });
+        let disclosure = self.bot.disclosure.clone();
+        let text = self.word(&disclosure, &Default::default());
+        let language = self.language;
+        self.out.push(Act::Say {
+            prompt: "disclosure".to_owned(),
+            text,
+            language,
+            interruptible: false,
+        });
+        if self.multilingual {
+            self.mention_other_languages();
+        }
+        self.phase = Phase::Open;
+        self.ask(Question::open("greeting"));
+    }
+
+    fn mention_other_languages(&mut self) {
+        let bot = Arc::clone(&self.bot);
+        for other in bot.languages.iter().filter(|other| **other != self.language) {
+            self.out.push(Act::Say {
+                prompt: "other-language".to_owned(),
+                text: bot.prompts(*other).plain("other-language"),
+                language: *other,
+                interruptible: true,
+            });
+        }
+    }
+
+    fn hang_up(&mut self) {
+        self.say("goodbye", &Default::default());
+        self.out.push(Act::HangUp {
+            resolved: self.finished,
+        });
+        self.phase = Phase::Ended;
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Escalated | Phase::Ended | Phase::Fresh)
+    }
+
+    fn record(&mut self, event: Event) {
+        self.out.push(Act::Record(event));
+    }
+
+    /// Remembers what was said in this turn of the bot, for "please repeat".
+    fn take_acts(&mut self) -> Vec<Act> {
+        let said: Vec<Said> = self.out.iter().filter_map(Said::of).collect();
+        if !said.is_empty() {
+            self.said = said;
+        }
+        std::mem::take(&mut self.out)
+    }
+}

@@ -1,0 +1,350 @@
+//! ◆ A bot's files to a `Bot`, or to everything that is wrong with them.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use super::bot::{ActionSpec, Bot, CriticalWord, Policy, WordPattern};
+use super::problem::Problem;
+use super::prompts::Prompts;
+use super::raw::{self, RawAction, RawActions, RawBot, RawPolicy, RawTopic};
+use super::{check, parse_topic, phrases, story};
+use crate::language::Language;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Texts by path relative to the bot's folder, with `/`.
+pub type Files = BTreeMap<String, String>;
+
+/// Longest wait for a back end that a caller can be asked to bear, ms.
+const MAX_ACTION_TIMEOUT_MS: u64 = 30_000;
+
+/// Reads a bot. Reports as many problems at once as it can, sorted by file and line.
+pub fn parse(files: &Files) -> Result<Bot, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let bot = read_all(files, &mut problems);
+    if let (Some(bot), true) = (&bot, problems.is_empty()) {
+        check::check(bot, files, &mut problems);
+    }
+    problems.sort();
+    problems.dedup();
+    match bot {
+        Some(bot) if problems.is_empty() => Ok(bot),
+        _ => Err(problems),
+    }
+}
+
+fn read_all(files: &Files, problems: &mut Vec<Problem>) -> Option<Bot> {
+    refuse_strays(files, problems);
+    let head: Option<RawBot> = required(files, "bot.yaml", problems);
+    let policy: Option<RawPolicy> = required(files, "policy.yaml", problems);
+    let actions = read_actions(files, problems);
+    let (head, policy) = (head?, policy?);
+    let languages = read_languages(&head, problems);
+    let mut topics = BTreeMap::new();
+    for (file, text) in below(files, "topics/", ".yaml") {
+        let raw = raw::read::<RawTopic>(file, text).map_err(|problem| problems.push(problem));
+        let Ok(raw) = raw else { continue };
+        let topic = parse_topic::topic(file, raw, problems);
+        if let Some(twin) = topics.insert(topic.id.clone(), topic) {
+            let message = format!("topic {:?} is defined in another file too", twin.id);
+            problems.push(Problem::new(file, 1, "topic", &message));
+        }
+    }
+    let articles = below(files, "kb/", ".md").map(|(file, text)| (file[3..].to_owned(), text.clone()));
+    Some(Bot {
+        name: head.bot.value.clone(),
+        default_language: head.default.value,
+        disclosure: head.disclosure.map_or("disclosure".to_owned(), |key| key.value),
+        voices: head.voices,
+        facts: Value::Object(head.facts.into_iter().collect()),
+        words: head.words,
+        policy: read_policy(policy, problems),
+        prompts: read_prompts(files, &languages, problems),
+        articles: articles.collect(),
+        stories: read_stories(files, problems),
+        out_of_scope: read_out_of_scope(files, problems),
+        languages,
+        topics,
+        actions,
+    })
+}
+
+fn required<T: serde::de::DeserializeOwned>(
+    files: &Files,
+    file: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    let Some(text) = files.get(file) else {
+        problems.push(Problem::new(file, 0, "file", "is missing; every bot needs one"));
+        return None;
+    };
+    raw::read(file, text)
+        .map_err(|problem| problems.push(problem))
+        .ok()
+}
+
+/// Files of a folder with that ending, folders below it excluded.
+fn below<'a>(
+    files: &'a Files,
+    folder: &'a str,
+    ending: &'a str,
+) -> impl Iterator<Item = (&'a String, &'a String)> {
+    files
+        .iter()
+        .filter(move |(file, _)| file.starts_with(folder) && file.ends_with(ending))
+}
+
+/// A misspelt file name would silently do nothing, so it is refused.
+fn refuse_strays(files: &Files, problems: &mut Vec<Problem>) {
+    let known = |file: &str| {
+        let in_folder = [("topics/", ".yaml"), ("tests/", ".yaml"), ("kb/", ".md")];
+        matches!(
+            file,
+            "bot.yaml" | "policy.yaml" | "actions.yaml" | "oos.yaml" | "README.md"
+        ) || Language::ALL
+            .iter()
+            .any(|language| file == format!("{language}.ftl"))
+            || in_folder
+                .iter()
+                .any(|(folder, ending)| file.starts_with(folder) && file.ends_with(ending))
+    };
+    for file in files.keys().filter(|file| !known(file)) {
+        let expected = "is no part of a bot; expected bot.yaml, policy.yaml, actions.yaml, oos.yaml, \
+                        pl.ftl, ro.ftl, en.ftl, topics/*.yaml, tests/*.yaml, kb/*.md";
+        problems.push(Problem::new(file, 0, "file", expected));
+    }
+}
+
+fn read_languages(head: &RawBot, problems: &mut Vec<Problem>) -> Vec<Language> {
+    let default = head.default.value;
+    let mut languages = vec![default];
+    for language in &head.languages.value {
+        if !languages.contains(language) {
+            languages.push(*language);
+        }
+    }
+    if !head.languages.value.contains(&default) {
+        let message = format!("{default} is not among `languages`");
+        problems.push(Problem::new(
+            "bot.yaml",
+            head.default.referenced.line(),
+            "default",
+            &message,
+        ));
+    }
+    languages
+}
+
+fn read_prompts(
+    files: &Files,
+    languages: &[Language],
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<Language, Prompts> {
+    let mut all = BTreeMap::new();
+    for language in languages {
+        let file = format!("{language}.ftl");
+        let Some(own) = files.get(&file) else {
+            problems.push(Problem::new(
+                &file,
+                0,
+                "file",
+                "is missing, but bot.yaml enables the language",
+            ));
+            continue;
+        };
+        match Prompts::parse(*language, phrases::builtin_prompts(*language), &file, own) {
+            Ok(prompts) => drop(all.insert(*language, prompts)),
+            Err(found) => problems.extend(found),
+        }
+    }
+    all
+}
+
+fn read_stories(files: &Files, problems: &mut Vec<Problem>) -> Vec<story::Story> {
+    let mut stories = Vec::new();
+    for (file, text) in below(files, "tests/", ".yaml") {
+        match story::parse(file, text) {
+            Ok(found) => stories.extend(found),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    stories
+}
+
+fn read_out_of_scope(files: &Files, problems: &mut Vec<Problem>) -> raw::Texts {
+    let Some(text) = files.get("oos.yaml") else {
+        return raw::Texts::new();
+    };
+    raw::read("oos.yaml", text).unwrap_or_else(|problem| {
+        problems.push(problem);
+        raw::Texts::new()
+    })
+}
+
+fn read_actions(files: &Files, problems: &mut Vec<Problem>) -> BTreeMap<String, ActionSpec> {
+    let Some(text) = files.get("actions.yaml") else {
+        return BTreeMap::new();
+    };
+    match raw::read::<RawActions>("actions.yaml", text) {
+        Ok(raw) => raw
+            .into_iter()
+            .map(|(name, action)| {
+                check_action(&name, &action.value, problems);
+                (name.clone(), action_spec(name, action.value))
+            })
+            .collect(),
+        Err(problem) => {
+            problems.push(problem);
+            BTreeMap::new()
+        }
+    }
+}
+
+fn check_action(name: &str, action: &RawAction, problems: &mut Vec<Problem>) {
+    let mut complain = |line: u64, key: &str, message: String| {
+        problems.push(Problem::new(
+            "actions.yaml",
+            line,
+            &format!("{name}.{key}"),
+            &message,
+        ));
+    };
+    let method = &action.method;
+    if !["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method.value.as_str()) {
+        let message = format!(
+            "expected GET, POST, PUT, PATCH or DELETE, found {:?}",
+            method.value
+        );
+        complain(method.referenced.line(), "method", message);
+    }
+    let timeout = &action.timeout_ms;
+    if !(1..=MAX_ACTION_TIMEOUT_MS).contains(&timeout.value) {
+        let message = format!("expected 1..{MAX_ACTION_TIMEOUT_MS} ms, found {}", timeout.value);
+        complain(timeout.referenced.line(), "timeout_ms", message);
+    }
+    let url = &action.url;
+    let starts_well = ["http://", "https://", "${env:"]
+        .iter()
+        .any(|start| url.value.starts_with(start));
+    if !starts_well {
+        let message = format!(
+            "expected http://, https:// or ${{env:NAME}} first, found {:?}",
+            url.value
+        );
+        complain(url.referenced.line(), "url", message);
+    }
+}
+
+fn action_spec(name: String, raw: RawAction) -> ActionSpec {
+    ActionSpec {
+        name,
+        method: raw.method.value,
+        url: raw.url.value,
+        headers: raw.headers.into_iter().collect(),
+        body: raw.body,
+        timeout_ms: raw.timeout_ms.value,
+        null_on: raw.null_on,
+        result: raw.result,
+    }
+}
+
+fn read_policy(raw: RawPolicy, problems: &mut Vec<Problem>) -> Policy {
+    let mut complain = |line: u64, key: &str, message: &str| {
+        problems.push(Problem::new("policy.yaml", line, key, message));
+    };
+    if raw.queue.value.trim().is_empty() {
+        complain(
+            raw.queue.referenced.line(),
+            "queue",
+            "is empty, but every bot must offer a person",
+        );
+    }
+    let person_key = match &raw.person.dtmf {
+        None => '0',
+        Some(key) => one_key(&key.value).unwrap_or_else(|| {
+            complain(key.referenced.line(), "person.dtmf", "expected one key, 0 to 9");
+            '0'
+        }),
+    };
+    let fraction =
+        |value: Option<serde_saphyr::Spanned<f32>>, default: f32| value.map_or(default, |v| v.value);
+    let person_words = raw.person.words.into_iter();
+    let count =
+        |value: Option<serde_saphyr::Spanned<u32>>, default: u32| value.map_or(default, |v| v.value.max(1));
+    let policy = Policy {
+        queue: raw.queue.value,
+        specialist: raw.specialist.map_or("specialist".to_owned(), |key| key.value),
+        person_words: person_words
+            .map(|(language, words)| {
+                (
+                    language,
+                    words.iter().map(|word| WordPattern::new(word)).collect(),
+                )
+            })
+            .collect(),
+        person_key,
+        confidence_below: fraction(raw.confidence.below, 0.45),
+        confidence_turns: count(raw.confidence.for_turns, 2),
+        ambiguous_within: fraction(raw.confidence.ambiguous_within, 0.15),
+        unsure_below: fraction(raw.confidence.unsure_below, 0.75),
+        critical: raw
+            .words
+            .into_iter()
+            .map(|(language, words)| (language, critical_words(&words)))
+            .collect(),
+        loop_same_prompt: count(raw.loops.same_prompt, 3),
+        silence_ms: raw.silence.after_ms.map_or(6_000, |v| v.value),
+        silence_offer_after: count(raw.silence.offer_after, 2),
+        silence_escalate_after: count(raw.silence.escalate_after, 3),
+        engine_failures: count(raw.engine_failure, 2),
+    };
+    let fractions = [
+        policy.confidence_below,
+        policy.ambiguous_within,
+        policy.unsure_below,
+    ];
+    if fractions.iter().any(|fraction| !(0.0..=1.0).contains(fraction)) {
+        complain(0, "confidence", "thresholds are fractions from 0 to 1");
+    }
+    if policy.silence_offer_after > policy.silence_escalate_after {
+        complain(
+            0,
+            "silence.offer_after",
+            "must not be greater than escalate_after",
+        );
+    }
+    policy
+}
+
+fn one_key(value: &Value) -> Option<char> {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut chars = text.chars();
+    chars
+        .next()
+        .filter(|key| key.is_ascii_digit() && chars.next().is_none())
+}
+
+fn critical_words(words: &[serde_saphyr::Spanned<String>]) -> Vec<CriticalWord> {
+    words
+        .iter()
+        .map(|word| CriticalWord {
+            pattern: WordPattern::new(word.value.trim_start_matches('!')),
+            immediate: word.value.starts_with('!'),
+        })
+        .collect()
+}
+
+/// Names in `{braces}` of a template; `${env:NAME}` is not one of them.
+pub fn placeholders(template: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let secret = rest[..open].ends_with('$');
+        let Some(close) = rest[open..].find('}') else {
+            break;
+        };
+        if !secret {
+            names.insert(rest[open + 1..open + close].to_owned());
+        }
+        rest = &rest[open + close + 1..];
+    }
+    names
+}

@@ -1,0 +1,208 @@
+//! Every mistake an author makes is found before a caller meets it.
+
+use super::parse::{Files, parse};
+use super::problem::Problem;
+
+const TOPIC: &str = "topic: status
+when: { en: [where is it, is it here, track it] }
+collect:
+  - { slot: number, type: digits, length: 8, ask: ask, confirm: always }
+do:
+  - { call: lookup, bind: parcel }
+  - say: found
+    with: { place: parcel.place }
+";
+
+fn small() -> Files {
+    let files = [
+        ("bot.yaml", "bot: small\nlanguages: [en]\ndefault: en\n"),
+        ("policy.yaml", "queue: general\n"),
+        (
+            "actions.yaml",
+            "lookup: { method: GET, url: 'http://a/{number}', timeout_ms: 100, result: [place] }\n",
+        ),
+        ("topics/status.yaml", TOPIC),
+        (
+            "en.ftl",
+            "disclosure = I am a machine.\ntopic-status = find it\nask = Number?\n    .b = Which?\nfound = In { $place }.\n",
+        ),
+    ];
+    files
+        .map(|(file, text)| (file.to_owned(), text.to_owned()))
+        .into()
+}
+
+fn problems(change: impl FnOnce(&mut Files)) -> Vec<Problem> {
+    let mut files = small();
+    change(&mut files);
+    parse(&files).err().unwrap_or_default()
+}
+
+fn replaced(file: &str, from: &str, to: &str) -> Vec<Problem> {
+    problems(|files| {
+        let text = files.get_mut(file).unwrap();
+        assert!(text.contains(from), "{from}");
+        *text = text.replace(from, to);
+    })
+}
+
+#[track_caller]
+fn assert_finds(problems: &[Problem], file: &str, line: u64, key: &str, message: &str) {
+    let found = problems.iter().any(|problem| {
+        problem.file == file
+            && problem.line == line
+            && problem.key == key
+            && problem.message.contains(message)
+    });
+    assert!(found, "{file}:{line}: {key}: {message} not in {problems:#?}");
+}
+
+#[test]
+fn a_small_bot_is_complete() {
+    let bot = parse(&small()).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!(bot.examples().len(), 3);
+    assert!(
+        bot.fixed_prompts()
+            .iter()
+            .any(|(_, text)| text == "I am a machine.")
+    );
+    assert!(
+        !bot.fixed_prompts()
+            .iter()
+            .any(|(_, text)| text.starts_with("In "))
+    );
+}
+
+#[test]
+fn a_bot_that_does_not_say_it_is_a_machine_refuses_to_load() {
+    let found = replaced("en.ftl", "disclosure = I am a machine.\n", "");
+    assert_finds(
+        &found,
+        "en.ftl",
+        0,
+        "disclosure",
+        "must say that a machine speaks",
+    );
+}
+
+#[test]
+fn a_bot_without_a_way_to_a_person_refuses_to_load() {
+    assert_finds(
+        &replaced("policy.yaml", "general", "''"),
+        "policy.yaml",
+        1,
+        "queue",
+        "offer a person",
+    );
+    let missing = problems(|files| drop(files.remove("policy.yaml")));
+    assert_finds(&missing, "policy.yaml", 0, "file", "is missing");
+}
+
+#[test]
+fn unknown_keys_name_their_line() {
+    let found = replaced("topics/status.yaml", "do:\n", "doo: 1\ndo:\n");
+    assert!(
+        found
+            .iter()
+            .any(|p| p.file == "topics/status.yaml" && p.line == 5 && p.key == "doo"),
+        "{found:#?}"
+    );
+    let found = replaced("bot.yaml", "bot: small", "bot: small\nnmae: x");
+    assert!(
+        found
+            .iter()
+            .any(|p| p.file == "bot.yaml" && p.line == 2 && p.key == "nmae"),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_missing_message_names_key_and_file() {
+    let found = replaced("en.ftl", "found = In { $place }.\n", "");
+    assert_finds(&found, "en.ftl", 0, "found", "topics/status.yaml uses it");
+}
+
+#[test]
+fn a_missing_language_file_is_found() {
+    let found = replaced("bot.yaml", "[en]", "[en, ro]");
+    assert_finds(&found, "ro.ftl", 0, "file", "is missing");
+}
+
+#[test]
+fn a_variable_that_no_step_gives_is_found() {
+    let found = replaced("en.ftl", "$place", "$plaec");
+    assert_finds(&found, "en.ftl", 5, "found", "uses $plaec");
+}
+
+#[test]
+fn references_to_nothing_are_found() {
+    let found = replaced("topics/status.yaml", "call: lookup", "call: lokup");
+    assert_finds(
+        &found,
+        "topics/status.yaml",
+        6,
+        "call",
+        "\"lokup\" is not in actions.yaml",
+    );
+    let found = replaced("topics/status.yaml", "parcel.place", "parcel.plcae");
+    assert_finds(&found, "topics/status.yaml", 8, "found", "has no field \"plcae\"");
+    let found = replaced("topics/status.yaml", "place: parcel", "place: prcel");
+    assert_finds(
+        &found,
+        "topics/status.yaml",
+        8,
+        "found",
+        "is no slot, fact or answer",
+    );
+    let found = replaced("topics/status.yaml", "slot: number", "slot: numbr");
+    assert_finds(&found, "topics/status.yaml", 6, "call", "needs {number}");
+}
+
+#[test]
+fn a_question_with_one_wording_is_refused() {
+    let found = replaced("en.ftl", "    .b = Which?\n", "");
+    assert_finds(&found, "en.ftl", 3, "ask", "asked again in other words");
+}
+
+#[test]
+fn steps_are_one_verb_each() {
+    let found = replaced("topics/status.yaml", "say: found", "say: found\n    human: now");
+    assert_finds(&found, "topics/status.yaml", 7, "do", "exactly one of");
+    let found = replaced("topics/status.yaml", "say: found", "say: found\n    bind: x");
+    assert_finds(
+        &found,
+        "topics/status.yaml",
+        7,
+        "bind",
+        "does not belong to `say`",
+    );
+}
+
+#[test]
+fn bad_slots_conditions_and_files_are_named() {
+    let found = replaced("topics/status.yaml", "length: 8", "length: many");
+    assert_finds(
+        &found,
+        "topics/status.yaml",
+        4,
+        "number.length",
+        "expected a number of digits",
+    );
+    let step = "- { if: 'a && b', then: [] }\n  - say: found";
+    let found = replaced("topics/status.yaml", "- say: found", step);
+    assert_finds(&found, "topics/status.yaml", 7, "if", "expected");
+    let found = problems(|files| drop(files.insert("topics.yaml".into(), String::new())));
+    assert_finds(&found, "topics.yaml", 0, "file", "is no part of a bot");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_parser_panic(
+        file in proptest::sample::select(vec!["bot.yaml", "policy.yaml", "topics/status.yaml", "en.ftl", "actions.yaml"]),
+        text in "([a-z]{1,6}: ?|\\[|\\]|\\{|\\}|- |\n| |\\$|[a-zł0-9.*!]{1,5}){0,40}",
+    ) {
+        let mut files = small();
+        files.insert(file.to_owned(), text);
+        let _ = parse(&files);
+    }
+}

@@ -1,0 +1,80 @@
+# Duet's own sentences in English. A bot may word each of them anew in its en.ftl.
+
+greeting = How can I help?
+    .b = What can I do for you?
+other-language = I speak English too. I am an automated assistant; just talk to me.
+language-switched = Of course, let us speak English. I am an automated assistant.
+    .b = Certainly, English it is. You are talking to an automated assistant.
+language-unavailable = I am sorry, I do not speak that language. I can put you through to a person; just say: agent.
+    .b = Unfortunately I do not know that language. Say agent and I will put you through to a person.
+anything-else = Is there anything else I can help with?
+    .b = Can I help with anything else?
+    .c = Anything else?
+go-on = Go ahead.
+    .b = Yes, I am listening.
+digits-go-on = Yes, go on.
+    .b = Got that, what comes next?
+goodbye = Thank you for calling. Goodbye.
+    .b = Thanks for your call. Take care.
+rephrase = Sorry, I am not sure what you need. Could you put it another way?
+    .b = I did not quite follow. Please say it in other words.
+rephrase-2 = I still do not follow. I can { $topics }. I can also put you through to a person.
+    .b = I am still not sure how to help. I can { $topics }, or put you through to a person.
+which-of-two = Shall I { $first }, or { $second }?
+    .b = Just to be sure: { $first }, or { $second }?
+or = or
+unclear = Sorry, I did not catch that.
+    .b = Sorry, the line is not very clear.
+    .c = I could not make that out.
+silence = Can you hear me?
+    .b = Hello, are you still there?
+    .c = I am here and listening.
+offer-person = Shall I put you through to a person?
+    .b = A colleague may be of more help. Shall I put you through?
+offer-person-2 = Please say yes or no. Shall I put you through to a person?
+    .b = Just yes or no: would you like to talk to a person?
+how-else = All right. Tell me what I can help with.
+    .b = Of course. What can I do instead?
+engine-apology = I am sorry, I have a technical problem.
+    .b = Sorry, something at my end did not work.
+backend-apology = I am sorry, I cannot look that up at the moment.
+    .b = I do apologise, our system is not answering right now.
+handover = I am putting you through to { $specialist }. I will pass on our conversation, so there is no need to repeat anything.
+    .b = Let me connect you with { $specialist }. I will tell them all I know, so you need not start again.
+specialist = a colleague
+cover = One moment, I am checking.
+    .b = Just a second, let me look.
+    .c = Still looking, nearly there.
+    .d = Bear with me a moment.
+confirm-digits = I have { $value }. Is that right?
+    .b = Let me read that back: { $value }. Correct?
+confirm-digits-2 = Please say yes or no. Is the number { $value }?
+    .b = Once more: { $value }. Yes or no?
+confirm-choice = I understood { $value }. Is that right?
+    .b = So { $value }, yes?
+confirm-choice-2 = Please say yes or no: { $value }?
+    .b = Yes or no: { $value }?
+wrong-count = I heard { $count } { $count ->
+        [one] digit
+       *[other] digits
+    }, but I need { $expected }.
+    .b = That was { $count } { $count ->
+        [one] digit
+       *[other] digits
+    }; there should be { $expected }.
+sorry-wrong = I am sorry.
+    .b = Sorry about that.
+back-to = All right.
+    .b = Of course.
+wait = Of course, I will wait.
+    .b = Take your time.
+repeat = Let me say that again.
+    .b = Of course, once more.
+nobody-available = Unfortunately nobody can take your call right now.
+    .b = I am sorry, nobody is available at the moment.
+agents-busy = Unfortunately all colleagues are talking to other callers.
+    .b = I am sorry, everybody is still busy.
+agent-left = I am sorry, the conversation with my colleague was cut off.
+    .b = Sorry, we lost the connection to my colleague.
+try-again = Shall I try again? I can also help you myself.
+    .b = Would you like me to try once more? You can also ask me.

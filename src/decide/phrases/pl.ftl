@@ -1,0 +1,83 @@
+# Duet's own sentences in Polish. A bot may word each of them anew in its pl.ftl.
+# key, key-2, key-3: first, second, third attempt. Attributes: other wordings, taken in turn.
+
+greeting = W czym mogę pomóc?
+    .b = Jak mogę pomóc?
+other-language = Mówię też po polsku, jestem automatem. Proszę po prostu mówić.
+language-switched = Oczywiście, mówmy po polsku. Jestem automatycznym asystentem.
+    .b = Dobrze, przechodzę na polski. Rozmawia z Państwem automat.
+language-unavailable = Przepraszam, tego języka nie znam. Mogę połączyć z człowiekiem, wystarczy powiedzieć: konsultant.
+    .b = Niestety nie mówię w tym języku. Proszę powiedzieć: konsultant, a połączę z człowiekiem.
+anything-else = Czy mogę jeszcze w czymś pomóc?
+    .b = Czy jest coś jeszcze?
+    .c = W czym jeszcze mogę pomóc?
+go-on = Słucham.
+    .b = Tak, słucham.
+digits-go-on = Tak, proszę dalej.
+    .b = Mam to, co dalej?
+goodbye = Dziękuję za telefon. Do widzenia.
+    .b = Dziękuję za rozmowę. Do usłyszenia.
+rephrase = Przepraszam, nie wiem na pewno, o co chodzi. Czy można to powiedzieć inaczej?
+    .b = Nie do końca rozumiem. Proszę powiedzieć to innymi słowami.
+rephrase-2 = Nadal nie rozumiem. Mogę { $topics }. Mogę też połączyć z człowiekiem.
+    .b = Wciąż nie wiem, jak pomóc. Umiem { $topics }, albo połączyć z człowiekiem.
+which-of-two = Czy mam { $first }, czy { $second }?
+    .b = Żeby było jasne: { $first }, czy { $second }?
+or = albo
+unclear = Przepraszam, nie udało mi się dosłyszeć.
+    .b = Słabo słychać, przepraszam.
+    .c = Nie udało mi się tego usłyszeć.
+silence = Czy mnie słychać?
+    .b = Halo, czy jesteśmy w kontakcie?
+    .c = Jestem na linii i słucham.
+offer-person = Czy mam połączyć z człowiekiem?
+    .b = Może lepiej, jeśli pomoże człowiek. Czy mam połączyć?
+offer-person-2 = Proszę powiedzieć tak lub nie. Czy mam połączyć z człowiekiem?
+    .b = Wystarczy tak albo nie: połączyć z człowiekiem?
+how-else = Dobrze. Proszę powiedzieć, w czym mogę pomóc.
+    .b = Oczywiście. W czym w takim razie pomóc?
+engine-apology = Przepraszam, mam chwilowy kłopot techniczny.
+    .b = Bardzo przepraszam, coś u mnie nie zadziałało.
+backend-apology = Przepraszam, nie mogę teraz sprawdzić tego w systemie.
+    .b = Bardzo mi przykro, system w tej chwili nie odpowiada.
+handover = Łączę z { $specialist }. Przekazuję naszą rozmowę, nie trzeba nic powtarzać.
+    .b = Już łączę z { $specialist }. Przekażę wszystko, co już wiem, nie trzeba mówić od nowa.
+specialist = konsultantem
+cover = Chwileczkę, sprawdzam.
+    .b = Moment, już patrzę.
+    .c = Jeszcze sekundę, szukam w systemie.
+    .d = Zaraz będę to mieć.
+confirm-digits = Mam numer { $value }. Czy się zgadza?
+    .b = Powtórzę: { $value }. Zgadza się?
+confirm-digits-2 = Proszę powiedzieć tak lub nie. Czy numer to { $value }?
+    .b = Sprawdźmy jeszcze raz: { $value }. Tak czy nie?
+confirm-choice = Rozumiem: { $value }. Czy się zgadza?
+    .b = Czyli { $value }, tak?
+confirm-choice-2 = Proszę powiedzieć tak lub nie: { $value }?
+    .b = Tak czy nie: { $value }?
+wrong-count = Słyszę { $count } { $count ->
+        [one] cyfrę
+        [few] cyfry
+       *[many] cyfr
+    }, a potrzebuję { $expected }.
+    .b = To { $count } { $count ->
+        [one] cyfra
+        [few] cyfry
+       *[many] cyfr
+    }, a powinno być { $expected }.
+sorry-wrong = Przepraszam.
+    .b = Przepraszam za pomyłkę.
+back-to = Dobrze.
+    .b = Oczywiście.
+wait = Oczywiście, poczekam.
+    .b = Proszę się nie spieszyć.
+repeat = Powtarzam.
+    .b = Oczywiście, jeszcze raz.
+nobody-available = Niestety nikt nie może teraz odebrać.
+    .b = Przykro mi, nikogo teraz nie ma przy telefonie.
+agents-busy = Niestety wszyscy rozmawiają teraz z innymi.
+    .b = Przykro mi, wszyscy są jeszcze zajęci.
+agent-left = Przepraszam, rozmowa z konsultantem się urwała.
+    .b = Przykro mi, połączenie z konsultantem zostało przerwane.
+try-again = Czy mam spróbować ponownie? Mogę też pomóc bez konsultanta.
+    .b = Spróbować jeszcze raz? Można też zapytać mnie.

@@ -1,0 +1,440 @@
+//! ◆ The floor: roster and queue together. Inputs with their time in, outputs in order out.
+//!
+//! **A card goes out before the notice that lets the phone ring**, so whoever carries out the
+//! outputs one after the other shows every agent who calls before it rings.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use super::notice::{AgentRef, DeskNotice, DeskReport, WaitingCall};
+use super::queue::{Hope, Queue, Stage, candidate, hope};
+use super::roster::{Choice, Presence, Roster};
+use crate::record::CallId;
+use crate::record::event::AgentRefusal;
+use crate::store::User;
+use crate::time::At;
+use std::time::Duration;
+
+/// An offer that the call never reported on: later than any phone rings.
+pub const OFFER: Duration = Duration::from_secs(60);
+/// After-call work when nobody says otherwise.
+pub const WRAP_UP: Duration = Duration::from_secs(120);
+/// Pause that a missed call causes.
+pub const MISSED_CALL: &str = "missed call";
+/// Pause because the phone was busy though the agent was free.
+pub const PHONE_BUSY: &str = "phone busy";
+/// Pause because the phone could not be reached.
+pub const PHONE_UNREACHABLE: &str = "phone unreachable";
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// Who works here.
+    Users(Vec<User>),
+    ScreenOpened {
+        agent: String,
+    },
+    ScreenClosed {
+        agent: String,
+    },
+    Choose {
+        agent: String,
+        choice: Choice,
+    },
+    /// On the screen.
+    Decline {
+        agent: String,
+        call_id: CallId,
+    },
+    /// The wrap-up was saved.
+    Finish {
+        agent: String,
+        call_id: CallId,
+    },
+    Enqueue(WaitingCall),
+    Report {
+        call_id: CallId,
+        report: DeskReport,
+    },
+    /// A deadline has passed.
+    Tick,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Show the call on this agent's screens.
+    Card {
+        agent: String,
+        call_id: CallId,
+    },
+    CardWithdrawn {
+        agent: String,
+        call_id: CallId,
+        why: Withdrawal,
+    },
+    Notice {
+        call_id: CallId,
+        notice: DeskNotice,
+    },
+    /// Tell this agent's screens the presence.
+    Presence {
+        agent: String,
+    },
+    /// How the call of this agent's card stands.
+    CallStage {
+        agent: String,
+        call_id: CallId,
+        stage: CardStage,
+    },
+    /// The time for after-call work is over and nothing was saved.
+    WrapUpExpired {
+        agent: String,
+        call_id: CallId,
+    },
+}
+
+/// Why a card goes away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Withdrawal {
+    CallerLeft,
+    Declined,
+    Missed,
+    PhoneBusy,
+    PhoneUnreachable,
+}
+
+/// How the call of a card stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardStage {
+    /// On the screen; the phone is being called.
+    Offered,
+    Ringing,
+    Bridged,
+    Ended,
+}
+
+#[derive(Debug, Default)]
+pub struct Floor {
+    pub roster: Roster,
+    pub queue: Queue,
+    wrap_up: Option<Duration>,
+}
+
+impl Floor {
+    /// A floor whose after-call work ends after `wrap_up`.
+    pub fn new(wrap_up: Duration) -> Self {
+        Floor {
+            wrap_up: Some(wrap_up),
+            ..Floor::default()
+        }
+    }
+
+    /// When `Input::Tick` is due.
+    pub fn deadline(&self) -> Option<At> {
+        self.roster.deadline()
+    }
+
+    pub fn handle(&mut self, now: At, input: Input) -> Vec<Output> {
+        let mut out = Vec::new();
+        match input {
+            Input::Users(users) => self.roster.know(&users, now),
+            Input::ScreenOpened { agent } => self.roster.screen_opened(&agent),
+            Input::ScreenClosed { agent } => self.roster.screen_closed(&agent, now),
+            Input::Choose { agent, choice } => self.choose(now, &agent, choice, &mut out),
+            Input::Decline { agent, call_id } => {
+                if self.release(now, &agent, &call_id, AgentRefusal::Declined, &mut out) {
+                    let refusal = AgentRefusal::Declined;
+                    out.push(notice(&call_id, DeskNotice::Withdrawn { agent, refusal }));
+                }
+            }
+            Input::Finish { agent, call_id } => {
+                if matches!(self.presence(&agent), Some(Presence::WrapUp { call_id: of, .. }) if *of == call_id)
+                {
+                    self.free(now, &agent, &mut out);
+                }
+            }
+            Input::Enqueue(call) => self.queue.add(call),
+            Input::Report { call_id, report } => self.report(now, &call_id, report, &mut out),
+            Input::Tick => self.tick(now, &mut out),
+        }
+        self.dispatch(now, &mut out);
+        self.tell_places(&mut out);
+        out
+    }
+
+    fn presence(&self, agent: &str) -> Option<&Presence> {
+        self.roster.agents.get(agent).map(|agent| &agent.presence)
+    }
+
+    fn choose(&mut self, now: At, id: &str, choice: Choice, out: &mut Vec<Output>) {
+        let Some(agent) = self.roster.agents.get_mut(id) else {
+            return;
+        };
+        if agent.presence.call().is_some() {
+            agent.next = (choice != Choice::Available).then_some(choice);
+        } else if agent.become_(choice.into(), now) {
+            agent.idle_since = now;
+            self.queue.try_again(id);
+        }
+        out.push(presence(id));
+    }
+
+    fn report(&mut self, now: At, call_id: &CallId, report: DeskReport, out: &mut Vec<Output>) {
+        match report {
+            DeskReport::Ringing { agent } => {
+                if self.stage(call_id) == Some(Stage::Reserved { agent: agent.clone() }) {
+                    out.push(stage(&agent, call_id, CardStage::Ringing));
+                }
+            }
+            DeskReport::Refused { agent, refusal } => {
+                self.release(now, &agent, call_id, refusal, out);
+            }
+            DeskReport::Bridged { agent } => self.bridged(now, call_id, agent, out),
+            DeskReport::AgentLeft { agent } => self.agent_left(now, call_id, &agent, out),
+            DeskReport::Left => self.left(now, call_id, out),
+        }
+    }
+
+    fn stage(&mut self, call_id: &CallId) -> Option<Stage> {
+        self.queue.find(call_id).map(|waiting| waiting.stage.clone())
+    }
+
+    /// Takes an offer back from an agent; false when there was none.
+    fn release(
+        &mut self,
+        now: At,
+        id: &str,
+        call_id: &CallId,
+        refusal: AgentRefusal,
+        out: &mut Vec<Output>,
+    ) -> bool {
+        let offered = Stage::Reserved { agent: id.to_owned() };
+        let Some(waiting) = self
+            .queue
+            .find(call_id)
+            .filter(|waiting| waiting.stage == offered)
+        else {
+            return false;
+        };
+        waiting.stage = Stage::Waiting;
+        let (why, pause) = consequence(refusal);
+        let card = Output::CardWithdrawn {
+            agent: id.to_owned(),
+            call_id: call_id.clone(),
+            why,
+        };
+        out.push(card);
+        if let Some(agent) = self.roster.agents.get_mut(id) {
+            let chosen = agent.next.take().unwrap_or(Choice::Available);
+            let paused = pause.map(|reason| Presence::Paused {
+                reason: reason.to_owned(),
+            });
+            agent.become_(paused.unwrap_or(chosen.into()), now);
+            // Who declines goes to the end of the line.
+            agent.idle_since = now;
+            out.push(presence(id));
+        }
+        true
+    }
+
+    fn bridged(&mut self, now: At, call_id: &CallId, id: String, out: &mut Vec<Output>) {
+        let Some(waiting) = self.queue.find(call_id) else {
+            return;
+        };
+        waiting.stage = Stage::Bridged { agent: id.clone() };
+        let Some(agent) = self.roster.agents.get_mut(&id) else {
+            return;
+        };
+        let call = call_id.clone();
+        agent.become_(Presence::OnCall { call_id: call }, now);
+        out.push(stage(&id, call_id, CardStage::Bridged));
+        out.push(presence(&id));
+    }
+
+    fn agent_left(&mut self, now: At, call_id: &CallId, id: &str, out: &mut Vec<Output>) {
+        if self.stage(call_id) == Some(Stage::Bridged { agent: id.to_owned() }) {
+            self.queue.remove(call_id);
+        }
+        let Some(agent) = self.roster.agents.get_mut(id) else {
+            return;
+        };
+        if agent.presence
+            != (Presence::OnCall {
+                call_id: call_id.clone(),
+            })
+        {
+            return;
+        }
+        let wrap_up = Presence::WrapUp {
+            call_id: call_id.clone(),
+            until: now + self.wrap_up.unwrap_or(WRAP_UP),
+        };
+        agent.become_(wrap_up, now);
+        out.push(stage(id, call_id, CardStage::Ended));
+        out.push(presence(id));
+    }
+
+    fn left(&mut self, now: At, call_id: &CallId, out: &mut Vec<Output>) {
+        match self.stage(call_id) {
+            Some(Stage::Bridged { agent }) => self.agent_left(now, call_id, &agent, out),
+            Some(Stage::Reserved { agent }) => self.caller_left(now, &agent, call_id, out),
+            Some(Stage::Waiting) | None => {}
+        }
+        self.queue.remove(call_id);
+    }
+
+    /// The caller hung up while the phone rang: the agent keeps the place in line.
+    fn caller_left(&mut self, now: At, id: &str, call_id: &CallId, out: &mut Vec<Output>) {
+        let card = Output::CardWithdrawn {
+            agent: id.to_owned(),
+            call_id: call_id.clone(),
+            why: Withdrawal::CallerLeft,
+        };
+        out.push(card);
+        if let Some(agent) = self.roster.agents.get_mut(id) {
+            let chosen = agent.next.take().unwrap_or(Choice::Available);
+            agent.become_(chosen.into(), now);
+            out.push(presence(id));
+        }
+    }
+
+    /// After-call work is over.
+    fn free(&mut self, now: At, id: &str, out: &mut Vec<Output>) {
+        let Some(agent) = self.roster.agents.get_mut(id) else {
+            return;
+        };
+        let chosen = agent.next.take().unwrap_or(Choice::Available);
+        agent.become_(chosen.into(), now);
+        agent.idle_since = now;
+        self.queue.try_again(id);
+        out.push(presence(id));
+    }
+
+    fn tick(&mut self, now: At, out: &mut Vec<Output>) {
+        let agents = self.roster.agents.values();
+        let due: Vec<(String, Presence)> = agents
+            .map(|agent| (agent.id.clone(), agent.presence.clone()))
+            .collect();
+        for (agent, presence) in due {
+            match presence {
+                Presence::Ringing { call_id, until } if until <= now => {
+                    let refusal = AgentRefusal::NoAnswer;
+                    if self.release(now, &agent, &call_id, refusal, out) {
+                        out.push(notice(&call_id, DeskNotice::Withdrawn { agent, refusal }));
+                    }
+                }
+                Presence::WrapUp { call_id, until } if until <= now => {
+                    let expired = Output::WrapUpExpired {
+                        agent: agent.clone(),
+                        call_id,
+                    };
+                    out.push(expired);
+                    self.free(now, &agent, out);
+                }
+                _ => {}
+            }
+        }
+        out.extend(
+            self.roster
+                .expire_screens(now)
+                .iter()
+                .map(|agent| presence(agent)),
+        );
+    }
+
+    /// Gives free agents to waiting calls, in the order of the queue.
+    fn dispatch(&mut self, now: At, out: &mut Vec<Output>) {
+        for waiting in &mut self.queue.calls {
+            if waiting.stage != Stage::Waiting {
+                continue;
+            }
+            let call_id = waiting.call.call_id.clone();
+            let Some(id) = candidate(waiting, &self.roster) else {
+                if let Hope::None { logged_in } = hope(waiting, &self.roster)
+                    && !waiting.told_nobody
+                {
+                    waiting.told_nobody = true;
+                    out.push(notice(&call_id, DeskNotice::Nobody { logged_in }));
+                }
+                continue;
+            };
+            let Some(agent) = self.roster.agents.get_mut(&id) else {
+                continue;
+            };
+            waiting.stage = Stage::Reserved { agent: id.clone() };
+            waiting.tried.insert(id.clone());
+            waiting.told_nobody = false;
+            let ringing = Presence::Ringing {
+                call_id: call_id.clone(),
+                until: now + OFFER,
+            };
+            agent.become_(ringing, now);
+            let reference = AgentRef {
+                id: id.clone(),
+                name: agent.name.clone(),
+                sip_uri: agent.sip_uri.clone().unwrap_or_default(),
+            };
+            out.push(presence(&id));
+            out.push(Output::Card {
+                agent: id,
+                call_id: call_id.clone(),
+            });
+            out.push(notice(&call_id, DeskNotice::Reserved { agent: reference }));
+        }
+    }
+
+    /// Tells each waiting call its place in its queue when that has changed.
+    fn tell_places(&mut self, out: &mut Vec<Output>) {
+        let mut places = std::collections::BTreeMap::<String, u32>::new();
+        for waiting in self
+            .queue
+            .calls
+            .iter_mut()
+            .filter(|waiting| waiting.stage == Stage::Waiting)
+        {
+            let place = places.entry(waiting.call.queue.clone()).or_default();
+            *place += 1;
+            if waiting.place != Some(*place) {
+                waiting.place = Some(*place);
+                out.push(notice(
+                    &waiting.call.call_id,
+                    DeskNotice::Position { place: *place },
+                ));
+            }
+        }
+    }
+}
+
+/// What a refusal does to the card and to the agent.
+fn consequence(refusal: AgentRefusal) -> (Withdrawal, Option<&'static str>) {
+    match refusal {
+        AgentRefusal::Declined => (Withdrawal::Declined, None),
+        AgentRefusal::NoAnswer => (Withdrawal::Missed, Some(MISSED_CALL)),
+        AgentRefusal::Busy => (Withdrawal::PhoneBusy, Some(PHONE_BUSY)),
+        AgentRefusal::Unreachable => (Withdrawal::PhoneUnreachable, Some(PHONE_UNREACHABLE)),
+    }
+}
+
+fn notice(call_id: &CallId, notice: DeskNotice) -> Output {
+    Output::Notice {
+        call_id: call_id.clone(),
+        notice,
+    }
+}
+
+fn presence(agent: &str) -> Output {
+    Output::Presence {
+        agent: agent.to_owned(),
+    }
+}
+
+fn stage(agent: &str, call_id: &CallId, stage: CardStage) -> Output {
+    Output::CallStage {
+        agent: agent.to_owned(),
+        call_id: call_id.clone(),
+        stage,
+    }
+}
+
+#[cfg(test)]
+#[path = "floor_stories.rs"]
+mod stories;

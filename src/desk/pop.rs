@@ -1,0 +1,210 @@
+//! ◆ The screen pop: what an agent sees before saying hello, derived from the call's events.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use super::summary::summary;
+use crate::language::Language;
+use crate::record::event::{CallId, Entry, Event, Signal};
+use crate::record::transcript::{Line, Speaker, transcript};
+use crate::time::At;
+use serde::Serialize;
+
+/// One fact that the bot collected.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Fact {
+    pub name: String,
+    pub value: String,
+    /// The caller confirmed it, or a back office knows it.
+    pub verified: bool,
+}
+
+/// Everything on the card.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ScreenPop {
+    pub call_id: CallId,
+    pub caller: String,
+    pub caller_name: Option<String>,
+    pub bot: String,
+    pub queue: Option<String>,
+    pub topic: Option<String>,
+    /// Why a person is needed, in one sentence.
+    pub why: Option<String>,
+    pub signals: Vec<Signal>,
+    /// Two or three lines.
+    pub summary: Vec<String>,
+    pub facts: Vec<Fact>,
+    pub language: Option<Language>,
+    /// Since when the caller waits for a person.
+    pub waiting_since: Option<At>,
+    /// From then until `now`, or until somebody answered.
+    pub waited_ms: u64,
+    pub transcript: Vec<Line>,
+    /// Index of the bot's last sentence: where the person takes up.
+    pub continue_at: Option<usize>,
+    /// When somebody answered.
+    pub bridged_at: Option<At>,
+}
+
+/// Derives the card at the moment `now`.
+pub fn screen_pop(entries: &[Entry], now: At) -> ScreenPop {
+    let transcript = transcript(entries);
+    let mut pop = ScreenPop {
+        call_id: entries
+            .first()
+            .map_or_else(|| CallId(String::new()), |entry| entry.call_id.clone()),
+        caller: String::new(),
+        caller_name: None,
+        bot: String::new(),
+        queue: None,
+        topic: None,
+        why: None,
+        signals: Vec::new(),
+        summary: summary(entries),
+        facts: Vec::new(),
+        language: None,
+        waiting_since: None,
+        waited_ms: 0,
+        continue_at: transcript.iter().rposition(|line| line.speaker == Speaker::Bot),
+        transcript,
+        bridged_at: None,
+    };
+    for entry in entries {
+        take(&mut pop, entry);
+    }
+    pop.waited_ms = pop
+        .waiting_since
+        .map_or(0, |since| pop.bridged_at.unwrap_or(now).since_ms(since));
+    pop
+}
+
+fn take(pop: &mut ScreenPop, entry: &Entry) {
+    match &entry.event {
+        Event::CallReceived {
+            from, from_name, bot, ..
+        } => {
+            pop.caller.clone_from(from);
+            pop.caller_name.clone_from(from_name);
+            pop.bot.clone_from(bot);
+        }
+        Event::LanguageChosen { language, .. } => pop.language = Some(*language),
+        Event::CallerSaid { language, .. } if pop.language.is_none() => pop.language = Some(*language),
+        Event::Understood {
+            topic: Some(topic), ..
+        } => pop.topic = Some(topic.clone()),
+        Event::SlotFilled {
+            slot,
+            value,
+            verified,
+            ..
+        } => fill(&mut pop.facts, slot, value, *verified),
+        Event::Escalated {
+            signals,
+            why,
+            queue,
+            topic,
+            ..
+        } => {
+            pop.signals.clone_from(signals);
+            pop.why = Some(why.clone());
+            pop.queue = Some(queue.clone());
+            if topic.is_some() {
+                pop.topic.clone_from(topic);
+            }
+            // A second escalation is a second wait.
+            pop.waiting_since = Some(entry.at);
+            pop.bridged_at = None;
+        }
+        Event::Queued { queue } => {
+            pop.queue = Some(queue.clone());
+            pop.waiting_since.get_or_insert(entry.at);
+        }
+        Event::Bridged { .. } => {
+            pop.bridged_at.get_or_insert(entry.at);
+        }
+        _ => {}
+    }
+}
+
+/// A slot filled again keeps its place and takes the new value.
+fn fill(facts: &mut Vec<Fact>, slot: &str, value: &str, verified: bool) {
+    let fact = Fact {
+        name: slot.to_owned(),
+        value: value.to_owned(),
+        verified,
+    };
+    match facts.iter_mut().find(|fact| fact.name == slot) {
+        Some(known) => *known = fact,
+        None => facts.push(fact),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desk::testing::{bot_said, caller_said, escalated_call, numbered};
+
+    #[test]
+    fn the_card_tells_who_why_and_what_is_known() {
+        let pop = screen_pop(&escalated_call("c1", At(1_000_000)), At(1_030_000));
+        assert_eq!(pop.caller, "+48601234567");
+        assert_eq!(pop.queue.as_deref(), Some("logistics"));
+        assert_eq!(
+            pop.why.as_deref(),
+            Some("The parcel is late for the second time and the caller asks for a person.")
+        );
+        assert_eq!(
+            pop.facts[0],
+            Fact {
+                name: "parcel_no".into(),
+                value: "9912345678".into(),
+                verified: true
+            }
+        );
+        assert_eq!(pop.waiting_since, Some(At(1_021_000)));
+        assert_eq!(pop.waited_ms, 9_000);
+        assert!(!pop.summary.is_empty() && pop.summary.len() <= 3);
+    }
+
+    #[test]
+    fn the_person_takes_up_at_the_bots_last_sentence() {
+        let entries = numbered(
+            "c1",
+            vec![
+                (At(1), bot_said("Dzień dobry", At(1), 10, 10)),
+                (At(30), caller_said("człowiek", At(20))),
+                (At(40), bot_said("Łączę z konsultantem", At(31), 9, 9)),
+                (At(60), caller_said("dziękuję", At(50))),
+            ],
+        );
+        let pop = screen_pop(&entries, At(99));
+        assert_eq!(
+            pop.transcript[pop.continue_at.unwrap()].text,
+            "Łączę z konsultantem"
+        );
+    }
+
+    #[test]
+    fn the_wait_stands_still_once_somebody_answered() {
+        let mut entries = escalated_call("c1", At(1_000_000));
+        let seq = entries.len() as u32;
+        entries.push(Entry {
+            call_id: CallId("c1".into()),
+            seq,
+            at: At(1_031_000),
+            event: Event::Bridged { agent: "anna".into() },
+        });
+        assert_eq!(screen_pop(&entries, At(2_000_000)).waited_ms, 10_000);
+    }
+
+    #[test]
+    fn a_slot_filled_again_shows_its_last_value_once() {
+        let fill = |value: &str| Event::SlotFilled {
+            turn: 1,
+            slot: "parcel_no".into(),
+            value: value.into(),
+            verified: false,
+        };
+        let entries = numbered("c1", vec![(At(1), fill("1")), (At(2), fill("2"))]);
+        let facts = screen_pop(&entries, At(3)).facts;
+        assert_eq!((facts.len(), facts[0].value.as_str()), (1, "2"));
+    }
+}

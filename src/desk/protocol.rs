@@ -1,0 +1,132 @@
+//! ◆ What passes over `/desk/ws`: one JSON object a message, told apart by `type`.
+//!
+//! Moments are ms since the Unix epoch by the server's clock; `hello.now` lets the browser find
+//! the difference to its own. After a reconnect the server sends `hello`, then the card if there is
+//! one: the browser keeps nothing that it cannot lose.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use super::floor::{CardStage, Withdrawal};
+use super::pop::{Fact, ScreenPop};
+use super::roster::{Choice, Presence};
+use crate::language::Language;
+use crate::record::CallId;
+use crate::record::transcript::Line;
+use crate::time::At;
+use serde::{Deserialize, Serialize};
+
+/// Longest note, in characters; also what one message may hold.
+pub const NOTE_MAX_CHARS: usize = 4_000;
+/// Largest message from a browser.
+pub const MESSAGE_MAX_BYTES: usize = 32 * 1024;
+
+/// From the server.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToBrowser {
+    /// First message of every connection.
+    Hello {
+        agent: Whoami,
+        wrap_up_codes: Vec<String>,
+        pause_reasons: Vec<String>,
+        now: At,
+    },
+    /// What the agent is doing now, and since when.
+    Presence {
+        presence: Presence,
+        since: At,
+        /// What was chosen during a call and begins after it.
+        next: Option<Choice>,
+    },
+    /// How busy the agent's queues are.
+    Queues {
+        queues: Vec<QueueView>,
+    },
+    /// A call for this agent; replaces what is known of it.
+    Card {
+        card: Box<ScreenPop>,
+        stage: CardStage,
+        /// What the agent wrote so far.
+        note: String,
+    },
+    /// One more sentence of the call on the card; belongs where its `at` puts it.
+    Line {
+        call_id: CallId,
+        line: Line,
+    },
+    /// A fact that was found after the card was sent.
+    Fact {
+        call_id: CallId,
+        fact: Fact,
+    },
+    CallState {
+        call_id: CallId,
+        stage: CardStage,
+        at: At,
+    },
+    CardWithdrawn {
+        call_id: CallId,
+        why: Withdrawal,
+    },
+    NoteSaved {
+        call_id: CallId,
+    },
+    WrapUpSaved {
+        call_id: CallId,
+    },
+    /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`.
+    Error {
+        code: String,
+        detail: String,
+    },
+    Pong,
+}
+
+/// The agent as the page shows one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Whoami {
+    pub id: String,
+    pub name: String,
+    pub queues: Vec<String>,
+    pub languages: Vec<Language>,
+    /// Without a phone no call is offered.
+    pub sip_uri: Option<String>,
+}
+
+/// One queue at a glance.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QueueView {
+    pub name: String,
+    pub waiting: usize,
+    /// Since when the first of them waits.
+    pub oldest: Option<At>,
+    pub available: usize,
+    /// Not offline.
+    pub logged_in: usize,
+}
+
+/// From the browser.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum FromBrowser {
+    SetPresence {
+        presence: Choice,
+    },
+    /// The card is on the screen.
+    CardShown {
+        call_id: CallId,
+    },
+    Decline {
+        call_id: CallId,
+    },
+    /// The draft of the wrap-up note, sent at pauses in typing.
+    Note {
+        call_id: CallId,
+        text: String,
+    },
+    WrapUp {
+        call_id: CallId,
+        code: String,
+        note: String,
+    },
+    Ping,
+}

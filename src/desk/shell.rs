@@ -1,0 +1,549 @@
+//! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
+
+use super::floor::{CardStage, Floor, Input, Output, WRAP_UP};
+use super::notice::{DESK_NOTICES, DeskNotice, DeskReport, WaitingCall};
+use super::protocol::{ToBrowser, Whoami};
+use super::roster::{Choice, Presence};
+use super::views;
+use crate::edge::clock::Clock;
+use crate::language::Language;
+use crate::record::Recorder;
+use crate::record::event::{CallId, Entry, Event};
+use crate::record::transcript::line;
+use crate::store::{Store, StoreError};
+use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+/// Bound of what waits for the desk.
+const DESK_COMMANDS: usize = 256;
+/// Bound of what waits for one browser; one that falls behind is cut off and comes back.
+pub const BROWSER_MESSAGES: usize = 256;
+/// How often the store is asked who works here, since `duet user` is another process.
+const USERS_EVERY: Duration = Duration::from_secs(5);
+/// Longest wait for the store before a card goes out with less on it.
+const CARD_LIMIT: Duration = Duration::from_millis(500);
+
+/// What may differ from one call centre to the next.
+#[derive(Debug, Clone)]
+pub struct DeskOptions {
+    /// After-call work ends by itself after this.
+    pub wrap_up: Duration,
+    /// Codes of which one is chosen in the wrap-up; the page translates those that it knows.
+    pub wrap_up_codes: Vec<String>,
+    pub pause_reasons: Vec<String>,
+}
+
+impl Default for DeskOptions {
+    fn default() -> Self {
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        DeskOptions {
+            wrap_up: WRAP_UP,
+            wrap_up_codes: names(&[
+                "solved",
+                "follow_up",
+                "complaint",
+                "order_or_delivery",
+                "payment",
+                "cancellation",
+                "wrong_department",
+                "caller_left",
+                "other",
+            ]),
+            pause_reasons: names(&["break", "lunch", "training", "meeting"]),
+        }
+    }
+}
+
+/// Why the desk did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    #[error("there is no agent {0:?}")]
+    UnknownAgent(String),
+    #[error("call {0} is not with this agent")]
+    NotYourCall(CallId),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The process is going down.
+    #[error("the desk is closed")]
+    Closed,
+}
+
+/// An agent as the API shows one.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct AgentState {
+    pub id: String,
+    pub name: String,
+    pub queues: Vec<String>,
+    pub languages: Vec<Language>,
+    pub presence: Presence,
+    /// Since when, RFC 3339 in UTC.
+    pub since: String,
+}
+
+/// The way to the desk. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    commands: mpsc::Sender<Command>,
+    pub(super) options: Arc<DeskOptions>,
+    pub(super) clock: Clock,
+    pub(super) store: Store,
+    recorder: Recorder,
+}
+
+#[derive(Debug)]
+enum Command {
+    Input(Input),
+    Enqueue(WaitingCall, mpsc::Sender<DeskNotice>),
+    Choose(String, Choice, oneshot::Sender<bool>),
+    Connect(String, Screen, oneshot::Sender<bool>),
+    Disconnect(String, u64),
+    /// Answers whether the agent's presence is about this call.
+    IsWith(String, CallId, oneshot::Sender<bool>),
+    Send(String, ToBrowser),
+    Agents(oneshot::Sender<Vec<AgentState>>),
+}
+
+/// One browser tab.
+#[derive(Debug)]
+struct Screen {
+    id: u64,
+    to: mpsc::Sender<ToBrowser>,
+}
+
+impl Desk {
+    /// A desk with the usual options.
+    pub fn start(clock: Clock, store: Store, recorder: Recorder) -> Desk {
+        Desk::start_with(clock, store, recorder, DeskOptions::default())
+    }
+
+    pub fn start_with(clock: Clock, store: Store, recorder: Recorder, options: DeskOptions) -> Desk {
+        let (commands, queue) = mpsc::channel(DESK_COMMANDS);
+        let options = Arc::new(options);
+        let live = recorder.subscribe();
+        let task = Task {
+            floor: Floor::new(options.wrap_up),
+            clock,
+            store: store.clone(),
+            recorder: recorder.clone(),
+            options: options.clone(),
+            callers: HashMap::new(),
+            screens: HashMap::new(),
+        };
+        tokio::spawn(task.run(queue, live));
+        Desk {
+            commands,
+            options,
+            clock,
+            store,
+            recorder,
+        }
+    }
+
+    /// Puts a call into its queue. The notices end when the call has left or the desk is closed.
+    pub async fn enqueue(&self, call: WaitingCall) -> mpsc::Receiver<DeskNotice> {
+        let (notices, receiver) = mpsc::channel(DESK_NOTICES);
+        let _ = self.commands.send(Command::Enqueue(call, notices)).await;
+        receiver
+    }
+
+    /// What became of an offer, or of the call.
+    pub async fn report(&self, call_id: CallId, report: DeskReport) {
+        self.input(Input::Report { call_id, report }).await;
+    }
+
+    /// Every agent, by id.
+    pub async fn agents(&self) -> Vec<AgentState> {
+        self.ask(Command::Agents).await.unwrap_or_default()
+    }
+
+    /// Chooses a presence. During a call it takes effect after the wrap-up.
+    pub async fn set_presence(&self, agent: &str, choice: Choice) -> Result<(), DeskError> {
+        match self
+            .ask(|answer| Command::Choose(agent.to_owned(), choice, answer))
+            .await
+        {
+            Some(true) => Ok(()),
+            Some(false) => Err(DeskError::UnknownAgent(agent.to_owned())),
+            None => Err(DeskError::Closed),
+        }
+    }
+
+    /// The agent does not want this call: it goes to the next one.
+    pub async fn decline(&self, agent: &str, call_id: CallId) {
+        let agent = agent.to_owned();
+        self.input(Input::Decline { agent, call_id }).await;
+    }
+
+    /// The agent's browser shows the card: an event of the call.
+    pub async fn card_shown(&self, agent: &str, call_id: &CallId) -> Result<(), DeskError> {
+        self.must_have(agent, call_id).await?;
+        let event = Event::CardShown {
+            agent: agent.to_owned(),
+        };
+        self.recorder.append(call_id, self.clock.now(), event).await?;
+        Ok(())
+    }
+
+    /// Keeps the draft of a note.
+    pub async fn save_note(&self, agent: &str, call_id: &CallId, text: &str) -> Result<(), DeskError> {
+        self.must_have(agent, call_id).await?;
+        Ok(self.store.save_note(call_id, agent, text).await?)
+    }
+
+    /// Records the wrap-up and frees the agent if the call is over.
+    pub async fn wrap_up(
+        &self,
+        agent: &str,
+        call_id: CallId,
+        code: String,
+        note: String,
+    ) -> Result<(), DeskError> {
+        self.must_have(agent, &call_id).await?;
+        let event = Event::WrapUp {
+            agent: agent.to_owned(),
+            code,
+            note,
+        };
+        self.recorder.append(&call_id, self.clock.now(), event).await?;
+        self.store.remove_note(&call_id, agent).await?;
+        let saved = ToBrowser::WrapUpSaved {
+            call_id: call_id.clone(),
+        };
+        let _ = self.commands.send(Command::Send(agent.to_owned(), saved)).await;
+        let agent = agent.to_owned();
+        self.input(Input::Finish { agent, call_id }).await;
+        Ok(())
+    }
+
+    /// Opens a screen: everything that it must know comes first. False when nobody is called so.
+    pub(super) async fn connect(&self, agent: &str, screen: u64) -> Option<mpsc::Receiver<ToBrowser>> {
+        let (to, messages) = mpsc::channel(BROWSER_MESSAGES);
+        let screen = Screen { id: screen, to };
+        let known = self
+            .ask(|answer| Command::Connect(agent.to_owned(), screen, answer))
+            .await;
+        known.unwrap_or(false).then_some(messages)
+    }
+
+    pub(super) async fn disconnect(&self, agent: &str, screen: u64) {
+        let _ = self
+            .commands
+            .send(Command::Disconnect(agent.to_owned(), screen))
+            .await;
+    }
+
+    async fn must_have(&self, agent: &str, call_id: &CallId) -> Result<(), DeskError> {
+        match self
+            .ask(|answer| Command::IsWith(agent.to_owned(), call_id.clone(), answer))
+            .await
+        {
+            Some(true) => Ok(()),
+            Some(false) => Err(DeskError::NotYourCall(call_id.clone())),
+            None => Err(DeskError::Closed),
+        }
+    }
+
+    async fn input(&self, input: Input) {
+        let _ = self.commands.send(Command::Input(input)).await;
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        self.commands.send(command(answer)).await.ok()?;
+        answered.await.ok()
+    }
+}
+
+struct Task {
+    floor: Floor,
+    clock: Clock,
+    store: Store,
+    recorder: Recorder,
+    options: Arc<DeskOptions>,
+    /// Where the notices of each waiting call go.
+    callers: HashMap<CallId, mpsc::Sender<DeskNotice>>,
+    /// The open tabs of each agent.
+    screens: HashMap<String, Vec<Screen>>,
+}
+
+impl Task {
+    async fn run(mut self, mut queue: mpsc::Receiver<Command>, mut live: broadcast::Receiver<Arc<Entry>>) {
+        let mut users = tokio::time::interval(USERS_EVERY);
+        loop {
+            let wake = self.floor.deadline().map(|at| self.clock.instant(at).into());
+            tokio::select! {
+                command = queue.recv() => match command {
+                    Some(command) => self.command(command).await,
+                    None => return,
+                },
+                entry = live.recv() => match entry {
+                    Ok(entry) => self.show(&entry),
+                    Err(RecvError::Lagged(_)) => self.show_all_again().await,
+                    Err(RecvError::Closed) => return,
+                },
+                _ = users.tick() => self.read_users().await,
+                _ = tokio::time::sleep_until(wake.unwrap_or_else(tokio::time::Instant::now)), if wake.is_some() => {
+                    self.input(Input::Tick).await;
+                }
+            }
+        }
+    }
+
+    async fn command(&mut self, command: Command) {
+        match command {
+            Command::Input(input) => self.input(input).await,
+            Command::Enqueue(call, notices) => {
+                self.callers.insert(call.call_id.clone(), notices);
+                self.input(Input::Enqueue(call)).await;
+            }
+            Command::Choose(agent, choice, answer) => {
+                self.read_users().await;
+                let known = self.floor.roster.agents.contains_key(&agent);
+                let _ = answer.send(known);
+                self.input(Input::Choose { agent, choice }).await;
+            }
+            Command::Connect(agent, screen, answer) => {
+                let known = self.connect(agent, screen).await;
+                let _ = answer.send(known);
+            }
+            Command::Disconnect(agent, screen) => {
+                let screens = self.screens.entry(agent.clone()).or_default();
+                let before = screens.len();
+                screens.retain(|open| open.id != screen);
+                if screens.len() < before {
+                    self.input(Input::ScreenClosed { agent }).await;
+                }
+            }
+            Command::IsWith(agent, call_id, answer) => {
+                let agent = self.floor.roster.agents.get(&agent);
+                let _ = answer.send(agent.is_some_and(|agent| agent.presence.call() == Some(&call_id)));
+            }
+            Command::Send(agent, message) => self.send(&agent, message),
+            Command::Agents(answer) => {
+                self.read_users().await;
+                let _ = answer.send(
+                    self.floor
+                        .roster
+                        .agents
+                        .values()
+                        .map(views::agent_state)
+                        .collect(),
+                );
+            }
+        }
+    }
+
+    async fn input(&mut self, input: Input) {
+        let left = match &input {
+            Input::Report {
+                call_id,
+                report: DeskReport::Left,
+            } => Some(call_id.clone()),
+            _ => None,
+        };
+        let mut outputs = std::collections::VecDeque::from(self.floor.handle(self.clock.now(), input));
+        while let Some(output) = outputs.pop_front() {
+            if let Some(gone) = self.carry_out(output).await {
+                let report = DeskReport::Left;
+                outputs.extend(self.floor.handle(
+                    self.clock.now(),
+                    Input::Report {
+                        call_id: gone,
+                        report,
+                    },
+                ));
+            }
+        }
+        if let Some(call_id) = left {
+            self.callers.remove(&call_id);
+        }
+        self.show_queues();
+    }
+
+    /// Carries one output out; a call that no longer listens is returned: it has left.
+    async fn carry_out(&mut self, output: Output) -> Option<CallId> {
+        match output {
+            Output::Card { agent, call_id } => self.send_card(&agent, &call_id, CardStage::Offered).await,
+            Output::CardWithdrawn { agent, call_id, why } => {
+                self.send(&agent, ToBrowser::CardWithdrawn { call_id, why })
+            }
+            Output::Notice { call_id, notice } => return self.notify(call_id, notice),
+            Output::Presence { agent } => {
+                if let Some(message) = views::presence(&self.floor, &agent) {
+                    self.send(&agent, message);
+                }
+            }
+            Output::CallStage {
+                agent,
+                call_id,
+                stage,
+            } => {
+                let at = self.clock.now();
+                self.send(&agent, ToBrowser::CallState { call_id, stage, at });
+            }
+            Output::WrapUpExpired { agent, call_id } => self.save_unfinished(&agent, &call_id).await,
+        }
+        None
+    }
+
+    fn notify(&mut self, call_id: CallId, notice: DeskNotice) -> Option<CallId> {
+        let caller = self.callers.get(&call_id)?;
+        let optional = matches!(notice, DeskNotice::Position { .. });
+        match caller.try_send(notice) {
+            Ok(()) => None,
+            Err(mpsc::error::TrySendError::Full(_)) if optional => None,
+            Err(_) => {
+                tracing::warn!(call.id = %call_id, "A waiting call does not listen to the desk any more");
+                self.callers.remove(&call_id);
+                Some(call_id)
+            }
+        }
+    }
+
+    /// The agent saved nothing in time: what was written is kept, under a code that says so.
+    async fn save_unfinished(&mut self, agent: &str, call_id: &CallId) {
+        let note = self.store.note(call_id, agent).await.unwrap_or_default();
+        let event = Event::WrapUp {
+            agent: agent.to_owned(),
+            code: "not_chosen".into(),
+            note,
+        };
+        let saved = self.recorder.append(call_id, self.clock.now(), event).await;
+        if let Err(error) = saved {
+            tracing::error!(call.id = %call_id, %error, "A wrap-up could not be recorded; its note stays a draft");
+        } else if let Err(error) = self.store.remove_note(call_id, agent).await {
+            tracing::warn!(call.id = %call_id, %error, "The draft of a recorded note could not be removed");
+        }
+        self.send(
+            agent,
+            ToBrowser::WrapUpSaved {
+                call_id: call_id.clone(),
+            },
+        );
+    }
+
+    async fn read_users(&mut self) {
+        match self.store.users().await {
+            Ok(users) => {
+                let desk = users.into_iter().filter(views::works_at_the_desk).collect();
+                let outputs = self.floor.handle(self.clock.now(), Input::Users(desk));
+                for output in outputs {
+                    self.carry_out(output).await;
+                }
+            }
+            Err(error) => tracing::error!(%error, "Who works here could not be read; the last answer stays"),
+        }
+    }
+
+    async fn connect(&mut self, agent: String, screen: Screen) -> bool {
+        self.read_users().await;
+        let Some(known) = self.floor.roster.agents.get(&agent) else {
+            return false;
+        };
+        let hello = ToBrowser::Hello {
+            agent: Whoami {
+                id: agent.clone(),
+                name: known.name.clone(),
+                queues: known.queues.clone(),
+                languages: known.languages.clone(),
+                sip_uri: known.sip_uri.clone(),
+            },
+            wrap_up_codes: self.options.wrap_up_codes.clone(),
+            pause_reasons: self.options.pause_reasons.clone(),
+            now: self.clock.now(),
+        };
+        // The channel is new and has room for these.
+        let _ = screen.to.try_send(hello);
+        if let Some(message) = views::presence(&self.floor, &agent) {
+            let _ = screen.to.try_send(message);
+        }
+        let card = self.floor.roster.agents.get(&agent).and_then(views::current_card);
+        if let Some((call_id, stage)) = card {
+            let card = self.card(&agent, &call_id, stage).await;
+            let _ = screen.to.try_send(card);
+        }
+        self.screens.entry(agent.clone()).or_default().push(screen);
+        self.input(Input::ScreenOpened { agent }).await;
+        true
+    }
+
+    async fn send_card(&mut self, agent: &str, call_id: &CallId, stage: CardStage) {
+        let card = self.card(agent, call_id, stage).await;
+        self.send(agent, card);
+    }
+
+    /// The card of a call; when the store does not answer in time, one that says less.
+    async fn card(&self, agent: &str, call_id: &CallId, stage: CardStage) -> ToBrowser {
+        let read = async { tokio::try_join!(self.store.entries(call_id), self.store.note(call_id, agent)) };
+        let (entries, note) = match tokio::time::timeout(CARD_LIMIT, read).await {
+            Ok(Ok(read)) => read,
+            Ok(Err(error)) => {
+                tracing::error!(call.id = %call_id, %error, "A card could not be filled from the store");
+                Default::default()
+            }
+            Err(_) => {
+                tracing::error!(call.id = %call_id, limit_ms = CARD_LIMIT.as_millis(), "The store was too slow for a card");
+                Default::default()
+            }
+        };
+        let mut card = Box::new(super::pop::screen_pop(&entries, self.clock.now()));
+        card.call_id = call_id.clone();
+        ToBrowser::Card { card, stage, note }
+    }
+
+    /// Shows a new entry to whoever has its call on the screen.
+    fn show(&mut self, entry: &Entry) {
+        let agents = self.floor.roster.agents.values();
+        let with: Vec<String> = agents
+            .filter(|agent| agent.presence.call() == Some(&entry.call_id))
+            .map(|agent| agent.id.clone())
+            .collect();
+        for agent in with {
+            let mut speaker = Some(agent.clone());
+            let message = match views::fact(entry) {
+                Some(message) => Some(message),
+                None => line(entry, &mut speaker).map(|line| ToBrowser::Line {
+                    call_id: entry.call_id.clone(),
+                    line,
+                }),
+            };
+            if let Some(message) = message {
+                self.send(&agent, message);
+            }
+        }
+    }
+
+    /// Entries were missed: every card is read anew.
+    async fn show_all_again(&mut self) {
+        let cards = views::current_cards(&self.floor);
+        for (agent, call_id, stage) in cards {
+            self.send_card(&agent, &call_id, stage).await;
+        }
+    }
+
+    fn show_queues(&mut self) {
+        let agents: Vec<String> = self.screens.keys().cloned().collect();
+        for agent in agents {
+            if let Some(message) = views::queues(&self.floor, &agent) {
+                self.send(&agent, message);
+            }
+        }
+    }
+
+    /// To every tab of the agent. A tab that does not keep up is dropped: its connection ends, and
+    /// the page connects anew and gets everything again.
+    fn send(&mut self, agent: &str, message: ToBrowser) {
+        if let Some(screens) = self.screens.get_mut(agent) {
+            let before = screens.len();
+            screens.retain(|screen| screen.to.try_send(message.clone()).is_ok());
+            let dropped = before - screens.len();
+            for _ in 0..dropped {
+                self.floor.roster.screen_closed(agent, self.clock.now());
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The desk with a real store: stories across the task.
+
+use super::notice::{DeskNotice, DeskReport, WaitingCall};
+use super::protocol::ToBrowser;
+use super::roster::{Choice, Presence};
+use super::testing::{caller_said, escalated_call};
+use super::{Desk, DeskOptions};
+use crate::edge::clock::Clock;
+use crate::language::Language;
+use crate::record::Recorder;
+use crate::record::event::{CallId, Event};
+use crate::store::{NewUser, Role, Store, User};
+use crate::time::At;
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+struct Office {
+    _dir: tempfile::TempDir,
+    clock: Clock,
+    store: Store,
+    recorder: Recorder,
+    desk: Desk,
+}
+
+impl Office {
+    async fn opens(options: DeskOptions) -> Office {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let anna = User {
+            id: "anna".into(),
+            name: "Anna".into(),
+            role: Role::Agent,
+            queues: vec!["logistics".into()],
+            languages: vec![Language::Polish],
+            sip_uri: Some("sip:anna@phones".into()),
+        };
+        let new = NewUser {
+            user: anna,
+            password_hash: "x".into(),
+        };
+        store.add_user(&new, At(0)).await.unwrap();
+        let clock = Clock::start();
+        let recorder = Recorder::new(store.clone());
+        let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);
+        Office {
+            _dir: dir,
+            clock,
+            store,
+            recorder,
+            desk,
+        }
+    }
+
+    /// A call that has come as far as the queue.
+    async fn call(&self, id: &str) -> mpsc::Receiver<DeskNotice> {
+        let now = self.clock.now();
+        for entry in escalated_call(id, now - Duration::from_secs(25)) {
+            self.recorder
+                .append(&entry.call_id, entry.at, entry.event)
+                .await
+                .unwrap();
+        }
+        let waiting = WaitingCall {
+            call_id: CallId(id.into()),
+            queue: "logistics".into(),
+            language: Language::Polish,
+            priority: 0,
+            since: now,
+        };
+        self.desk.enqueue(waiting).await
+    }
+}
+
+/// The next message that the pick accepts; the others are skipped.
+async fn next<T>(screen: &mut mpsc::Receiver<ToBrowser>, pick: impl Fn(ToBrowser) -> Option<T>) -> T {
+    loop {
+        let message = tokio::time::timeout(Duration::from_secs(20), screen.recv()).await;
+        if let Some(picked) = pick(message.expect("a message in time").expect("an open desk")) {
+            return picked;
+        }
+    }
+}
+
+async fn card(screen: &mut mpsc::Receiver<ToBrowser>) -> (super::ScreenPop, String) {
+    let pick = |message| match message {
+        ToBrowser::Card { card, note, .. } => Some((*card, note)),
+        _ => None,
+    };
+    next(screen, pick).await
+}
+
+#[tokio::test]
+async fn the_agent_sees_the_card_before_the_phone_may_ring_and_every_word_after() {
+    let office = Office::opens(DeskOptions::default()).await;
+    let mut screen = office.desk.connect("anna", 1).await.unwrap();
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    let mut notices = office.call("c1").await;
+    assert!(
+        matches!(notices.recv().await, Some(DeskNotice::Reserved { agent }) if agent.sip_uri == "sip:anna@phones")
+    );
+    // The notice is out, so the card must be there already, without waiting for anything.
+    let mut cards = Vec::new();
+    while let Ok(message) = screen.try_recv() {
+        if let ToBrowser::Card { card, .. } = message {
+            cards.push(card);
+        }
+    }
+    assert_eq!(cards[0].caller, "+48601234567");
+
+    let call = CallId("c1".into());
+    office.desk.card_shown("anna", &call).await.unwrap();
+    assert!(
+        office
+            .store
+            .entries(&call)
+            .await
+            .unwrap()
+            .iter()
+            .any(|e| matches!(e.event, Event::CardShown { .. }))
+    );
+    let now = office.clock.now();
+    office
+        .recorder
+        .append(&call, now, caller_said("halo?", now))
+        .await
+        .unwrap();
+    let pick = |message| match message {
+        ToBrowser::Line { line, .. } => Some(line.text),
+        _ => None,
+    };
+    assert_eq!(next(&mut screen, pick).await, "halo?");
+}
+
+#[tokio::test]
+async fn a_browser_that_comes_back_gets_its_card_and_its_note_again() {
+    let office = Office::opens(DeskOptions::default()).await;
+    let screen = office.desk.connect("anna", 1).await.unwrap();
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    let _notices = office.call("c1").await;
+    let call = CallId("c1".into());
+    office
+        .desk
+        .report(call.clone(), DeskReport::Bridged { agent: "anna".into() })
+        .await;
+    office
+        .desk
+        .save_note("anna", &call, "caller is upset")
+        .await
+        .unwrap();
+    drop(screen);
+    office.desk.disconnect("anna", 1).await;
+    let mut screen = office.desk.connect("anna", 2).await.unwrap();
+    let (card, note) = card(&mut screen).await;
+    assert_eq!((card.call_id, note.as_str()), (call, "caller is upset"));
+}
+
+#[tokio::test]
+async fn a_wrap_up_is_recorded_and_frees_the_agent() {
+    let office = Office::opens(DeskOptions::default()).await;
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    let _notices = office.call("c1").await;
+    let call = CallId("c1".into());
+    office
+        .desk
+        .report(call.clone(), DeskReport::Bridged { agent: "anna".into() })
+        .await;
+    office
+        .desk
+        .report(call.clone(), DeskReport::AgentLeft { agent: "anna".into() })
+        .await;
+    office
+        .desk
+        .wrap_up("anna", call.clone(), "solved".into(), "done".into())
+        .await
+        .unwrap();
+    let agents = office.desk.agents().await;
+    assert_eq!(agents[0].presence, Presence::Available);
+    let entries = office.store.entries(&call).await.unwrap();
+    assert!(matches!(&entries.last().unwrap().event, Event::WrapUp { code, .. } if code == "solved"));
+    let again = office
+        .desk
+        .wrap_up("anna", call, "solved".into(), "twice".into())
+        .await;
+    assert!(again.unwrap_err().to_string().contains("not with this agent"));
+}
+
+#[tokio::test]
+async fn a_note_whose_wrap_up_ran_out_of_time_is_kept() {
+    let options = DeskOptions {
+        wrap_up: Duration::from_millis(1),
+        ..DeskOptions::default()
+    };
+    let office = Office::opens(options).await;
+    let mut screen = office.desk.connect("anna", 1).await.unwrap();
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    let _notices = office.call("c1").await;
+    let call = CallId("c1".into());
+    office
+        .desk
+        .report(call.clone(), DeskReport::Bridged { agent: "anna".into() })
+        .await;
+    office.desk.save_note("anna", &call, "half a sent").await.unwrap();
+    office.desk.report(call.clone(), DeskReport::Left).await;
+    next(&mut screen, |message| {
+        matches!(message, ToBrowser::WrapUpSaved { .. }).then_some(())
+    })
+    .await;
+    let entries = office.store.entries(&call).await.unwrap();
+    let kept = |event: &Event| matches!(event, Event::WrapUp { code, note, .. } if code == "not_chosen" && note == "half a sent");
+    assert!(kept(&entries.last().unwrap().event));
+}
+
+#[tokio::test]
+async fn an_unknown_agent_has_no_presence_and_no_screen() {
+    let office = Office::opens(DeskOptions::default()).await;
+    assert!(
+        office
+            .desk
+            .set_presence("nobody", Choice::Available)
+            .await
+            .is_err()
+    );
+    assert!(office.desk.connect("nobody", 1).await.is_none());
+}
+
+#[tokio::test]
+async fn a_call_that_vanished_without_a_word_does_not_keep_an_agent() {
+    let office = Office::opens(DeskOptions::default()).await;
+    let notices = office.call("c1").await;
+    drop(notices);
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    assert_eq!(office.desk.agents().await[0].presence, Presence::Available);
+}

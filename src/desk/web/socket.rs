@@ -1,0 +1,152 @@
+//! One open tab: messages of the desk out, what the agent does in.
+
+use super::login::session;
+use super::{SameSite, Web};
+use crate::api::problem::Problem;
+use crate::desk::DeskError;
+use crate::desk::protocol::{FromBrowser, MESSAGE_MAX_BYTES, NOTE_MAX_CHARS, ToBrowser};
+use crate::desk::roster::Choice;
+use crate::desk::shell::Desk;
+use axum::extract::State;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use futures::{SinkExt, StreamExt};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// A browser sends a ping every 20 s; after this silence the tab counts as gone.
+const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// Close code of a tab that was too slow: the page connects again (RFC 6455 section 7.4.2).
+const TOO_SLOW: u16 = 4001;
+
+pub(super) async fn open(
+    _: SameSite,
+    State(web): State<Web>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Result<Response, Problem> {
+    let agent = session(&web, &headers).await?.id;
+    let screen = web.screens.fetch_add(1, Ordering::Relaxed);
+    let upgrade = upgrade
+        .max_message_size(MESSAGE_MAX_BYTES)
+        .max_frame_size(MESSAGE_MAX_BYTES);
+    Ok(upgrade.on_upgrade(move |socket| serve(web.desk, agent, screen, socket)))
+}
+
+async fn serve(desk: Desk, agent: String, screen: u64, socket: WebSocket) {
+    if let Some(messages) = desk.connect(&agent, screen).await {
+        converse(&desk, &agent, socket, messages).await;
+        desk.disconnect(&agent, screen).await;
+    }
+}
+
+async fn converse(
+    desk: &Desk,
+    agent: &str,
+    socket: WebSocket,
+    mut messages: tokio::sync::mpsc::Receiver<ToBrowser>,
+) {
+    let (mut out, mut incoming) = socket.split();
+    loop {
+        let sent = tokio::select! {
+            message = messages.recv() => match message {
+                Some(message) => out.send(text(&message)).await,
+                None => {
+                    let close = CloseFrame { code: TOO_SLOW, reason: "too slow".into() };
+                    let _ = out.send(Message::Close(Some(close))).await;
+                    return;
+                }
+            },
+            received = tokio::time::timeout(SILENCE_MAX, incoming.next()) => match received {
+                Ok(Some(Ok(Message::Text(received)))) => match answer(desk, agent, &received).await {
+                    Some(reply) => out.send(text(&reply)).await,
+                    None => Ok(()),
+                },
+                Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => Ok(()),
+                Ok(Some(Ok(Message::Binary(_)))) => out.send(text(&refusal("bad_message", "expected text"))).await,
+                Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return,
+            },
+        };
+        if sent.is_err() {
+            return;
+        }
+    }
+}
+
+/// Does what the agent wants; what is to be said about it goes to this tab only.
+async fn answer(desk: &Desk, agent: &str, received: &str) -> Option<ToBrowser> {
+    let message = match serde_json::from_str(received) {
+        Ok(message) => message,
+        Err(error) => return Some(refusal("bad_message", &error.to_string())),
+    };
+    let done = match message {
+        FromBrowser::Ping => return Some(ToBrowser::Pong),
+        FromBrowser::SetPresence { presence } => match checked(presence) {
+            Ok(choice) => desk.set_presence(agent, choice).await,
+            Err(why) => return Some(refusal("bad_message", why)),
+        },
+        FromBrowser::CardShown { call_id } => desk.card_shown(agent, &call_id).await,
+        FromBrowser::Decline { call_id } => {
+            desk.decline(agent, call_id).await;
+            Ok(())
+        }
+        FromBrowser::Note { call_id, text } => {
+            let saved = desk.save_note(agent, &call_id, &shortened(text)).await;
+            if saved.is_ok() {
+                return Some(ToBrowser::NoteSaved { call_id });
+            }
+            saved
+        }
+        FromBrowser::WrapUp { call_id, code, note } => {
+            if !desk.options.wrap_up_codes.contains(&code) {
+                return Some(refusal(
+                    "bad_message",
+                    "the wrap-up code is none of those offered",
+                ));
+            }
+            desk.wrap_up(agent, call_id, code, shortened(note)).await
+        }
+    };
+    done.err().map(|error| explain(&error))
+}
+
+/// Longest name of a pause.
+const REASON_MAX_CHARS: usize = 60;
+
+fn checked(choice: Choice) -> Result<Choice, &'static str> {
+    match &choice {
+        Choice::Paused { reason } if reason.is_empty() || reason.chars().count() > REASON_MAX_CHARS => {
+            Err("a pause needs a reason of 1 to 60 characters")
+        }
+        _ => Ok(choice),
+    }
+}
+
+fn shortened(note: String) -> String {
+    note.chars().take(NOTE_MAX_CHARS).collect()
+}
+
+fn explain(error: &DeskError) -> ToBrowser {
+    match error {
+        DeskError::NotYourCall(_) => refusal("not_your_call", &error.to_string()),
+        DeskError::UnknownAgent(_) => refusal("bad_message", &error.to_string()),
+        DeskError::Store(error) => {
+            tracing::error!(%error, "What an agent did could not be saved");
+            refusal("not_saved", "the server could not save this; try again")
+        }
+        DeskError::Closed => refusal("not_saved", "the server is going down"),
+    }
+}
+
+fn refusal(code: &str, detail: &str) -> ToBrowser {
+    ToBrowser::Error {
+        code: code.to_owned(),
+        detail: detail.to_owned(),
+    }
+}
+
+fn text(message: &ToBrowser) -> Message {
+    // These types have no maps with odd keys and so cannot fail to serialise.
+    Message::Text(serde_json::to_string(message).unwrap_or_default().into())
+}

@@ -1,0 +1,193 @@
+//! Every part, once.
+
+use super::{HttpTask, Server};
+use crate::api::{self, ApiState, Readiness};
+use crate::call::CallTimes;
+use crate::config::Config;
+use crate::desk::Desk;
+use crate::desk::web::WebOptions;
+use crate::edge::clock::Clock;
+use crate::edge::guard::TrunkGuard;
+use crate::edge::{Media, MediaConfig, sound};
+use crate::hear::silero::Silero;
+use crate::hear::whisper::{Whisper, WhisperConfig};
+use crate::models;
+use crate::record::Recorder;
+use crate::runner::Parts;
+use crate::runner::actions::ActionRunner;
+use crate::store::Store;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use sip::endpoint::{Endpoint, EndpointConfig};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Seconds of a turn's stages and of actions, in Prometheus buckets.
+const SECONDS_BUCKETS: [f64; 14] = [
+    0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 4.0, 8.0,
+];
+
+/// Why a node does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// Exit code 64: configuration or a bot.
+    #[error("{0}")]
+    Config(String),
+    #[error("{what}: {detail}")]
+    Part { what: &'static str, detail: String },
+}
+
+/// Says which part failed.
+pub(super) fn part<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> BuildError {
+    move |error| BuildError::Part {
+        what,
+        detail: error.to_string(),
+    }
+}
+
+/// Builds a node. Ports are bound last, when everything behind them is ready.
+pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
+    let clock = Clock::start();
+    let metrics = install_metrics()?;
+    let guard =
+        TrunkGuard::new(config.trunk.clone()).map_err(|missing| BuildError::Config(missing.join("; ")))?;
+    let guard = Arc::new(guard);
+
+    let store = Store::open(&config.data_dir).await.map_err(part("store"))?;
+    let orphans = store.close_orphans(clock.now()).await.map_err(part("store"))?;
+    if orphans > 0 {
+        tracing::warn!(orphans, "calls of an earlier run were closed as lost");
+    }
+    let admin_token = store
+        .first_admin_token(clock.now())
+        .await
+        .map_err(part("store"))?;
+    let recorder = Recorder::new(store.clone());
+
+    let vad = Silero::load(&locate(&config, "silero_vad.onnx")?).map_err(part("voice detector"))?;
+    let stt = load_whisper(&config)?;
+    let tts = super::bots::voices(&config)?;
+    let bots = super::bots::load(&config).await?;
+    super::bots::warm(&bots, &tts).await;
+    let music = match &config.media.hold_music {
+        Some(path) => {
+            sound::load(path).map_err(|error| BuildError::Config(format!("media.hold_music: {error}")))?
+        }
+        None => sound::hold_music(),
+    };
+
+    let desk = Desk::start(clock, store.clone(), recorder.clone());
+    let readiness = Readiness::default();
+    let state = ApiState {
+        clock,
+        store,
+        desk: desk.clone(),
+        readiness: readiness.clone(),
+        metrics,
+    };
+    let http = serve_http(&config, state, desk.clone()).await?;
+    let media = start_media(&config, clock)?;
+    let (endpoint, incoming) = bind_sip(&config, guard.clone()).await?;
+    readiness.set("sip", Ok(()));
+
+    let parts = Parts {
+        clock,
+        endpoint,
+        media,
+        stt,
+        vad,
+        tts,
+        desk,
+        recorder,
+        actions: ActionRunner::new(),
+        music,
+        bots,
+        times: CallTimes {
+            ring_agent: Duration::from_secs(config.sip.ring_agent_s),
+            call_max: Duration::from_secs(config.limits.call_s),
+            ..CallTimes::default()
+        },
+        end_silence_ms: config.hear.end_silence_ms,
+    };
+    Ok(Server {
+        parts: Arc::new(parts),
+        guard,
+        incoming,
+        readiness,
+        http,
+        drain_for: Duration::from_secs(config.limits.drain_s),
+        admin_token,
+    })
+}
+
+fn install_metrics() -> Result<PrometheusHandle, BuildError> {
+    PrometheusBuilder::new()
+        .set_buckets(&SECONDS_BUCKETS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(part("metrics"))
+}
+
+/// Where a weight lies; the error says which command brings it.
+pub(super) fn locate(config: &Config, name: &str) -> Result<std::path::PathBuf, BuildError> {
+    models::locate(&config.models_dir, name).map_err(part("models"))
+}
+
+fn load_whisper(config: &Config) -> Result<Arc<Whisper>, BuildError> {
+    let whisper = WhisperConfig {
+        workers: config.hear.workers,
+        queue_utterances: config.hear.queue_utterances,
+        beam: config.hear.beam,
+    };
+    Whisper::load(&locate(config, "whisper-base-q8_0.bin")?, whisper).map_err(part("recogniser"))
+}
+
+fn start_media(config: &Config, clock: Clock) -> Result<Arc<Media>, BuildError> {
+    let bind = config.sip.udp.ip();
+    let media = MediaConfig {
+        bind,
+        advertised: advertised(config),
+        ports: config.media.ports.first..=config.media.ports.last,
+        threads: config.media.threads,
+        nat: config.media.nat,
+    };
+    Media::start(media, clock).map_err(part("media"))
+}
+
+/// The address that far ends see: the configured one, or the one that we listen on.
+fn advertised(config: &Config) -> IpAddr {
+    config.sip.external_ip.unwrap_or(config.sip.udp.ip())
+}
+
+async fn bind_sip(
+    config: &Config,
+    guard: Arc<TrunkGuard>,
+) -> Result<(Endpoint, tokio::sync::mpsc::Receiver<sip::session::Incoming>), BuildError> {
+    let endpoint = EndpointConfig {
+        tcp: Some(config.sip.tcp),
+        external_ip: config.sip.external_ip,
+        session_expires: Duration::from_secs(config.sip.session_expires_s),
+        // A call with an agent has two sessions.
+        max_sessions: 2 * config.limits.calls,
+        ..EndpointConfig::new(config.sip.udp, guard)
+    };
+    Endpoint::bind(endpoint).await.map_err(part("sip"))
+}
+
+async fn serve_http(config: &Config, state: ApiState, desk: Desk) -> Result<HttpTask, BuildError> {
+    let router = api::router(state).merge(crate::desk::web::router(desk, WebOptions::default()));
+    let listener = tokio::net::TcpListener::bind(config.http.listen)
+        .await
+        .map_err(part("http"))?;
+    let addr = listener.local_addr().map_err(part("http"))?;
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    let task = tokio::spawn(async move {
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(stopped.cancelled_owned());
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "http listener ended");
+        }
+    });
+    Ok(HttpTask { addr, stop, task })
+}

@@ -1,0 +1,279 @@
+//! What every store must do; run against each of them.
+
+use super::*;
+use crate::language::Language;
+use crate::record::Event;
+use crate::record::event::{EndedBy, Outcome};
+
+async fn store() -> (tempfile::TempDir, Store) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).await.unwrap();
+    (dir, store)
+}
+
+fn entry(call: &str, seq: u32, at: u64, event: Event) -> Entry {
+    Entry {
+        call_id: CallId(call.into()),
+        seq,
+        at: At(at),
+        event,
+    }
+}
+
+fn received(from: &str, bot: &str) -> Event {
+    Event::CallReceived {
+        from: from.into(),
+        from_name: None,
+        to: "+48999".into(),
+        bot: bot.into(),
+        trunk: "main".into(),
+        sip_call_id: "x".into(),
+    }
+}
+
+fn ended(outcome: Outcome) -> Event {
+    Event::CallEnded {
+        outcome,
+        by: EndedBy::Caller,
+        reason: "bye".into(),
+    }
+}
+
+fn anna() -> NewUser {
+    NewUser {
+        user: User {
+            id: "anna".into(),
+            name: "Anna Żak".into(),
+            role: Role::Agent,
+            queues: vec!["logistics".into()],
+            languages: vec![Language::Polish, Language::English],
+            sip_uri: Some("sip:anna@host".into()),
+        },
+        password_hash: "$argon2id$".into(),
+    }
+}
+
+fn token(role: Role) -> Token {
+    Token {
+        label: "test".into(),
+        role,
+        user: None,
+        expires: None,
+    }
+}
+
+#[tokio::test]
+async fn what_was_appended_is_there_after_a_restart() {
+    let (dir, store) = store().await;
+    let call = CallId("c1".into());
+    let first = entry("c1", 0, 10, received("+48111", "parcel"));
+    store.append(std::slice::from_ref(&first)).await.unwrap();
+    drop(store);
+    let again = Store::open(dir.path()).await.unwrap();
+    assert_eq!(again.entries(&call).await.unwrap(), [first]);
+    assert_eq!(again.next_seq(&call).await.unwrap(), 1);
+    assert_eq!(again.next_seq(&CallId("unknown".into())).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_number_is_never_written_twice_and_a_bad_append_harms_no_other() {
+    let (_dir, store) = store().await;
+    store
+        .append(&[entry("c1", 0, 1, Event::CallAnswered)])
+        .await
+        .unwrap();
+    let twice = [entry("c1", 0, 2, Event::CallerHeld)];
+    let other = [entry("c2", 0, 2, Event::CallAnswered)];
+    let (bad, good) = tokio::join!(store.append(&twice), store.append(&other));
+    assert!(bad.unwrap_err().to_string().contains("duet.db"));
+    good.unwrap();
+    assert_eq!(
+        store.entries(&CallId("c1".into())).await.unwrap()[0].event,
+        Event::CallAnswered
+    );
+    assert_eq!(store.entries(&CallId("c2".into())).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn pages_go_back_in_time_without_gap_or_repeat() {
+    let (_dir, store) = store().await;
+    for i in 0..5 {
+        // Two calls in the same millisecond must not be lost between pages.
+        let call = format!("c{i}");
+        store
+            .append(&[entry(&call, 0, 10 + i / 2, received("+48111", "parcel"))])
+            .await
+            .unwrap();
+    }
+    let mut filter = CallFilter {
+        limit: 2,
+        ..CallFilter::default()
+    };
+    let mut seen = Vec::new();
+    loop {
+        let page = store.calls(&filter).await.unwrap();
+        seen.extend(page.calls.into_iter().map(|cdr| cdr.call_id));
+        filter.cursor = page.next;
+        if filter.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, ["c4", "c3", "c2", "c1", "c0"]);
+    filter.cursor = Some("nonsense".into());
+    assert!(matches!(store.calls(&filter).await, Err(StoreError::BadCursor)));
+}
+
+#[tokio::test]
+async fn each_filter_narrows_the_list() {
+    let (_dir, store) = store().await;
+    let first = [
+        entry("c1", 0, 100, received("+48111", "parcel")),
+        entry(
+            "c1",
+            1,
+            110,
+            Event::Queued {
+                queue: "logistics".into(),
+            },
+        ),
+        entry("c1", 2, 120, Event::AgentOffered { agent: "anna".into() }),
+        entry("c1", 3, 130, ended(Outcome::HandedOver)),
+    ];
+    store.append(&first).await.unwrap();
+    store
+        .append(&[entry("c2", 0, 200, received("+40222", "bank"))])
+        .await
+        .unwrap();
+    let with = |change: fn(&mut CallFilter)| {
+        let mut filter = CallFilter::default();
+        change(&mut filter);
+        filter
+    };
+    let filters: [(CallFilter, &[&str]); 9] = [
+        (with(|_| ()), &["c2", "c1"]),
+        (with(|f| f.from = Some(At(101))), &["c2"]),
+        (with(|f| f.to = Some(At(200))), &["c1"]),
+        (with(|f| f.bot = Some("bank".into())), &["c2"]),
+        (with(|f| f.outcome = Some(Outcome::HandedOver)), &["c1"]),
+        (with(|f| f.queue = Some("logistics".into())), &["c1"]),
+        (with(|f| f.agent = Some("anna".into())), &["c1"]),
+        (with(|f| f.number = Some("+40222".into())), &["c2"]),
+        (with(|f| f.number = Some("%".into())), &[]),
+    ];
+    for (filter, expected) in filters {
+        let page = store.calls(&filter).await.unwrap();
+        let ids: Vec<&str> = page.calls.iter().map(|cdr| cdr.call_id.as_str()).collect();
+        assert_eq!(ids, expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn orphans_end_as_node_lost_at_their_last_event_and_only_once() {
+    let (_dir, store) = store().await;
+    let orphan = [
+        entry("c1", 0, 100, received("+48111", "parcel")),
+        entry("c1", 1, 170, Event::CallAnswered),
+    ];
+    store.append(&orphan).await.unwrap();
+    let whole = [
+        entry("c2", 0, 100, Event::CallAnswered),
+        entry("c2", 1, 150, ended(Outcome::Resolved)),
+    ];
+    store.append(&whole).await.unwrap();
+    assert_eq!(store.close_orphans(At(9_000)).await.unwrap(), 1);
+    assert_eq!(store.close_orphans(At(9_000)).await.unwrap(), 0);
+    let entries = store.entries(&CallId("c1".into())).await.unwrap();
+    let last = entries.last().unwrap();
+    assert_eq!((last.seq, last.at), (2, At(170)));
+    assert!(matches!(
+        last.event,
+        Event::CallEnded {
+            outcome: Outcome::NodeLost,
+            by: EndedBy::System,
+            ..
+        }
+    ));
+    assert_eq!(store.entries(&CallId("c2".into())).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn users_are_added_once_and_go_with_their_sessions_and_tokens() {
+    let (_dir, store) = store().await;
+    store.add_user(&anna(), At(1)).await.unwrap();
+    assert!(matches!(
+        store.add_user(&anna(), At(1)).await,
+        Err(StoreError::UserExists(_))
+    ));
+    assert_eq!(store.users().await.unwrap(), [anna().user]);
+    let cookie = store.add_session("anna", At(1_000)).await.unwrap();
+    let mine = Token {
+        user: Some("anna".into()),
+        ..token(Role::Agent)
+    };
+    let secret = store.add_token(&mine, At(1)).await.unwrap();
+    assert_eq!(store.token(&secret, At(2)).await.unwrap(), Some(mine));
+    assert_eq!(store.session(&cookie, At(999)).await.unwrap(), Some(anna().user));
+    assert!(store.remove_user("anna").await.unwrap());
+    assert!(!store.remove_user("anna").await.unwrap());
+    assert_eq!(store.session(&cookie, At(999)).await.unwrap(), None);
+    assert_eq!(store.token(&secret, At(2)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn secrets_expire_and_are_stored_as_hashes_only() {
+    let (dir, store) = store().await;
+    store.add_user(&anna(), At(1)).await.unwrap();
+    let cookie = store.add_session("anna", At(1_000)).await.unwrap();
+    let brief = Token {
+        expires: Some(At(50)),
+        ..token(Role::Viewer)
+    };
+    let secret = store.add_token(&brief, At(1)).await.unwrap();
+    assert_eq!(secret.len(), 64);
+    assert!(store.token(&secret, At(49)).await.unwrap().is_some());
+    assert!(store.token(&secret, At(50)).await.unwrap().is_none());
+    assert!(store.session(&cookie, At(1_000)).await.unwrap().is_none());
+    store.remove_session(&cookie).await.unwrap();
+    assert!(store.session(&cookie, At(2)).await.unwrap().is_none());
+    for file in std::fs::read_dir(dir.path()).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        for secret in [&secret, &cookie] {
+            assert!(!bytes.windows(64).any(|window| window == secret.as_bytes()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_first_administrators_token_is_made_exactly_once() {
+    let (_dir, store) = store().await;
+    let first = store.first_admin_token(At(1)).await.unwrap().unwrap();
+    assert_eq!(store.first_admin_token(At(2)).await.unwrap(), None);
+    assert_eq!(
+        store.token(&first, At(3)).await.unwrap().unwrap().role,
+        Role::Admin
+    );
+}
+
+#[tokio::test]
+async fn a_note_is_kept_until_it_is_removed() {
+    let (_dir, store) = store().await;
+    let call = CallId("c1".into());
+    assert_eq!(store.note(&call, "anna").await.unwrap(), "");
+    store.save_note(&call, "anna", "first").await.unwrap();
+    store.save_note(&call, "anna", "second").await.unwrap();
+    assert_eq!(store.note(&call, "anna").await.unwrap(), "second");
+    store.remove_note(&call, "anna").await.unwrap();
+    assert_eq!(store.note(&call, "anna").await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_store_is_named_in_the_error() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(
+        dir.path().join("duet.db"),
+        b"this is not a database, it is a shopping list",
+    )
+    .unwrap();
+    let error = Store::open(dir.path()).await.unwrap_err().to_string();
+    assert!(error.contains("duet.db"), "{error}");
+}

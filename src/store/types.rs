@@ -1,0 +1,125 @@
+//! What goes into the store and comes out of it.
+
+use crate::language::Language;
+use crate::record::cdr::Cdr;
+use crate::record::event::Outcome;
+use crate::time::At;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// What somebody may do. Who may call what is decided in `api::auth`.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything.
+    Admin,
+    /// Every call, and the agents' presence.
+    Supervisor,
+    /// Own calls and own presence.
+    Agent,
+    /// Reads everything, changes nothing.
+    Auditor,
+    /// Reads call records and presence, but nothing that was said.
+    Viewer,
+}
+
+impl Role {
+    pub const ALL: [Role; 5] = [
+        Role::Admin,
+        Role::Supervisor,
+        Role::Agent,
+        Role::Auditor,
+        Role::Viewer,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Admin => "admin",
+            Role::Supervisor => "supervisor",
+            Role::Agent => "agent",
+            Role::Auditor => "auditor",
+            Role::Viewer => "viewer",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+    fn from_str(name: &str) -> Result<Self, String> {
+        let known = Role::ALL.into_iter().find(|role| role.name() == name);
+        known.ok_or_else(|| {
+            format!("unknown role {name:?}: expected one of admin, supervisor, agent, auditor, viewer")
+        })
+    }
+}
+
+/// Somebody who works with Duet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct User {
+    /// Login name.
+    pub id: String,
+    /// As it is spoken and shown.
+    pub name: String,
+    pub role: Role,
+    pub queues: Vec<String>,
+    pub languages: Vec<Language>,
+    /// Where the phone rings; without one no call is offered.
+    pub sip_uri: Option<String>,
+}
+
+/// A user to be added.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub user: User,
+    /// From `password::hash`.
+    pub password_hash: String,
+}
+
+/// What an API token may do, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// For people, to know later what it was made for.
+    pub label: String,
+    pub role: Role,
+    /// Whose calls it may see; needed for role agent.
+    pub user: Option<String>,
+    pub expires: Option<At>,
+}
+
+/// Which calls to list. All conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct CallFilter {
+    /// Received at or after.
+    pub from: Option<At>,
+    /// Received before.
+    pub to: Option<At>,
+    pub bot: Option<String>,
+    pub outcome: Option<Outcome>,
+    /// Calls that waited in this queue.
+    pub queue: Option<String>,
+    /// Calls that were offered to this agent.
+    pub agent: Option<String>,
+    /// Caller's or called number, exactly as recorded.
+    pub number: Option<String>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// 1..=`PAGE_CALLS_MAX`; 0 means 50.
+    pub limit: u32,
+}
+
+/// One page of calls, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallPage {
+    pub calls: Vec<Cdr>,
+    /// Cursor of the next page; `None` on the last.
+    pub next: Option<String>,
+}

@@ -1,0 +1,193 @@
+//! A day at the desk, in a real browser against a real server: `web/tests/desk.mjs` clicks and
+//! reads, this file lets calls come and go when it asks for it.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use duet::desk::notice::{DeskNotice, DeskReport, WaitingCall};
+use duet::desk::{Desk, DeskOptions, web};
+use duet::edge::clock::Clock;
+use duet::language::Language;
+use duet::record::event::{CallId, EndedBy, Event, Outcome};
+use duet::record::{Entry, Recorder};
+use duet::store::{NewUser, Role, Store, User, password};
+use duet::time::At;
+use std::net::SocketAddr;
+use std::path::Path as FilePath;
+use std::process::Stdio;
+use std::time::Duration;
+
+// The recorded call is the one that the desk's own tests use.
+use duet::{language, record, time};
+#[path = "../src/desk/testing.rs"]
+mod testing;
+
+#[derive(Clone)]
+struct Stage {
+    clock: Clock,
+    store: Store,
+    recorder: Recorder,
+    desk: Desk,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_works_through_a_call_in_the_browser() {
+    must_be_installed();
+    let dir = tempfile::tempdir().unwrap();
+    let address = serve(dir.path()).await;
+    let root = env!("CARGO_MANIFEST_DIR");
+    let browser = tokio::process::Command::new("node")
+        .arg(format!("{root}/web/tests/desk.mjs"))
+        .arg(format!("http://localhost:{}", address.port()))
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .expect("node runs: install Node.js 20 or newer");
+    let report = String::from_utf8_lossy(&browser.stdout);
+    assert!(
+        browser.status.success(),
+        "{report}\n{}",
+        String::from_utf8_lossy(&browser.stderr)
+    );
+}
+
+fn must_be_installed() {
+    let web = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("web");
+    for (file, remedy) in [
+        ("node_modules/playwright-core", "npm --prefix web ci"),
+        ("dist/index.html", "npm --prefix web run build"),
+    ] {
+        assert!(
+            web.join(file).exists(),
+            "web/{file} is missing: run `{remedy}` first"
+        );
+    }
+}
+
+async fn serve(data: &FilePath) -> SocketAddr {
+    let clock = Clock::start();
+    let store = Store::open(data).await.unwrap();
+    let anna = User {
+        id: "anna".into(),
+        name: "Anna Kowalska".into(),
+        role: Role::Agent,
+        queues: vec!["logistics".into(), "payments".into()],
+        languages: vec![Language::Polish, Language::English],
+        sip_uri: Some("sip:anna@phones".into()),
+    };
+    let password_hash = password::hash("correct horse").unwrap();
+    store
+        .add_user(
+            &NewUser {
+                user: anna,
+                password_hash,
+            },
+            clock.now(),
+        )
+        .await
+        .unwrap();
+    let recorder = Recorder::new(store.clone());
+    let desk = Desk::start_with(clock, store.clone(), recorder.clone(), DeskOptions::default());
+    let stage = Stage {
+        clock,
+        store,
+        recorder,
+        desk: desk.clone(),
+    };
+    let steps = Router::new()
+        .route("/test/{step}/{call}", post(step))
+        .route("/test/events/{call}", get(events))
+        .with_state(stage);
+    let app = web::router(desk, web::WebOptions::default()).merge(steps);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    address
+}
+
+/// What happens on the telephone side, one step at a time.
+async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, String)>) -> StatusCode {
+    let call = CallId(call);
+    let agent = "anna".to_owned();
+    match step.as_str() {
+        "call" => stage.call(call).await,
+        "says" => {
+            let now = stage.clock.now();
+            stage
+                .records(&call, testing::caller_said("Halo, jest tam ktoś?", now))
+                .await;
+        }
+        "bridge" => {
+            stage
+                .records(&call, Event::Bridged { agent: agent.clone() })
+                .await;
+            stage.desk.report(call, DeskReport::Bridged { agent }).await;
+        }
+        "agent-says" => {
+            let now = stage.clock.now();
+            let said = Event::AgentSaid {
+                text: "Dzień dobry, pani Mario, widzę, że paczka jest w Łodzi.".into(),
+                language: Language::Polish,
+                started: now,
+                ended: now + Duration::from_secs(2),
+            };
+            stage.records(&call, said).await;
+        }
+        "hang-up" => {
+            stage.records(&call, Event::AgentLeft { agent }).await;
+            let ended = Event::CallEnded {
+                outcome: Outcome::HandedOver,
+                by: EndedBy::Caller,
+                reason: "bye".into(),
+            };
+            stage.records(&call, ended).await;
+            stage.desk.report(call, DeskReport::Left).await;
+        }
+        _ => return StatusCode::NOT_FOUND,
+    }
+    StatusCode::NO_CONTENT
+}
+
+async fn events(State(stage): State<Stage>, Path(call): Path<String>) -> axum::Json<Vec<Entry>> {
+    axum::Json(stage.store.entries(&CallId(call)).await.unwrap())
+}
+
+impl Stage {
+    async fn records(&self, call: &CallId, event: Event) {
+        self.recorder.append(call, self.clock.now(), event).await.unwrap();
+    }
+
+    /// A call comes as far as the queue; its phone rings when an agent is reserved.
+    async fn call(&self, call: CallId) {
+        let now: At = self.clock.now();
+        for entry in testing::escalated_call(&call.0, now - Duration::from_secs(25)) {
+            self.recorder.append(&call, entry.at, entry.event).await.unwrap();
+        }
+        let waiting = WaitingCall {
+            call_id: call.clone(),
+            queue: "logistics".into(),
+            language: Language::Polish,
+            priority: 0,
+            since: now,
+        };
+        let mut notices = self.desk.enqueue(waiting).await;
+        let stage = self.clone();
+        tokio::spawn(async move {
+            while let Some(notice) = notices.recv().await {
+                if let DeskNotice::Reserved { agent } = notice {
+                    let agent = agent.id;
+                    stage
+                        .records(&call, Event::AgentOffered { agent: agent.clone() })
+                        .await;
+                    stage
+                        .desk
+                        .report(call.clone(), DeskReport::Ringing { agent })
+                        .await;
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,270 @@
+//! A node of our own, as operations would start it, with the example back office beside it.
+
+use super::{models_dir, root};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Longest wait for anything that a healthy node does.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An agent to be known at start.
+pub struct Agent<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    pub sip_port: u16,
+}
+
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A running node. Killed when dropped.
+pub struct Node {
+    child: Child,
+    parcels: Child,
+    dir: tempfile::TempDir,
+    pub sip: SocketAddr,
+    pub sip_tcp: SocketAddr,
+    pub http: SocketAddr,
+    pub token: String,
+    client: reqwest::Client,
+}
+
+impl Node {
+    /// Starts the demo bot with these agents; `extra` is added to the configuration.
+    pub fn start(agents: &[Agent<'_>], extra: &str) -> Node {
+        let dir = tempfile::tempdir().unwrap();
+        let data = dir.path().join("data");
+        for agent in agents {
+            add_agent(&data, agent);
+        }
+        let token = duet(
+            &["user", "token", "--role", "admin", "--label", "test", "--data"],
+            &data,
+        );
+        let token = token.split_whitespace().last().expect("a token").to_owned();
+        let (parcels, parcels_addr) = start_parcels(dir.path());
+        let config = dir.path().join("duet.toml");
+        std::fs::write(&config, config_text(&data, extra)).unwrap();
+        let log = std::fs::File::create(dir.path().join("duet.log")).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_duet"))
+            .args(["serve", "--config"])
+            .arg(&config)
+            .current_dir(root())
+            .env("PARCEL_SERVICE_URL", format!("http://{parcels_addr}"))
+            .env("DUET_LOG", "info,duet=debug")
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let line = first_line(&mut child);
+        let Ok(addresses) = serde_json::from_str::<Value>(&line) else {
+            panic!("the node did not start: {}", read(&dir.path().join("duet.log")));
+        };
+        let address = |key: &str| addresses[key].as_str().unwrap().parse().unwrap();
+        Node {
+            sip: address("sip_udp"),
+            sip_tcp: address("sip_tcp"),
+            http: address("http"),
+            child,
+            parcels,
+            dir,
+            token,
+            client: reqwest::Client::new(),
+        }
+    }
+
+    /// The node's log, for failure messages.
+    pub fn log(&self) -> String {
+        read(&self.dir.path().join("duet.log"))
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether the process is still there.
+    pub fn alive(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        let response = self
+            .client
+            .get(format!("http://{}{path}", self.http))
+            .bearer_auth(&self.token)
+            .send();
+        let response = response.await.unwrap();
+        assert!(response.status().is_success(), "{path}: {}", response.status());
+        response.json().await.unwrap()
+    }
+
+    /// Ids of all calls, newest first.
+    pub async fn calls(&self) -> Vec<String> {
+        let page = self.get("/api/v1/calls").await;
+        let items = page["items"].as_array().expect("items").clone();
+        items
+            .iter()
+            .map(|call| call["call_id"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    pub async fn events(&self, call: &str) -> Vec<Value> {
+        let page = self.get(&format!("/api/v1/calls/{call}/events?limit=1000")).await;
+        page["items"].as_array().cloned().expect("items")
+    }
+
+    /// The first call that is not among `known`.
+    pub async fn new_call(&self, known: &[String]) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(call) = self.calls().await.into_iter().find(|call| !known.contains(call)) {
+                return call;
+            }
+            assert!(Instant::now() < deadline, "no call arrived: {}", self.log());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Waits for an event, looking from `from` on; returns its place.
+    pub async fn wait_for(&self, call: &str, from: usize, what: &str, is: impl Fn(&Value) -> bool) -> usize {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let events = self.events(call).await;
+            if let Some(at) = events.iter().skip(from).position(|event| is(event)) {
+                return from + at;
+            }
+            if Instant::now() > deadline {
+                let seen: Vec<String> = events.iter().map(Value::to_string).collect();
+                panic!(
+                    "waited for {what}; events:\n{}\nlog:\n{}",
+                    seen.join("\n"),
+                    self.log()
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Asks the process to drain, and waits for its end.
+    pub fn stop(&mut self) {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        for child in [&mut self.child, &mut self.parcels] {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// Whether an event is of this type.
+pub fn is(event: &Value, kind: &str) -> bool {
+    event["type"] == kind
+}
+
+fn config_text(data: &Path, extra: &str) -> String {
+    let (data, models) = (data.display(), models_dir().display().to_string());
+    format!(
+        "data_dir = \"{data}\"
+models_dir = \"{models}\"
+bots = [\"bots/parcel\"]
+[sip]
+udp = \"127.0.0.1:0\"
+tcp = \"127.0.0.1:0\"
+ring_agent_s = 8
+[http]
+listen = \"127.0.0.1:0\"
+{extra}
+[[trunk]]
+name = \"loopback\"
+allow = [\"127.0.0.0/8\"]
+[trunk.numbers]
+\"1000\" = \"parcel\"
+\"service\" = \"parcel\"
+"
+    )
+}
+
+fn add_agent(data: &Path, agent: &Agent<'_>) {
+    let sip = format!("sip:{}@127.0.0.1:{}", agent.id, agent.sip_port);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_duet"))
+        .args(["user", "add", agent.id, "--name", agent.name, "--role", "agent"])
+        .args([
+            "--queue", "general", "--queue", "parcels", "--lang", "en", "--lang", "pl", "--lang", "ro",
+        ])
+        .args(["--sip", &sip, "--password-stdin", "--data"])
+        .arg(data)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(format!("{PASSWORD}\n").as_bytes())
+        .unwrap();
+    assert!(
+        child.wait().unwrap().success(),
+        "agent {} was not added",
+        agent.id
+    );
+}
+
+/// Runs `duet` and returns what it printed.
+fn duet(args: &[&str], data: &Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_duet"))
+        .args(args)
+        .arg(data)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{args:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn start_parcels(dir: &Path) -> (Child, String) {
+    let binary: PathBuf = Path::new(env!("CARGO_BIN_EXE_duet")).with_file_name("parcel-service");
+    let mut child = Command::new(&binary)
+        .args(["--listen", "127.0.0.1:0", "--data"])
+        .arg(dir.join("parcels"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| {
+            panic!(
+                "{}: {error}; build it with cargo build --workspace",
+                binary.display()
+            )
+        });
+    let line = first_line(&mut child);
+    let address = line
+        .split_whitespace()
+        .last()
+        .expect("an address")
+        .trim_start_matches("http://")
+        .to_owned();
+    (child, address)
+}
+
+fn first_line(child: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    line
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_default()
+}

@@ -1,0 +1,90 @@
+//! Sound files and ears for tests: 8 kHz, mono, 16 bit.
+
+use duet::hear::whisper::{Whisper, WhisperConfig};
+use duet::hear::{Hint, SpeechToText};
+use duet::language::Language;
+use std::path::Path;
+use std::sync::Arc;
+
+pub const RATE: usize = 8000;
+
+pub fn write_wav(path: &Path, samples: &[i16]) {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: RATE as u32,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    for sample in samples {
+        writer.write_sample(*sample).unwrap();
+    }
+    writer.finalize().unwrap();
+}
+
+/// Samples of a wav file; one that is still being written is read as far as it goes.
+pub fn read_wav(path: &Path) -> Vec<i16> {
+    let bytes = std::fs::read(path).unwrap();
+    let data = bytes
+        .windows(4)
+        .position(|window| window == b"data")
+        .map_or(44, |at| at + 8);
+    bytes[data.min(bytes.len())..]
+        .chunks_exact(2)
+        .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
+        .collect()
+}
+
+/// A recogniser of the test's own, to listen as a person would.
+pub fn listener() -> Arc<Whisper> {
+    let path = super::models_dir().join("whisper-base-q8_0.bin");
+    let config = WhisperConfig {
+        workers: 1,
+        ..WhisperConfig::default()
+    };
+    Whisper::load(&path, config).expect("run `duet models fetch` first")
+}
+
+/// The words in a recording, sentence by sentence.
+pub async fn words(stt: &Whisper, samples: &[i16], language: Language) -> String {
+    let mut text = String::new();
+    for utterance in utterances(samples) {
+        let mut recognition = stt.start(Hint {
+            languages: vec![language],
+            ..Hint::default()
+        });
+        recognition.push(utterance);
+        text.push_str(recognition.decode().await.expect("recognised").text.trim());
+        text.push(' ');
+    }
+    text.to_lowercase()
+}
+
+/// Cuts at pauses of 0.5 s and more; nothing longer than 20 s.
+fn utterances(samples: &[i16]) -> Vec<&[i16]> {
+    const FRAME: usize = 160;
+    const PAUSE_FRAMES: usize = 25;
+    const LONGEST: usize = 20 * RATE;
+    let loud = |frame: &[i16]| {
+        frame.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>() / 160.0 > 90_000.0_f64.sqrt() * 30.0
+    };
+    let mut found = Vec::new();
+    let (mut start, mut quiet) = (None, 0);
+    for (n, frame) in samples.chunks_exact(FRAME).enumerate() {
+        if loud(frame) {
+            start.get_or_insert(n.saturating_sub(10) * FRAME);
+            quiet = 0;
+            continue;
+        }
+        quiet += 1;
+        let Some(from) = start else { continue };
+        if quiet >= PAUSE_FRAMES || n * FRAME - from > LONGEST {
+            found.push(&samples[from..(n * FRAME)]);
+            start = None;
+        }
+    }
+    if let Some(from) = start {
+        found.push(&samples[from..]);
+    }
+    found
+}

@@ -1,0 +1,186 @@
+// The desk as this tab knows it. The server holds the truth: after each reconnect it sends
+// everything again, and what was known before is thrown away.
+
+import type { Card, Choice, FromServer, Presence, QueueView, Stage, ToServer, Whoami, Withdrawal } from './protocol'
+
+const PING_EVERY_MS = 20_000
+/** A note is sent after this pause in typing. */
+const NOTE_PAUSE_MS = 700
+const RECONNECT_FIRST_MS = 500
+const RECONNECT_MAX_MS = 8_000
+
+export type NoteState = 'saved' | 'typing' | 'sending'
+
+class Desk {
+  agent = $state<Whoami | null>(null)
+  presence = $state<Presence>({ state: 'offline' })
+  since = $state(0)
+  next = $state<Choice | null>(null)
+  queues = $state<QueueView[]>([])
+  codes = $state<string[]>([])
+  reasons = $state<string[]>([])
+  card = $state<Card | null>(null)
+  stage = $state<Stage>('offered')
+  note = $state('')
+  noteState = $state<NoteState>('saved')
+  connected = $state(false)
+  /** Why the last card went away; shown until the next one. */
+  withdrawn = $state<Withdrawal | null>(null)
+  error = $state<string | null>(null)
+  /** The server's clock, once a second. */
+  now = $state(Date.now())
+
+  #socket: WebSocket | null = null
+  #ahead_ms = 0
+  #retry_ms = RECONNECT_FIRST_MS
+  #open = false
+  #noteTimer: ReturnType<typeof setTimeout> | undefined
+  #timers: ReturnType<typeof setInterval>[] = []
+  #loggedOut: () => void = () => {}
+
+  start(loggedOut: () => void) {
+    this.#loggedOut = loggedOut
+    this.#open = true
+    this.#timers = [
+      setInterval(() => (this.now = Date.now() + this.#ahead_ms), 1000),
+      setInterval(() => this.send({ type: 'ping' }), PING_EVERY_MS),
+    ]
+    this.#connect()
+  }
+
+  stop() {
+    this.#open = false
+    this.#timers.forEach(clearInterval)
+    this.#socket?.close()
+  }
+
+  send(message: ToServer) {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message))
+  }
+
+  choose(presence: Choice) {
+    this.send({ type: 'set_presence', presence })
+  }
+
+  /** Keeps the note on the server at each pause in typing. */
+  type(text: string) {
+    this.note = text
+    this.noteState = 'typing'
+    clearTimeout(this.#noteTimer)
+    this.#noteTimer = setTimeout(() => this.flushNote(), NOTE_PAUSE_MS)
+  }
+
+  flushNote() {
+    clearTimeout(this.#noteTimer)
+    if (this.noteState === 'saved' || !this.card) return
+    this.noteState = 'sending'
+    this.send({ type: 'note', call_id: this.card.call_id, text: this.note })
+  }
+
+  finish(code: string) {
+    if (!this.card) return
+    clearTimeout(this.#noteTimer)
+    this.send({ type: 'wrap_up', call_id: this.card.call_id, code, note: this.note })
+  }
+
+  #connect() {
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+    const socket = new WebSocket(`${scheme}://${location.host}/desk/ws`)
+    this.#socket = socket
+    socket.onmessage = (event) => this.#take(JSON.parse(event.data as string) as FromServer)
+    socket.onclose = () => void this.#lost()
+  }
+
+  async #lost() {
+    this.connected = false
+    if (!this.#open) return
+    const me = await fetch('/desk/me').catch(() => null)
+    if (me?.status === 401) {
+      this.stop()
+      this.#loggedOut()
+      return
+    }
+    setTimeout(() => this.#open && this.#connect(), this.#retry_ms)
+    this.#retry_ms = Math.min(this.#retry_ms * 2, RECONNECT_MAX_MS)
+  }
+
+  #take(message: FromServer) {
+    switch (message.type) {
+      case 'hello':
+        return this.#hello(message)
+      case 'presence':
+        this.presence = message.presence
+        this.since = message.since
+        this.next = message.next
+        if (!('call_id' in message.presence)) this.card = null
+        return
+      case 'queues':
+        this.queues = message.queues
+        return
+      case 'card':
+        return this.#show(message.card, message.stage, message.note)
+      case 'card_withdrawn':
+        this.withdrawn = message.why
+        if (this.card?.call_id === message.call_id) this.card = null
+        return
+      case 'wrap_up_saved':
+        if (this.card?.call_id === message.call_id && this.stage === 'ended') this.card = null
+        return
+      case 'error':
+        this.error = message.detail
+        return
+      default:
+        return this.#update(message)
+    }
+  }
+
+  /** Messages about the call on the card; one about another call is late and dropped. */
+  #update(message: Extract<FromServer, { call_id: string }> | { type: 'pong' }) {
+    const card = this.card
+    if (message.type === 'pong' || !card || card.call_id !== message.call_id) return
+    if (message.type === 'line') {
+      card.transcript.push(message.line)
+      card.transcript.sort((a, b) => a.at - b.at)
+      if (this.stage !== 'bridged' || message.line.speaker === 'bot') {
+        const last = card.transcript.findLastIndex((line) => line.speaker === 'bot')
+        card.continue_at = last < 0 ? null : last
+      }
+    } else if (message.type === 'fact') {
+      const known = card.facts.findIndex((fact) => fact.name === message.fact.name)
+      if (known < 0) card.facts.push(message.fact)
+      else card.facts[known] = message.fact
+    } else if (message.type === 'call_state') {
+      this.stage = message.stage
+      if (message.stage === 'bridged') card.bridged_at = message.at
+    } else if (message.type === 'note_saved') {
+      if (this.noteState === 'sending') this.noteState = 'saved'
+    }
+  }
+
+  #hello(message: Extract<FromServer, { type: 'hello' }>) {
+    this.#ahead_ms = message.now - Date.now()
+    this.now = message.now
+    this.#retry_ms = RECONNECT_FIRST_MS
+    this.agent = message.agent
+    this.codes = message.wrap_up_codes
+    this.reasons = message.pause_reasons
+    this.connected = true
+    this.error = null
+  }
+
+  #show(card: Card, stage: Stage, note: string) {
+    const same = this.card?.call_id === card.call_id
+    this.card = card
+    this.stage = stage
+    this.withdrawn = null
+    // What was typed while the line was down is newer than what the server kept.
+    if (same && this.noteState !== 'saved') {
+      this.flushNote()
+    } else {
+      this.note = note
+      this.noteState = 'saved'
+    }
+  }
+}
+
+export const desk = new Desk()

@@ -1,0 +1,101 @@
+// What passes over /desk/ws; the server's side is src/desk/protocol.rs. Moments are ms since the
+// Unix epoch by the server's clock.
+
+export type Language = 'pl' | 'ro' | 'en'
+
+export type Presence =
+  | { state: 'offline' }
+  | { state: 'available' }
+  | { state: 'ringing'; call_id: string; until: number }
+  | { state: 'on_call'; call_id: string }
+  | { state: 'wrap_up'; call_id: string; until: number }
+  | { state: 'paused'; reason: string }
+
+/** A presence that an agent may choose. */
+export type Choice = { state: 'offline' } | { state: 'available' } | { state: 'paused'; reason: string }
+
+export type Stage = 'offered' | 'ringing' | 'bridged' | 'ended'
+
+export interface Line {
+  at: number
+  speaker: 'caller' | 'bot' | 'agent'
+  agent: string | null
+  text: string
+  /** The beginning that the caller heard; null when all was heard. */
+  heard: string | null
+  language: Language
+  heard_fraction: number
+  confidence: number | null
+}
+
+export interface Fact {
+  name: string
+  value: string
+  verified: boolean
+}
+
+export interface Signal {
+  kind: string
+  strength: number
+  threshold: number
+  evidence: string
+}
+
+export interface Card {
+  call_id: string
+  caller: string
+  caller_name: string | null
+  bot: string
+  queue: string | null
+  topic: string | null
+  why: string | null
+  signals: Signal[]
+  summary: string[]
+  facts: Fact[]
+  language: Language | null
+  waiting_since: number | null
+  waited_ms: number
+  transcript: Line[]
+  continue_at: number | null
+  bridged_at: number | null
+}
+
+export interface Whoami {
+  id: string
+  name: string
+  queues: string[]
+  languages: Language[]
+  sip_uri: string | null
+}
+
+export interface QueueView {
+  name: string
+  waiting: number
+  oldest: number | null
+  available: number
+  logged_in: number
+}
+
+export type Withdrawal = 'caller_left' | 'declined' | 'missed' | 'phone_busy' | 'phone_unreachable'
+
+export type FromServer =
+  | { type: 'hello'; agent: Whoami; wrap_up_codes: string[]; pause_reasons: string[]; now: number }
+  | { type: 'presence'; presence: Presence; since: number; next: Choice | null }
+  | { type: 'queues'; queues: QueueView[] }
+  | { type: 'card'; card: Card; stage: Stage; note: string }
+  | { type: 'line'; call_id: string; line: Line }
+  | { type: 'fact'; call_id: string; fact: Fact }
+  | { type: 'call_state'; call_id: string; stage: Stage; at: number }
+  | { type: 'card_withdrawn'; call_id: string; why: Withdrawal }
+  | { type: 'note_saved'; call_id: string }
+  | { type: 'wrap_up_saved'; call_id: string }
+  | { type: 'error'; code: string; detail: string }
+  | { type: 'pong' }
+
+export type ToServer =
+  | { type: 'set_presence'; presence: Choice }
+  | { type: 'card_shown'; call_id: string }
+  | { type: 'decline'; call_id: string }
+  | { type: 'note'; call_id: string; text: string }
+  | { type: 'wrap_up'; call_id: string; code: string; note: string }
+  | { type: 'ping' }

@@ -1,0 +1,247 @@
+// A day at the desk: node web/tests/desk.mjs URL, where URL is the server of tests/desk.rs.
+// With DUET_SHOTS=folder it leaves pictures there.
+
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync } from 'node:fs'
+import { after, before, test } from 'node:test'
+import { chromium } from 'playwright-core'
+
+const url = process.argv[2]
+assert(url, 'usage: node web/tests/desk.mjs URL')
+const shots = process.env.DUET_SHOTS
+const chrome = process.env.DUET_CHROMIUM ?? '/usr/bin/chromium'
+assert(existsSync(chrome), `${chrome} is missing: install chromium, or set DUET_CHROMIUM`)
+
+let browser
+let page
+const complaints = []
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: chrome,
+    args: [
+      '--no-sandbox',
+      '--headless',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+  page = await open({ width: 1280, height: 800 })
+})
+
+after(() => browser?.close())
+
+async function open(viewport) {
+  const context = await browser.newContext({ viewport, locale: 'en-GB', colorScheme: 'light' })
+  const opened = await context.newPage()
+  opened.setDefaultTimeout(15_000)
+  // Anything that the page's policy forbids, and any error of ours, ends here.
+  opened.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text())
+  })
+  opened.on('pageerror', (error) => complaints.push(String(error)))
+  await opened.goto(`${url}/desk/`)
+  return opened
+}
+
+async function shot(name) {
+  if (!shots) return
+  mkdirSync(shots, { recursive: true })
+  const wide = page.viewportSize()
+  await page.screenshot({ path: `${shots}/${name}.png` })
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.screenshot({ path: `${shots}/${name}-dark.png` })
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 640, height: 800 })
+  await page.screenshot({ path: `${shots}/${name}-half.png` })
+  await page.setViewportSize(wide)
+}
+
+/** A step on the telephone side. */
+async function step(name, call) {
+  const answer = await fetch(`${url}/test/${name}/${call}`, { method: 'POST' })
+  assert.equal(answer.status, 204, name)
+}
+
+/** Waits until the call has an event of this type, and returns it. */
+async function event(call, type) {
+  for (let tries = 0; tries < 200; tries++) {
+    const events = await (await fetch(`${url}/test/events/${call}`)).json()
+    const found = events.findLast((event) => event.type === type)
+    if (found) return found
+    await page.waitForTimeout(50)
+  }
+  throw new Error(`call ${call} never had the event ${type}`)
+}
+
+const sees = (text) => page.getByText(text, { exact: false }).first().waitFor()
+
+/** Lowest contrast between a text and what lies behind it, by WCAG 2.2. */
+async function lowestContrast() {
+  return page.evaluate(() => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+    const rgba = (colour) => {
+      canvas.clearRect(0, 0, 1, 1)
+      canvas.fillStyle = colour
+      canvas.fillRect(0, 0, 1, 1)
+      return [...canvas.getImageData(0, 0, 1, 1).data].map((v) => v / 255)
+    }
+    const over = ([r, g, b, a], under) => [r, g, b].map((v, i) => v * a + under[i] * (1 - a))
+    const light = (colour) =>
+      colour
+        .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0)
+    const behind = (element) => {
+      const layers = []
+      for (let e = element; e; e = e.parentElement) layers.unshift(rgba(getComputedStyle(e).backgroundColor))
+      return layers.reduce((under, layer) => over(layer, under), [1, 1, 1])
+    }
+    let lowest = { ratio: 21, text: '' }
+    for (const element of document.querySelectorAll('body *')) {
+      const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
+      if (!own || element.closest(':disabled, .visually-hidden, option') || !element.getClientRects().length) continue
+      const back = behind(element)
+      const front = over(rgba(getComputedStyle(element).color), back)
+      const [high, low] = [light(front), light(back)].sort((a, b) => b - a)
+      const ratio = (high + 0.05) / (low + 0.05)
+      if (ratio < lowest.ratio) lowest = { ratio, text: element.textContent.trim().slice(0, 40) }
+    }
+    return lowest
+  })
+}
+
+async function readable() {
+  for (const colorScheme of ['dark', 'light']) {
+    await page.emulateMedia({ colorScheme })
+    const { ratio, text } = await lowestContrast()
+    assert(ratio >= 4.5, `${colorScheme}: “${text}” has a contrast of ${ratio.toFixed(2)}`)
+  }
+}
+
+test('a wrong password is refused without saying what was wrong', async () => {
+  await page.getByLabel('User name').fill('anna')
+  await page.getByLabel('Password').fill('wrong')
+  await page.keyboard.press('Enter')
+  await sees('Wrong name or password')
+  await readable()
+  await shot('1-login')
+})
+
+test('the agent logs in, is offline, and becomes available with one key', async () => {
+  await page.getByLabel('Password').fill('correct horse')
+  await page.keyboard.press('Enter')
+  await sees('You are offline')
+  const cookies = await page.context().cookies()
+  const session = cookies.find((cookie) => cookie.name === 'duet_session')
+  assert.deepEqual([session.httpOnly, session.sameSite], [true, 'Strict'])
+  await page.keyboard.press('Alt+KeyA')
+  await sees('Ready for the next call')
+  await sees('logistics')
+  await readable()
+  await shot('2-idle')
+})
+
+test('the card is there, and known to be there, while the phone rings', async () => {
+  await step('call', 'c1')
+  await page.getByRole('heading', { name: 'Maria Wiśniewska' }).waitFor()
+  await sees('Your phone rings')
+  await sees('The parcel is late for the second time')
+  await sees('+48601234567')
+  assert.match(await page.getByRole('alert').first().textContent(), /Maria Wiśniewska.*logistics/s)
+  assert.equal((await event('c1', 'card_shown')).agent, 'anna')
+  await readable()
+  await shot('3-ringing')
+})
+
+test('during the call the agent sees facts, the conversation, and where to go on', async () => {
+  await step('bridge', 'c1')
+  await sees('Continue here')
+  assert.match(await page.locator('.continue').textContent(), /Łączę z koleżanką/)
+  assert.match(await page.locator('.unheard').first().textContent(), /przesyłki/)
+  await page.getByRole('button', { name: /^Copy/ }).click()
+  await sees('Copied')
+  await step('says', 'c1')
+  await sees('Halo, jest tam ktoś?')
+  await step('agent-says', 'c1')
+  await sees('pani Mario')
+  const log = page.locator('#transcript')
+  const gap = await log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight)
+  assert(gap < 2, 'the newest sentence is in view')
+  await readable()
+  await shot('4-on-call')
+})
+
+test('notes are kept on the server and survive a reload in the middle of the call', async () => {
+  await page.keyboard.press('Alt+KeyN')
+  await page.keyboard.type('Prosi o telefon po 16:00 – zażółć')
+  await page.getByText('Saved', { exact: true }).waitFor()
+  await page.reload()
+  await sees('Continue here')
+  assert.equal(await page.getByLabel('Notes').inputValue(), 'Prosi o telefon po 16:00 – zażółć')
+})
+
+test('the page speaks Polish and Romanian', async () => {
+  await page.getByLabel('Language').selectOption('pl')
+  await sees('Tu kontynuuj')
+  await shot('5-polish')
+  await page.getByLabel('Język').selectOption('ro')
+  await sees('Continuați de aici')
+  await page.getByLabel('Limbă').selectOption('en')
+  await sees('Continue here')
+})
+
+test('the wrap-up is found by typing, saved by Enter, and the next call may come', async () => {
+  await step('hang-up', 'c1')
+  await sees('Call ended')
+  await readable()
+  await shot('6-wrap-up')
+  await page.keyboard.press('Alt+KeyW')
+  await page.keyboard.type('follow')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  const wrapUp = await event('c1', 'wrap_up')
+  assert.deepEqual([wrapUp.code, wrapUp.note, wrapUp.agent], ['follow_up', 'Prosi o telefon po 16:00 – zażółć', 'anna'])
+  await sees('Ready for the next call')
+})
+
+test('a declined call leaves the screen and says where it went', async () => {
+  await step('call', 'c2')
+  await sees('Your phone rings')
+  await page.keyboard.press('Alt+KeyD')
+  await sees('You declined')
+})
+
+test('a second tab shows the same and does not disturb the first', async () => {
+  const second = await page.context().newPage()
+  await second.goto(`${url}/desk/`)
+  await second.getByText('Ready for the next call').waitFor()
+  await second.getByLabel('Reason of the pause').selectOption('lunch')
+  await second.getByText('Pause · Lunch').waitFor()
+  await sees('Pause · Lunch')
+  await second.close()
+  await shot('7-paused')
+})
+
+test('another site cannot speak for the agent', async () => {
+  const foreign = await fetch(`${url}/desk/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: 'http://evil.example' },
+    body: '{}',
+  })
+  assert.equal(foreign.status, 403)
+})
+
+test('after logging out the desk is closed and the session is gone', async () => {
+  await page.getByRole('button', { name: 'Log out' }).click()
+  await page.getByLabel('User name').waitFor()
+  const me = await page.evaluate(async () => (await fetch('/desk/me')).status)
+  assert.equal(me, 401)
+})
+
+test('the page broke no rule of its own policy', () => {
+  assert.deepEqual(complaints, [])
+})
