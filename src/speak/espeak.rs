@@ -19,6 +19,8 @@ use tokio::sync::Semaphore;
 
 /// Longest that one sentence may take; it takes 2-12 ms.
 const SENTENCE_TIMEOUT_MS: u64 = 5_000;
+/// Longest wait for another child to end; they are quick, so waiting is better than refusing.
+const SLOT_WAIT_MS: u64 = 500;
 /// Children that run at once.
 const CHILDREN: usize = 8;
 /// Words per minute: slower than the 175 that espeak-ng starts with, as digits and names have to
@@ -61,18 +63,16 @@ impl Espeak {
     }
 
     /// International Phonetic Alphabet, one line per line of `text`, spoken by `voice` (`en-us`).
-    pub async fn phonemes(&self, text: &str, voice: &str, patience: Patience) -> Result<String, TtsError> {
-        let bytes = self.run(&["-q", "--ipa", "-v", voice], text, patience).await?;
+    pub async fn phonemes(&self, text: &str, voice: &str) -> Result<String, TtsError> {
+        let bytes = self.run(&["-q", "--ipa", "-v", voice], text).await?;
         String::from_utf8(bytes).map_err(|_| TtsError::Engine("espeak-ng wrote no UTF-8".to_owned()))
     }
 
-    async fn run(&self, arguments: &[&str], text: &str, patience: Patience) -> Result<Vec<u8>, TtsError> {
-        let _running = match patience {
-            Patience::Now => self
-                .running
-                .try_acquire()
-                .map_err(|_| TtsError::Overloaded { limit: CHILDREN })?,
-            Patience::Wait => self.running.acquire().await.map_err(|error| failed(&error))?,
+    async fn run(&self, arguments: &[&str], text: &str) -> Result<Vec<u8>, TtsError> {
+        let running = tokio::time::timeout(Duration::from_millis(SLOT_WAIT_MS), self.running.acquire());
+        let _running = match running.await {
+            Ok(slot) => slot.map_err(|error| failed(&error))?,
+            Err(_) => return Err(TtsError::Overloaded { limit: CHILDREN }),
         };
         let limit = Duration::from_millis(SENTENCE_TIMEOUT_MS);
         tokio::time::timeout(limit, self.child(arguments, text))
@@ -138,7 +138,7 @@ impl Voice for EspeakVoice {
         &self.name
     }
 
-    async fn say(&self, sentence: &str, _: Language, patience: Patience) -> Result<Vec<i16>, TtsError> {
+    async fn say(&self, sentence: &str, _: Language, _: Patience) -> Result<Vec<i16>, TtsError> {
         let arguments = [
             "--stdin",
             "--stdout",
@@ -152,7 +152,7 @@ impl Voice for EspeakVoice {
             WORD_GAP,
             "-z",
         ];
-        let wav = self.espeak.run(&arguments, sentence, patience).await?;
+        let wav = self.espeak.run(&arguments, sentence).await?;
         let (samples, rate_hz) = samples_of(&wav)?;
         let telephone = resample::to_telephone(&samples, rate_hz)?;
         Ok(level::normalised(level::trimmed(&telephone)))

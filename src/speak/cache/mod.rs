@@ -167,28 +167,49 @@ impl TextToSpeech for Cache {
     }
 }
 
+/// Ends the listeners' wait when the maker is gone for whatever reason, a panic in a voice included.
+struct Forget {
+    state: Arc<Mutex<State>>,
+    key: Key,
+    making: Arc<Making>,
+}
+
+impl Drop for Forget {
+    fn drop(&mut self) {
+        let mut state = locked(&self.state);
+        // By then somebody may be making the same text anew.
+        if state
+            .making
+            .get(&self.key)
+            .is_some_and(|making| Arc::ptr_eq(making, &self.making))
+        {
+            state.making.remove(&self.key);
+        }
+    }
+}
+
 /// Makes one text for all who listen; given up when the last of them has gone.
 async fn make(inner: Arc<dyn TextToSpeech>, state: Arc<Mutex<State>>, key: Key, making: Arc<Making>) {
+    let forget = Forget { state, key, making };
+    let Forget { state, key, making } = &forget;
     let work = making.fill(inner.speak(&key.text, key.language));
     tokio::pin!(work);
     let audio = loop {
         tokio::select! {
             audio = &mut work => break audio,
             () = making.deserted() => {
-                let mut state = locked(&state);
+                let mut state = locked(state);
                 // Someone may have joined since: only the lock makes that certain.
                 if making.has_listeners() {
                     continue;
                 }
-                state.making.remove(&key);
+                state.making.remove(key);
                 return;
             }
         }
     };
-    let mut state = locked(&state);
-    state.making.remove(&key);
     if let Some(audio) = audio {
-        state.ready.insert(key, audio);
+        locked(state).ready.insert(key.clone(), audio);
     }
 }
 

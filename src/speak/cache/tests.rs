@@ -32,9 +32,10 @@ impl TextToSpeech for Slow {
 
     fn speak(&self, text: &str, _: Language) -> BoxFuture<'static, Result<Speech, TtsError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
-        let fails = text.contains("fail");
+        let (fails, panics) = (text.contains("fail"), text.contains("panic"));
         let (go, abandoned) = (Arc::clone(&self.go), Arc::clone(&self.abandoned));
         Box::pin(async move {
+            assert!(!panics, "scripted");
             if fails {
                 return Err(TtsError::Engine("scripted".to_owned()));
             }
@@ -123,6 +124,13 @@ async fn a_failure_is_told_and_not_kept() {
         }
         assert_eq!(voice.asked.load(Ordering::SeqCst), asked);
     }
+}
+
+#[tokio::test]
+async fn a_voice_that_panics_leaves_nobody_waiting() {
+    let cache = cache(&Slow::new(), None);
+    let failed = cache.speak("I panic", Language::English).await;
+    assert!(matches!(failed, Err(TtsError::Engine(_))));
 }
 
 #[tokio::test]

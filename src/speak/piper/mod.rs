@@ -79,7 +79,7 @@ impl Piper {
     }
 
     /// The sentence in the voice's phonemes, with the marks that the voice was trained on.
-    async fn phonemes(&self, sentence: &str, patience: Patience) -> Result<String, TtsError> {
+    async fn phonemes(&self, sentence: &str) -> Result<String, TtsError> {
         let clauses = clauses(sentence);
         if self.json.phoneme_type == PhonemeType::Text {
             return Ok(ids::joined(
@@ -89,7 +89,7 @@ impl Piper {
         }
         let text: String = clauses.iter().map(line).collect();
         let voice = &self.json.espeak.voice;
-        let spoken = self.espeak.phonemes(&text, voice, patience).await?;
+        let spoken = self.espeak.phonemes(&text, voice).await?;
         let lines: Vec<&str> = spoken
             .lines()
             .map(str::trim)
@@ -101,7 +101,7 @@ impl Piper {
         // espeak-ng cut a clause once more (brackets, length): ask clause by clause.
         let mut apart = Vec::with_capacity(clauses.len());
         for clause in &clauses {
-            let spoken = self.espeak.phonemes(&line(clause), voice, patience).await?;
+            let spoken = self.espeak.phonemes(&line(clause), voice).await?;
             apart.push(spoken.lines().map(str::trim).collect::<Vec<_>>().join(" "));
         }
         Ok(ids::joined(&clauses, apart))
@@ -127,7 +127,7 @@ impl Voice for Piper {
     }
 
     async fn say(&self, sentence: &str, _: Language, patience: Patience) -> Result<Vec<i16>, TtsError> {
-        let phonemes = self.phonemes(sentence, patience).await?;
+        let phonemes = self.phonemes(sentence).await?;
         let known = ids::ids(&self.json, &phonemes);
         if known.skipped > 0 {
             tracing::debug!(

@@ -69,7 +69,7 @@ async fn a_longer_text_takes_longer_to_say() {
 #[tokio::test]
 async fn phonemes_carry_the_marks_and_stress_the_voice_was_trained_on() {
     let Some(voice) = voice() else { return };
-    let phonemes = voice.phonemes("Hello, world!", Patience::Now).await.unwrap();
+    let phonemes = voice.phonemes("Hello, world!").await.unwrap();
     assert_eq!(phonemes, "həlˈoʊ, wˈɜːld!");
     assert_eq!(ids::ids(&voice.json, &phonemes).skipped, 0);
 }
