@@ -195,7 +195,7 @@ impl Dialog {
         if fold_words(&heard.text).len() > SHORT_ANSWER_WORDS {
             return None;
         }
-        self.in_caller_language(heard, |text, language| recognise::yes_no(text, language))
+        self.in_caller_language(heard, recognise::yes_no)
     }
 
     /// Tries the language of the utterance, then that of the conversation.
