@@ -5,6 +5,7 @@ use super::saying::{Heard, Saying};
 use super::thinking::{Decodes, TurnClock, Utterance};
 use super::waiting::Waiting;
 use super::{Call, Input, Output, Phase, Timer};
+use crate::decide::summary;
 use crate::decide::{Act, DialogInput, Escalation, Expect};
 use crate::hear::Transcript;
 use crate::record::event::{EndedBy, Event, Outcome, Source};
@@ -479,7 +480,7 @@ impl Conversation {
         let Some(action) = self.acting.remove(&id) else {
             return Phase::Conversation(self);
         };
-        let detail = result.as_ref().err().cloned().unwrap_or_default();
+        let detail = summary::detail(&result);
         call.record(Event::ActionCalled {
             turn: call.turn,
             action,

@@ -109,12 +109,19 @@ impl Saying {
         let playing: Vec<(PlaybackId, At, u64)> = self
             .sentences
             .iter()
-            .filter_map(|s| s.started.map(|at| (s.id, at, MS_A_LETTER * s.text.chars().count() as u64)))
+            .filter_map(|s| {
+                s.started
+                    .map(|at| (s.id, at, MS_A_LETTER * s.text.chars().count() as u64))
+            })
             .filter(|(_, at, _)| *at < now)
             .collect();
         for (id, started, estimate_ms) in playing {
             let heard_ms = now.since_ms(started);
-            let heard = Heard { heard_ms, total_ms: estimate_ms.max(heard_ms + 1), completed: false };
+            let heard = Heard {
+                heard_ms,
+                total_ms: estimate_ms.max(heard_ms + 1),
+                completed: false,
+            };
             self.done(call, now, id, heard);
         }
     }

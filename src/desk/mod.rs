@@ -7,7 +7,6 @@ pub mod protocol; // ◆ what passes between desk and browser
 pub mod queue; //    ◆ who waits, who is tried next
 pub mod roster; //   ◆ who is there
 pub mod shell; //      the way to the desk
-pub mod summary; //  ◆ the lines on top of the card
 mod task; //           the task that owns the floor
 pub mod throttle; // ◆ lock-out after wrong passwords
 mod views; //       ◆ what the floor looks like from outside

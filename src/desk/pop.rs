@@ -1,7 +1,7 @@
 //! ◆ The screen pop: what an agent sees before saying hello, derived from the call's events.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::summary::summary;
+use crate::decide::summary::summary;
 use crate::language::Language;
 use crate::record::event::{CallId, Entry, Event, Signal};
 use crate::record::transcript::{Line, Speaker, transcript};

@@ -306,7 +306,11 @@ impl Driver {
                 self.to_caller(MediaCommand::Stop { id: Some(MUSIC) }).await;
                 self.hearing.take_turns();
             }
-            Output::Enqueue { call } => self.notices = Some(self.parts.desk.enqueue(call).await),
+            Output::Enqueue { call } => {
+                // The card is made from the record: why and for which queue must stand there.
+                self.scribe.flush().await;
+                self.notices = Some(self.parts.desk.enqueue(call).await);
+            }
             Output::Report { report } => self.report(report).await,
             Output::InviteAgent { agent } => return self.invite_agent(agent).await,
             Output::ReleaseAgent => self.release_agent().await,

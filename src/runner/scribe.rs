@@ -5,7 +5,7 @@ use crate::call::Input;
 use crate::record::{CallId, Event, Recorder};
 use crate::time::At;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// Events that may wait for the disk; a full queue makes the call wait, nothing is dropped.
@@ -14,9 +14,16 @@ const EVENTS: usize = 256;
 const ATTEMPTS: u32 = 10;
 const RETRY_PAUSE: Duration = Duration::from_millis(200);
 
+/// What the writer is asked to do, in order.
+enum Order {
+    Write(At, Event),
+    /// Everything before this is on disk.
+    Flushed(oneshot::Sender<()>),
+}
+
 /// The pen of one call.
 pub(super) struct Scribe {
-    events: mpsc::Sender<(At, Event)>,
+    events: mpsc::Sender<Order>,
     writer: JoinHandle<()>,
 }
 
@@ -30,12 +37,20 @@ impl Scribe {
 
     /// Hands over one event.
     pub(super) async fn write(&self, at: At, event: Event) {
-        if self.events.send((at, event)).await.is_err() {
+        if self.events.send(Order::Write(at, event)).await.is_err() {
             tracing::error!("event writer is gone");
         }
     }
 
-    /// Waits until everything is on disk.
+    /// Waits until everything so far is on disk: whoever reads the record next must find it whole.
+    pub(super) async fn flush(&self) {
+        let (done, flushed) = oneshot::channel();
+        if self.events.send(Order::Flushed(done)).await.is_ok() && flushed.await.is_err() {
+            tracing::error!("event writer is gone");
+        }
+    }
+
+    /// Waits until everything is on disk, and ends the writer.
     pub(super) async fn finish(self) {
         drop(self.events);
         if self.writer.await.is_err() {
@@ -47,11 +62,19 @@ impl Scribe {
 async fn write(
     recorder: Recorder,
     call_id: CallId,
-    mut queue: mpsc::Receiver<(At, Event)>,
+    mut queue: mpsc::Receiver<Order>,
     replies: mpsc::Sender<Reply>,
 ) {
     let mut first = true;
-    while let Some((at, event)) = queue.recv().await {
+    while let Some(order) = queue.recv().await {
+        let (at, event) = match order {
+            Order::Write(at, event) => (at, event),
+            Order::Flushed(done) => {
+                // Whoever asked may have given up waiting.
+                let _ = done.send(());
+                continue;
+            }
+        };
         let result = append(&recorder, &call_id, at, event).await;
         if std::mem::take(&mut first) {
             let input = match result {

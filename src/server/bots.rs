@@ -102,7 +102,11 @@ pub(super) fn voices(config: &Config) -> Result<Arc<Cache>, BuildError> {
             .map_err(|error| BuildError::Config(format!("{key}: {error}")))?;
         voices.insert(language, in_models(spec, &config.models_dir));
     }
-    let cache_dir = config.speak.cache_dir.clone().unwrap_or_else(|| config.data_dir.join("speech"));
+    let cache_dir = config
+        .speak
+        .cache_dir
+        .clone()
+        .unwrap_or_else(|| config.data_dir.join("speech"));
     let config = VoiceConfig {
         voices,
         cache: CacheLimits {
@@ -128,7 +132,10 @@ fn in_models(spec: VoiceSpec, models: &Path) -> VoiceSpec {
 /// Speaks every fixed prompt once, so that later no caller waits for one; kept on disk between starts.
 /// The node answers meanwhile: a prompt that is not ready is spoken when it is needed.
 pub(super) fn warm(bots: &BTreeMap<String, BotParts>, voices: Arc<Cache>) {
-    let prompts: Vec<(Language, String)> = bots.values().flat_map(|parts| parts.bot.fixed_prompts()).collect();
+    let prompts: Vec<(Language, String)> = bots
+        .values()
+        .flat_map(|parts| parts.bot.fixed_prompts())
+        .collect();
     tokio::spawn(async move {
         let warmed = voices.warm(&prompts).await;
         let (made, from_disk, failed) = (warmed.made, warmed.from_disk, warmed.failed.len());

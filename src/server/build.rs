@@ -176,14 +176,19 @@ async fn bind_sip(
 
 /// Desk and API have listeners of their own: the desk may be open to a network, the API need not.
 async fn serve_http(config: &Config, state: ApiState, desk: Desk) -> Result<[HttpTask; 2], BuildError> {
-    let options = WebOptions { secure_cookies: config.http.secure_cookies };
+    let options = WebOptions {
+        secure_cookies: config.http.secure_cookies,
+    };
     let desk = serve_one(config.http.desk, crate::desk::web::router(desk, options)).await?;
     let api = serve_one(config.http.api, api::router(state)).await?;
     Ok([desk, api])
 }
 
 async fn serve_one(listen: SocketAddr, router: axum::Router) -> Result<HttpTask, BuildError> {
-    let refused = |error: std::io::Error| BuildError::Part { what: "http", detail: format!("{listen}: {error}") };
+    let refused = |error: std::io::Error| BuildError::Part {
+        what: "http",
+        detail: format!("{listen}: {error}"),
+    };
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(refused)?;
     let addr = listener.local_addr().map_err(refused)?;
     let stop = CancellationToken::new();

@@ -55,7 +55,10 @@ impl Node {
             .arg(&config)
             .current_dir(root())
             .env("PARCEL_SERVICE_URL", format!("http://{parcels_addr}"))
-            .env("DUET_SPEECH_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("speech"))
+            .env(
+                "DUET_SPEECH_DIR",
+                Path::new(env!("CARGO_TARGET_TMPDIR")).join("speech"),
+            )
             .env("DUET_LOG", "info,duet=debug")
             .stdout(Stdio::piped())
             .stderr(log)
@@ -115,7 +118,7 @@ impl Node {
     }
 
     pub async fn events(&self, call: &str) -> Vec<Value> {
-        let page = self.get(&format!("/api/v1/calls/{call}/events?limit=1000")).await;
+        let page = self.get(&format!("/api/v1/calls/{call}/events")).await;
         page["items"].as_array().cloned().expect("items")
     }
 
@@ -202,7 +205,16 @@ fn add_agent(data: &Path, agent: &Agent<'_>) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_duet"))
         .args(["user", "add", agent.id, "--name", agent.name, "--role", "agent"])
         .args([
-            "--queue", "general", "--queue", "parcels", "--lang", "en", "--lang", "pl", "--lang", "ro",
+            "--queue",
+            "general",
+            "--queue",
+            "logistics",
+            "--lang",
+            "en",
+            "--lang",
+            "pl",
+            "--lang",
+            "ro",
         ])
         .args(["--sip", &sip, "--password-stdin", "--data"])
         .arg(data)
@@ -242,7 +254,7 @@ fn start_parcels(dir: &Path) -> (Child, String) {
     let binary: PathBuf = Path::new(env!("CARGO_BIN_EXE_duet")).with_file_name("parcel-service");
     let mut child = Command::new(&binary)
         .args(["--listen", "127.0.0.1:0", "--data"])
-        .arg(dir.join("parcels"))
+        .arg(dir.join("logistics"))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| {
