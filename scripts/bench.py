@@ -37,6 +37,9 @@ BETWEEN_S = 1.2
 MEMORY_CALLS = [50, 200]
 MEMORY_RATE = 20
 MEMORY_CALL_MS = 25_000
+# An RTP port rests 30 s after its call: with few of them, ports and not work would be the limit.
+DENSITY_PORTS = "10000-64999"
+DENSITY_CALLS = 5_000
 # One rate is held this long, seconds.
 RATE_S = 8
 
@@ -292,7 +295,7 @@ def passes(server, rate):
 
 
 def calls_per_s(server):
-    """Doubles the rate until calls fail, then goes up from the best in eighths."""
+    """Doubles the rate until calls fail, then goes up from the best by an eighth at a time."""
     steps, best, rate, factor = [], 0, 10, 2.0
     while rate <= 5_000:
         step = passes(server, rate)
@@ -312,7 +315,7 @@ def calls_per_s(server):
 
 def density(args):
     load = os.getloadavg()[0]
-    with Server(calls=2_000, call_s=120) as server:
+    with Server(calls=DENSITY_CALLS, call_s=120, ports=DENSITY_PORTS) as server:
         seen, after_kb = memory(server)
         best, steps = calls_per_s(server)
     most = MEMORY_CALLS[-1]

@@ -61,8 +61,8 @@ def stop(child, grace_s=10):
 class Server:
     """`duet serve` with the example back office beside it."""
 
-    def __init__(self, calls=100, call_s=900):
-        self.calls, self.call_s = calls, call_s
+    def __init__(self, calls=100, call_s=900, ports=None):
+        self.calls, self.call_s, self.ports = calls, call_s, ports
         self.children = []
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="duet-"))
         self.data = self.dir / "data"
@@ -104,7 +104,9 @@ class Server:
         _, line = self.spawn("parcel-service", BINARIES / "parcel-service", "--listen", "127.0.0.1:0",
                              "--data", self.dir / "parcels")
         (self.dir / "duet.toml").write_text(self.config())
-        env = {"PARCEL_SERVICE_URL": line.split()[-1], "DUET_DATA_DIR": str(self.data)}
+        # Prompts that were spoken once are kept from run to run, as on a server in use.
+        speech = os.environ.get("DUET_SPEECH_DIR") or ROOT / "target/speech"
+        env = {"PARCEL_SERVICE_URL": line.split()[-1], "DUET_DATA_DIR": str(self.data), "DUET_SPEECH_DIR": str(speech)}
         self.child, line = self.spawn("duet", DUET, "serve", "--config", self.dir / "duet.toml", **env)
         for key, address in json.loads(line).items():
             setattr(self, key, address)
@@ -116,7 +118,9 @@ class Server:
         self.children.clear()
 
     def config(self):
-        first = random.randrange(10_000, 28_000 - 4 * self.calls, 2)
+        # Below the ports that the system gives to others, and seldom where another server is.
+        first = random.randrange(10_000, 31_000 - 4 * self.calls, 2)
+        ports = self.ports or f"{first}-{first + 4 * self.calls + 199}"
         voices = "\n".join(f'{language} = "{voice}"' for language, voice in VOICES.items())
         return f"""
 data_dir = "{self.data}"
@@ -126,7 +130,7 @@ bots = ["bots/parcel"]
 udp = "127.0.0.1:0"
 tcp = "127.0.0.1:0"
 [media]
-ports = "{first}-{first + 4 * self.calls + 199}"
+ports = "{ports}"
 [http]
 desk = "127.0.0.1:0"
 api = "127.0.0.1:0"

@@ -6,20 +6,35 @@
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod language; // ◆ the languages callers speak
+
 pub mod time; //     ◆ `At`, the only notion of time in the core
 
-pub mod api; //          the admin HTTP API
-pub mod call; //     ◆ 2 the life of a call
-pub mod cli;
+pub mod cli; //        the command line: where a process starts
+
 pub mod config; //     duet.toml into types
-pub mod decide; //   ◆ 5 meaning to the next step
-pub mod desk; //       7 the human side
-pub mod edge; //       1 the wire: media legs, pacing, ports, recording tap
-pub mod hear; //       3 audio to words
-pub mod models; //       weights: manifest, fetch, verify, convert
-pub mod record; //     8 what remains
-pub mod runner; //     one task per call: feeds `call`, carries out its outputs
+
 pub mod server; //     builds every part once, drains in reverse
+
+pub mod runner; //     one task per call: feeds `call`, carries out its outputs
+
+pub mod edge; //       1 the wire: media legs, pacing, ports, recording tap
+
+pub mod call; //     ◆ 2 the life of a call
+
+pub mod hear; //       3 audio to words
+
+pub mod understand; // 4 words to meaning
+
+pub mod decide; //   ◆ 5 meaning to the next step
+
 pub mod speak; //      6 text to audio
+
+pub mod desk; //       7 the human side
+
+pub mod record; //     8 what remains
+
 pub mod store; //        where it remains
-pub mod understand; // 4 words to meaning //          the command line
+
+pub mod api; //          the admin HTTP API
+
+pub mod models; //       weights: manifest, fetch, verify, convert

@@ -4,5 +4,12 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    duet::cli::Cli::parse().run()
+    match duet::cli::Cli::try_parse() {
+        Ok(cli) => cli.run(),
+        Err(error) => {
+            // clap's own code for a wrong command line is 2; ours is that of sysexits.h.
+            let _ = error.print();
+            if error.use_stderr() { ExitCode::from(duet::cli::EX_USAGE) } else { ExitCode::SUCCESS }
+        }
+    }
 }

@@ -22,12 +22,8 @@ impl Actor {
     fn new() -> Actor {
         let onnx = support::models_dir().join("en_US-joe-medium.onnx");
         let mut config = VoiceConfig::default();
-        config
-            .voices
-            .insert(Language::English, VoiceSpec::Piper { onnx, speaker: None });
-        Actor {
-            voice: Voices::load(&config).expect("run `duet models fetch` first"),
-        }
+        config.voices.insert(Language::English, VoiceSpec::Piper { onnx, speaker: None });
+        Actor { voice: Voices::load(&config).expect("run `duet models fetch` first") }
     }
 
     async fn speak(&self, text: &str) -> Vec<i16> {
@@ -46,65 +42,37 @@ impl Actor {
 }
 
 fn said(event: &Value, prompt: &str) -> bool {
-    is(event, "bot_said")
-        && event["prompt"]
-            .as_str()
-            .is_some_and(|key| key.starts_with(prompt))
+    is(event, "bot_said") && event["prompt"].as_str().is_some_and(|key| key.starts_with(prompt))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_asks_for_a_parcel_and_is_passed_to_a_person_who_knows_the_story() {
     let mut anna = Baresip::start("anna", true);
-    let node = Node::start(
-        &[Agent {
-            id: "anna",
-            name: "Anna Nowak",
-            sip_port: anna.sip_port,
-        }],
-        "",
-    );
+    let node = Node::start(&[Agent { id: "anna", name: "Anna Nowak", sip_port: anna.sip_port }], "");
     let screen = Screen::open(&node, "anna").await;
     let actor = Actor::new();
     let mut caller = Baresip::start("alice", false);
 
     caller.dial(&format!("sip:1000@{}", node.sip));
     let call = node.new_call(&[]).await;
-    let mut at = node
-        .wait_for(&call, 0, "the greeting", |event| said(event, "greeting"))
-        .await;
+    let mut at = node.wait_for(&call, 0, "the greeting", |event| said(event, "greeting")).await;
 
     caller.play(&actor.speak("Where is my parcel?").await);
-    at = node
-        .wait_for(&call, at, "the question for the number", |event| {
-            said(event, "ask_number")
-        })
-        .await;
+    at = node.wait_for(&call, at, "the question for the number", |event| said(event, "ask_number")).await;
     caller.play(&actor.speak("one two three four five six seven eight").await);
-    at = node
-        .wait_for(&call, at, "the number read back", |event| {
-            said(event, "confirm-digits")
-        })
-        .await;
+    at = node.wait_for(&call, at, "the number read back", |event| said(event, "confirm-digits")).await;
     caller.play(&actor.speak("Yes, that is right.").await);
-    at = node
-        .wait_for(&call, at, "the status", |event| said(event, "anything-else"))
-        .await;
+    at = node.wait_for(&call, at, "the status", |event| said(event, "anything-else")).await;
     caller.play(&actor.speak("I want to talk to a person, please.").await);
-    at = node
-        .wait_for(&call, at, "the bridge", |event| is(event, "bridged"))
-        .await;
+    at = node.wait_for(&call, at, "the bridge", |event| is(event, "bridged")).await;
 
     // Both talk, one after the other; each phone records what it heard.
     anna.play(&actor.speak("Hello, this is Anna, I can see your parcel.").await);
-    at = node
-        .wait_for(&call, at, "the agent's words", |event| is(event, "agent_said"))
-        .await;
+    at = node.wait_for(&call, at, "the agent's words", |event| is(event, "agent_said")).await;
     caller.play(&actor.speak("My neighbour never received the package.").await);
-    node.wait_for(&call, at, "the caller's words", |event| is(event, "caller_said"))
-        .await;
+    node.wait_for(&call, at, "the caller's words", |event| is(event, "caller_said")).await;
     caller.hang_up();
-    node.wait_for(&call, at, "the end", |event| is(event, "call_ended"))
-        .await;
+    node.wait_for(&call, at, "the end", |event| is(event, "call_ended")).await;
 
     the_card_told_the_story_before_the_phone_was_answered(&node, &call, &screen).await;
     let listener = sound::listener();
@@ -120,52 +88,30 @@ async fn a_caller_asks_for_a_parcel_and_is_passed_to_a_person_who_knows_the_stor
 
 async fn the_card_told_the_story_before_the_phone_was_answered(node: &Node, call: &str, screen: &Screen) {
     let events = node.events(call).await;
-    let place = |kind: &str| {
-        events
-            .iter()
-            .position(|event| is(event, kind))
-            .unwrap_or_else(|| panic!("no {kind}"))
-    };
+    let place =
+        |kind: &str| events.iter().position(|event| is(event, kind)).unwrap_or_else(|| panic!("no {kind}"));
     assert!(place("card_shown") < place("bridged"), "the card came late");
     let card = screen.card().expect("a card");
     let lines = card["transcript"].as_array().expect("transcript").iter();
-    let text = lines
-        .map(|line| format!("{} ", line["text"]))
-        .collect::<String>()
-        .to_lowercase();
+    let text = lines.map(|line| format!("{} ", line["text"])).collect::<String>().to_lowercase();
     assert!(text.contains("my parcel?"), "transcript: {text}");
     assert!(card["facts"].to_string().contains("12345678"), "facts: {card}");
-    assert!(
-        card["why"]
-            .as_str()
-            .is_some_and(|why| why.to_lowercase().contains("person")),
-        "why: {card}"
-    );
-    assert!(
-        card["summary"].as_array().is_some_and(|lines| !lines.is_empty()),
-        "summary: {card}"
-    );
+    assert!(card["why"].as_str().is_some_and(|why| why.to_lowercase().contains("person")), "why: {card}");
+    assert!(card["summary"].as_array().is_some_and(|lines| !lines.is_empty()), "summary: {card}");
 }
 
 /// Calls with `duet dial` and a script, up to the bridge with a real phone; the bot's words are
 /// taken from the record, since espeak-ng is hard to transcribe.
-async fn a_scripted_call(language: &str, script: &str, expected: &[&str]) {
+async fn a_scripted_call(number: &str, language: &str, script: &str, expected: &[&str]) {
     let anna = Baresip::start("anna", true);
-    let node = Node::start(
-        &[Agent {
-            id: "anna",
-            name: "Anna Nowak",
-            sip_port: anna.sip_port,
-        }],
-        "",
-    );
+    let node = Node::start(&[Agent { id: "anna", name: "Anna Nowak", sip_port: anna.sip_port }], "");
     let _screen = Screen::open(&node, "anna").await;
     let lines = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(lines.path(), script).unwrap();
     let mut dial = Command::new(env!("CARGO_BIN_EXE_duet"))
         .args([
             "dial",
-            &format!("sip:1000@{}", node.sip),
+            &format!("sip:{number}@{}", node.sip),
             "--lang",
             language,
             "--no-transcribe",
@@ -180,20 +126,14 @@ async fn a_scripted_call(language: &str, script: &str, expected: &[&str]) {
         .spawn()
         .unwrap();
     let call = node.new_call(&[]).await;
-    node.wait_for(&call, 0, "the bridge", |event| is(event, "bridged"))
-        .await;
+    node.wait_for(&call, 0, "the bridge", |event| is(event, "bridged")).await;
     let events = node.events(&call).await;
-    let bot: String = events
-        .iter()
-        .filter(|event| is(event, "bot_said"))
-        .map(|event| event["text"].to_string())
-        .collect();
+    let bot: String =
+        events.iter().filter(|event| is(event, "bot_said")).map(|event| event["text"].to_string()).collect();
     for words in expected {
         assert!(bot.contains(words), "the bot did not say {words:?}: {bot}");
     }
-    let switched = events
-        .iter()
-        .any(|event| is(event, "bot_said") && event["language"] == language);
+    let switched = events.iter().any(|event| is(event, "bot_said") && event["language"] == language);
     assert!(switched, "the bot did not speak {language}: {bot}");
     let _ = dial.kill();
     let _ = dial.wait();
@@ -202,11 +142,11 @@ async fn a_scripted_call(language: &str, script: &str, expected: &[&str]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_polish_caller_hears_the_status_and_reaches_a_person() {
     let script = "Gdzie jest moja paczka?\ndtmf: 12345678\nTak, zgadza się.\nChcę rozmawiać z konsultantem.\nwait: 20s\n";
-    a_scripted_call("pl", script, &["automat", "1 2 3", "Kraków"]).await;
+    a_scripted_call("1000", "pl", script, &["automat", "1 2 3", "Kraków"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_romanian_caller_hears_the_status_and_reaches_a_person() {
     let script = "Unde este coletul meu?\ndtmf: 12345678\nDa, este corect.\nVreau să vorbesc cu un operator.\nwait: 20s\n";
-    a_scripted_call("ro", script, &["automat", "1 2 3", "Cracovia"]).await;
+    a_scripted_call("1002", "ro", script, &["automat", "1 2 3", "Cracovia"]).await;
 }

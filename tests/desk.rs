@@ -49,11 +49,7 @@ async fn an_agent_works_through_a_call_in_the_browser() {
         .await
         .expect("node runs: install Node.js 20 or newer");
     let report = String::from_utf8_lossy(&browser.stdout);
-    assert!(
-        browser.status.success(),
-        "{report}\n{}",
-        String::from_utf8_lossy(&browser.stderr)
-    );
+    assert!(browser.status.success(), "{report}\n{}", String::from_utf8_lossy(&browser.stderr));
 }
 
 fn must_be_installed() {
@@ -62,10 +58,7 @@ fn must_be_installed() {
         ("node_modules/playwright-core", "npm --prefix web ci"),
         ("dist/index.html", "npm --prefix web run build"),
     ] {
-        assert!(
-            web.join(file).exists(),
-            "web/{file} is missing: run `{remedy}` first"
-        );
+        assert!(web.join(file).exists(), "web/{file} is missing: run `{remedy}` first");
     }
 }
 
@@ -74,11 +67,7 @@ async fn serve(data: &FilePath) -> SocketAddr {
     let store = Store::open(data).await.unwrap();
     let password_hash = password::hash("correct horse").unwrap();
     for (id, name, queues) in [
-        (
-            "anna",
-            "Anna Kowalska",
-            vec!["logistics".into(), "payments".into()],
-        ),
+        ("anna", "Anna Kowalska", vec!["logistics".into(), "payments".into()]),
         ("jan", "Jan Nowak", vec!["payments".into()]),
     ] {
         let user = User {
@@ -90,19 +79,11 @@ async fn serve(data: &FilePath) -> SocketAddr {
             sip_uri: Some(format!("sip:{id}@phones")),
         };
         let password_hash = password_hash.clone();
-        store
-            .add_user(&NewUser { user, password_hash }, clock.now())
-            .await
-            .unwrap();
+        store.add_user(&NewUser { user, password_hash }, clock.now()).await.unwrap();
     }
     let recorder = Recorder::new(store.clone());
     let desk = Desk::start_with(clock, store.clone(), recorder.clone(), DeskOptions::default());
-    let stage = Stage {
-        clock,
-        store,
-        recorder,
-        desk: desk.clone(),
-    };
+    let stage = Stage { clock, store, recorder, desk: desk.clone() };
     let steps = Router::new()
         .route("/test/{step}/{call}", post(step))
         .route("/test/events/{call}", get(events))
@@ -123,14 +104,10 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
         "call" => stage.call(call).await,
         "says" => {
             let now = stage.clock.now();
-            stage
-                .records(&call, testing::caller_said("Halo, jest tam ktoś?", now))
-                .await;
+            stage.records(&call, testing::caller_said("Halo, jest tam ktoś?", now)).await;
         }
         "bridge" => {
-            stage
-                .records(&call, Event::Bridged { agent: agent.clone() })
-                .await;
+            stage.records(&call, Event::Bridged { agent: agent.clone() }).await;
             stage.desk.report(call, DeskReport::Bridged { agent }).await;
         }
         "agent-says" => {
@@ -145,11 +122,8 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
         }
         "hang-up" => {
             stage.records(&call, Event::AgentLeft { agent }).await;
-            let ended = Event::CallEnded {
-                outcome: Outcome::HandedOver,
-                by: EndedBy::Caller,
-                reason: "bye".into(),
-            };
+            let ended =
+                Event::CallEnded { outcome: Outcome::HandedOver, by: EndedBy::Caller, reason: "bye".into() };
             stage.records(&call, ended).await;
             stage.desk.report(call, DeskReport::Left).await;
         }
@@ -186,13 +160,8 @@ impl Stage {
             while let Some(notice) = notices.recv().await {
                 if let DeskNotice::Reserved { agent } = notice {
                     let agent = agent.id;
-                    stage
-                        .records(&call, Event::AgentOffered { agent: agent.clone() })
-                        .await;
-                    stage
-                        .desk
-                        .report(call.clone(), DeskReport::Ringing { agent })
-                        .await;
+                    stage.records(&call, Event::AgentOffered { agent: agent.clone() }).await;
+                    stage.desk.report(call.clone(), DeskReport::Ringing { agent }).await;
                 }
             }
         });

@@ -18,11 +18,7 @@ pub fn user(value: &str) -> String {
     };
     // `user;param:password@host`: neither parameters nor password name a person.
     let name = decoded(user.split([':', ';']).next().unwrap_or_default());
-    if name.eq_ignore_ascii_case("anonymous") {
-        String::new()
-    } else {
-        name
-    }
+    if name.eq_ignore_ascii_case("anonymous") { String::new() } else { name }
 }
 
 /// Display name without quotes and escapes, `None` when empty.
@@ -85,9 +81,7 @@ fn decoded(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let hex = (bytes[at] == b'%').then(|| bytes.get(at + 1..at + 3)).flatten();
-        let byte = hex
-            .and_then(|h| std::str::from_utf8(h).ok())
-            .and_then(|h| u8::from_str_radix(h, 16).ok());
+        let byte = hex.and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
         match byte {
             Some(byte) => {
                 out.push(byte);
@@ -111,10 +105,7 @@ mod tests {
     fn user_parts_are_found_in_every_form() {
         for (value, expected) in [
             ("sip:anna@example.com;tag=1", "anna"),
-            (
-                "\"Anna <x>\" <sip:%61nna;phone-context=x:pw@example.com>;tag=1",
-                "anna",
-            ),
+            ("\"Anna <x>\" <sip:%61nna;phone-context=x:pw@example.com>;tag=1", "anna"),
             ("<tel:+48221234567;phone-context=x>;tag=1", "+48221234567"),
             ("tel:+48221234567;tag=1", "+48221234567"),
             ("\"Anonymous\" <sip:anonymous@anonymous.invalid>", ""),
@@ -129,14 +120,8 @@ mod tests {
 
     #[test]
     fn display_names_lose_quotes_and_escapes() {
-        assert_eq!(
-            display_name("\"Bell, \\\"A\\\"\" <sip:a@b>").as_deref(),
-            Some("Bell, \"A\"")
-        );
-        assert_eq!(
-            display_name("Anna Nowak <sip:a@b>").as_deref(),
-            Some("Anna Nowak")
-        );
+        assert_eq!(display_name("\"Bell, \\\"A\\\"\" <sip:a@b>").as_deref(), Some("Bell, \"A\""));
+        assert_eq!(display_name("Anna Nowak <sip:a@b>").as_deref(), Some("Anna Nowak"));
         assert_eq!(display_name("<sip:a@b>"), None);
         assert_eq!(display_name("sip:a@b"), None);
         assert_eq!(display_name("\"\" <sip:a@b>"), None);

@@ -122,10 +122,7 @@ pub struct Nonces {
 impl Nonces {
     /// `secret` must be random and is never shown.
     pub fn new(secret: [u8; 32]) -> Self {
-        Nonces {
-            secret,
-            used: HashMap::new(),
-        }
+        Nonces { secret, used: HashMap::new() }
     }
 
     /// A nonce for this source and realm.
@@ -160,10 +157,7 @@ impl Nonces {
             return Verified::Wrong;
         };
         let expected = answer.expected(algorithm, password.unwrap_or("no such user"), method);
-        let same = constant_time_eq(
-            expected.as_bytes(),
-            answer.response.to_ascii_lowercase().as_bytes(),
-        );
+        let same = constant_time_eq(expected.as_bytes(), answer.response.to_ascii_lowercase().as_bytes());
         if !same || password.is_none() || answer.realm != realm {
             return Verified::Wrong;
         }
@@ -189,8 +183,7 @@ impl Nonces {
             },
         };
         if self.used.len() >= NONCE_LIMIT {
-            self.used
-                .retain(|_, (at_ms, _)| now_ms.saturating_sub(*at_ms) <= NONCE_LIFE_MS);
+            self.used.retain(|_, (at_ms, _)| now_ms.saturating_sub(*at_ms) <= NONCE_LIFE_MS);
         }
         let full = self.used.len() >= NONCE_LIMIT;
         match self.used.get_mut(&answer.nonce) {
@@ -251,15 +244,8 @@ fn hmac_sha256(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
         block.iter_mut().zip(key).for_each(|(b, k)| *b ^= k);
         block
     };
-    let inner = Sha256::new()
-        .chain_update(pad(0x36))
-        .chain_update(message)
-        .finalize();
-    Sha256::new()
-        .chain_update(pad(0x5c))
-        .chain_update(inner)
-        .finalize()
-        .into()
+    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(message).finalize();
+    Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize().into()
 }
 
 fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {

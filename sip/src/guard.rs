@@ -26,10 +26,7 @@ pub enum Verdict {
     /// Ask for a password (401). A right answer is judged again with `authenticated_as` set.
     Challenge { realm: String },
     /// Answer with this status.
-    Refuse {
-        code: u16,
-        retry_after: Option<Duration>,
-    },
+    Refuse { code: u16, retry_after: Option<Duration> },
     /// Say nothing at all: scanners learn nothing.
     Silent,
 }

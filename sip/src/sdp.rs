@@ -146,19 +146,11 @@ fn first_fitting(offered: &Description, local: &LocalMedia) -> Result<(usize, Ch
 
 impl SdpError {
     pub(crate) fn malformed(line: Option<usize>, why: impl Into<String>) -> Self {
-        SdpError {
-            status: 400,
-            line,
-            why: why.into(),
-        }
+        SdpError { status: 400, line, why: why.into() }
     }
 
     pub(crate) fn unfit(line: Option<usize>, why: impl Into<String>) -> Self {
-        SdpError {
-            status: 488,
-            line,
-            why: why.into(),
-        }
+        SdpError { status: 488, line, why: why.into() }
     }
 }
 

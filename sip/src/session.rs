@@ -52,11 +52,7 @@ pub enum SessionCommand {
     /// 200 with our answer (or our offer, when the INVITE had none).
     Answer { sdp: String },
     /// Final refusal.
-    Reject {
-        code: u16,
-        reason: String,
-        retry_after: Option<Duration>,
-    },
+    Reject { code: u16, reason: String, retry_after: Option<Duration> },
     /// Answers `SessionEvent::Offer`.
     AnswerOffer { id: u32, sdp: Result<String, u16> },
     /// Re-INVITE with our offer.
@@ -180,8 +176,6 @@ pub struct Credentials {
 
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Credentials")
-            .field("user", &self.user)
-            .finish_non_exhaustive()
+        f.debug_struct("Credentials").field("user", &self.user).finish_non_exhaustive()
     }
 }

@@ -30,10 +30,7 @@ impl Throttle {
         Throttle {
             per_second,
             buckets: HashMap::new(),
-            others: Bucket {
-                tokens: per_second * 2.0,
-                filled_ms: 0,
-            },
+            others: Bucket { tokens: per_second * 2.0, filled_ms: 0 },
         }
     }
 
@@ -46,17 +43,13 @@ impl Throttle {
                 return self.others.take(rate, now_ms);
             }
         }
-        let full = Bucket {
-            tokens: rate * 2.0,
-            filled_ms: now_ms,
-        };
+        let full = Bucket { tokens: rate * 2.0, filled_ms: now_ms };
         self.buckets.entry(source).or_insert(full).take(rate, now_ms)
     }
 
     /// A bucket that has refilled remembers nothing.
     fn forget_idle(&mut self, now_ms: u64) {
-        self.buckets
-            .retain(|_, bucket| now_ms.saturating_sub(bucket.filled_ms) < 2_000);
+        self.buckets.retain(|_, bucket| now_ms.saturating_sub(bucket.filled_ms) < 2_000);
     }
 }
 

@@ -36,10 +36,7 @@ impl SessionExpires {
                 () => None,
             }
         });
-        Some(SessionExpires {
-            interval_s,
-            refresher,
-        })
+        Some(SessionExpires { interval_s, refresher })
     }
 
     /// The header's value.
@@ -77,18 +74,13 @@ pub fn answer(request: TimerRequest, ours_s: u32) -> TimerAnswer {
         return TimerAnswer::TooSmall;
     }
     let floor_s = request.min_se_s.unwrap_or(0).max(MIN_SE_S);
-    let interval_s = asked
-        .map_or(ours_s, |asked| asked.interval_s.min(ours_s))
-        .max(floor_s);
+    let interval_s = asked.map_or(ours_s, |asked| asked.interval_s.min(ours_s)).max(floor_s);
     let refresher = match asked.and_then(|asked| asked.refresher) {
         Some(who) if request.supported => who,
         _ => Refresher::Uas,
     };
     TimerAnswer::Agreed {
-        expires: SessionExpires {
-            interval_s,
-            refresher: Some(refresher),
-        },
+        expires: SessionExpires { interval_s, refresher: Some(refresher) },
         require: request.supported,
     }
 }
@@ -144,10 +136,7 @@ mod tests {
 
     fn asks(interval_s: u32, refresher: Option<Refresher>) -> TimerRequest {
         TimerRequest {
-            session_expires: Some(SessionExpires {
-                interval_s,
-                refresher,
-            }),
+            session_expires: Some(SessionExpires { interval_s, refresher }),
             min_se_s: None,
             supported: true,
         }
@@ -161,45 +150,21 @@ mod tests {
 
     #[test]
     fn the_smaller_interval_wins_but_never_below_the_far_ends_minimum() {
-        let request = TimerRequest {
-            min_se_s: Some(600),
-            ..asks(3600, Some(Refresher::Uac))
-        };
-        let expected = SessionExpires {
-            interval_s: 600,
-            refresher: Some(Refresher::Uac),
-        };
-        assert_eq!(
-            answer(request, 300),
-            TimerAnswer::Agreed {
-                expires: expected,
-                require: true
-            }
-        );
+        let request = TimerRequest { min_se_s: Some(600), ..asks(3600, Some(Refresher::Uac)) };
+        let expected = SessionExpires { interval_s: 600, refresher: Some(Refresher::Uac) };
+        assert_eq!(answer(request, 300), TimerAnswer::Agreed { expires: expected, require: true });
     }
 
     #[test]
     fn a_far_end_without_timers_is_refreshed_by_us() {
-        let expected = SessionExpires {
-            interval_s: 1800,
-            refresher: Some(Refresher::Uas),
-        };
+        let expected = SessionExpires { interval_s: 1800, refresher: Some(Refresher::Uas) };
         let answer = answer(TimerRequest::default(), 1800);
-        assert_eq!(
-            answer,
-            TimerAnswer::Agreed {
-                expires: expected,
-                require: false
-            }
-        );
+        assert_eq!(answer, TimerAnswer::Agreed { expires: expected, require: false });
     }
 
     #[test]
     fn the_refresher_acts_at_half_and_both_end_shortly_before_the_end() {
-        let expires = SessionExpires {
-            interval_s: 90,
-            refresher: Some(Refresher::Uas),
-        };
+        let expires = SessionExpires { interval_s: 90, refresher: Some(Refresher::Uas) };
         let mut ours = SessionTimer::start(expires, Refresher::Uas, 1_000);
         assert_eq!(ours.next(), (46_000, Due::Refresh));
         ours.refreshing();
@@ -210,10 +175,7 @@ mod tests {
 
     #[test]
     fn header_values_are_read_with_blanks_and_any_case() {
-        let expected = SessionExpires {
-            interval_s: 1800,
-            refresher: Some(Refresher::Uas),
-        };
+        let expected = SessionExpires { interval_s: 1800, refresher: Some(Refresher::Uas) };
         assert_eq!(SessionExpires::parse("1800 ; Refresher = UAS"), Some(expected));
         assert_eq!(expected.write(), "1800;refresher=uas");
         assert_eq!(SessionExpires::parse("soon"), None);

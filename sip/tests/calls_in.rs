@@ -10,27 +10,17 @@ use sip::session::{SessionCommand, SessionEvent};
 use std::sync::Arc;
 
 fn all(calls: u64) -> Outcome {
-    Outcome {
-        successful: calls,
-        failed: 0,
-    }
+    Outcome { successful: calls, failed: 0 }
 }
 
 #[tokio::test]
 async fn two_hundred_calls_over_udp_leave_no_trace() {
     let called = called(config(Arc::new(Open))).await;
     let target = called.udp.to_string();
-    assert_eq!(
-        sipp(&[&target, "-sn", "uac", "-m", "200", "-r", "100", "-d", "100"]).await,
-        all(200)
-    );
+    assert_eq!(sipp(&[&target, "-sn", "uac", "-m", "200", "-r", "100", "-d", "100"]).await, all(200));
     called.all_gone().await;
-    called
-        .saw(200, |e| matches!(e, SessionEvent::Terminated { .. }))
-        .await;
-    called
-        .saw(200, |e| matches!(e, SessionEvent::Confirmed { .. }))
-        .await;
+    called.saw(200, |e| matches!(e, SessionEvent::Terminated { .. })).await;
+    called.saw(200, |e| matches!(e, SessionEvent::Confirmed { .. })).await;
 }
 
 #[tokio::test]
@@ -69,10 +59,7 @@ async fn a_late_ack_hold_resume_and_options_in_the_dialog_all_work() {
     let called = called(config(Arc::new(Open))).await;
     let target = called.udp.to_string();
     let script = scenario("late_ack.xml");
-    assert_eq!(
-        sipp(&[&target, "-sf", &script, "-m", "20", "-r", "20"]).await,
-        all(20)
-    );
+    assert_eq!(sipp(&[&target, "-sf", &script, "-m", "20", "-r", "20"]).await, all(20));
     called.all_gone().await;
     called.saw(40, |e| matches!(e, SessionEvent::Offer { .. })).await;
 }
@@ -83,16 +70,10 @@ async fn the_right_password_lets_in_and_the_wrong_one_never_does() {
     let target = called.udp.to_string();
     for script in ["auth_right.xml", "auth_wrong.xml"] {
         let script = scenario(script);
-        assert_eq!(
-            sipp(&[&target, "-sf", &script, "-m", "50", "-r", "25"]).await,
-            all(50),
-            "{script}"
-        );
+        assert_eq!(sipp(&[&target, "-sf", &script, "-m", "50", "-r", "25"]).await, all(50), "{script}");
     }
     called.all_gone().await;
-    called
-        .saw(50, |e| matches!(e, SessionEvent::Terminated { .. }))
-        .await;
+    called.saw(50, |e| matches!(e, SessionEvent::Terminated { .. })).await;
 }
 
 #[tokio::test]
@@ -111,11 +92,7 @@ async fn we_can_hang_up_first_over_udp_and_tcp() {
 async fn tcp_alone_is_enough() {
     let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let guard: Arc<dyn sip::guard::Guard> = Arc::new(Open);
-    let config = EndpointConfig {
-        udp: None,
-        tcp: Some(any),
-        ..EndpointConfig::new(any, guard)
-    };
+    let config = EndpointConfig { udp: None, tcp: Some(any), ..EndpointConfig::new(any, guard) };
     let (endpoint, mut calls) = Endpoint::bind(config).await.unwrap();
     let target = endpoint.tcp_addr().unwrap().to_string();
     let script = scenario("cancel.xml");

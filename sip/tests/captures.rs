@@ -93,21 +93,13 @@ fn capture(folder: &std::path::Path, name: &str) -> Vec<u8> {
 #[test]
 fn every_key_of_the_sipp_captures_is_heard_once() {
     let Some(folder) = data("rtp_pcaps") else { return };
-    for (name, key) in ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "star", "pound"]
-        .iter()
-        .zip("0123456789*#".chars())
+    for (name, key) in
+        ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "star", "pound"].iter().zip("0123456789*#".chars())
     {
         let bytes = capture(&folder, &format!("sipp__dtmf_2833_{name}.pcap"));
-        let payload_type = datagrams(&bytes)
-            .iter()
-            .find_map(|(_, d)| Packet::parse(d).ok())
-            .unwrap()
-            .payload_type;
-        assert_eq!(
-            replay(&bytes, Codec::Pcmu, payload_type).0,
-            key.to_string(),
-            "{name}"
-        );
+        let payload_type =
+            datagrams(&bytes).iter().find_map(|(_, d)| Packet::parse(d).ok()).unwrap().payload_type;
+        assert_eq!(replay(&bytes, Codec::Pcmu, payload_type).0, key.to_string(), "{name}");
     }
 }
 
@@ -119,11 +111,7 @@ fn captured_speech_is_heard_at_20_and_40_ms() {
         ("non-transcode__40msalaw.pcap", Codec::Pcma, 0.99),
         // Keys interrupt the speech of this one.
         ("dtmf_sdp_recognition__ulaw-2013785496.pcap", Codec::Pcmu, 0.85),
-        (
-            "t38_enabled_two_reinvite_on_a_leg__CARRIER_G711U.pcap",
-            Codec::Pcmu,
-            0.9,
-        ),
+        ("t38_enabled_two_reinvite_on_a_leg__CARRIER_G711U.pcap", Codec::Pcmu, 0.9),
     ] {
         let (_, real) = replay(&capture(&folder, name), codec, 101);
         eprintln!("{name}: {real:.3} of the frames were real");

@@ -17,10 +17,7 @@ async fn a_2xx_is_sent_again_until_64_t1_and_then_the_call_ends() {
     let mut stage = stage().await;
     stage.send(&stage.invite(&[])).await;
     let mut call = stage.calls.recv().await.unwrap();
-    call.session
-        .send(SessionCommand::Answer { sdp: SDP.to_owned() })
-        .await
-        .unwrap();
+    call.session.send(SessionCommand::Answer { sdp: SDP.to_owned() }).await.unwrap();
     let mut answers = 0;
     let bye = loop {
         let message = stage.phone.receive(LIMIT).await.expect("a message");
@@ -33,16 +30,7 @@ async fn a_2xx_is_sent_again_until_64_t1_and_then_the_call_ends() {
     assert!(answers >= 8, "200 was sent {answers} times");
     stage.send(&stage.answered(&bye, "200 OK", "", "")).await;
     let end = next(&mut call.events).await;
-    assert!(
-        matches!(
-            end,
-            Some(SessionEvent::Terminated {
-                by: TerminatedBy::Timeout,
-                ..
-            })
-        ),
-        "{end:?}"
-    );
+    assert!(matches!(end, Some(SessionEvent::Terminated { by: TerminatedBy::Timeout, .. })), "{end:?}");
     stage.gone().await;
 }
 
@@ -61,18 +49,8 @@ async fn digits_by_info_reach_the_call_and_the_rest_is_refused_kindly() {
         ("OPTIONS", &[], "", 200),
         ("MESSAGE", &[], "", 405),
         ("PRACK", &[("RAck", "1 1 INVITE")], "", 481),
-        (
-            "UPDATE",
-            &[("Session-Expires", "10"), ("Supported", "timer")],
-            "",
-            422,
-        ),
-        (
-            "UPDATE",
-            &[("Session-Expires", "120;refresher=uac"), ("Supported", "timer")],
-            "",
-            200,
-        ),
+        ("UPDATE", &[("Session-Expires", "10"), ("Supported", "timer")], "", 422),
+        ("UPDATE", &[("Session-Expires", "120;refresher=uac"), ("Supported", "timer")], "", 200),
     ] {
         let answer = stage.answer_to(&line.next(&stage, method, changes, body)).await;
         assert_eq!(code(&answer), expected, "{method} {changes:?}");
@@ -83,23 +61,14 @@ async fn digits_by_info_reach_the_call_and_the_rest_is_refused_kindly() {
     let old = line.request(&stage, "OPTIONS", 2, &[], "");
     assert_eq!(code(&stage.answer_to(&old).await), 500, "out of order");
     let reason = [("Reason", "Q.850;cause=16;text=\"bye now\"")];
-    assert_eq!(
-        code(&stage.answer_to(&line.next(&stage, "BYE", &reason, "")).await),
-        200
-    );
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "BYE", &reason, "")).await), 200);
     assert_eq!(next(&mut events).await, Some(SessionEvent::Dtmf { digit: '7' }));
     assert_eq!(next(&mut events).await, Some(SessionEvent::Dtmf { digit: '#' }));
-    let end = SessionEvent::Terminated {
-        by: TerminatedBy::FarEnd,
-        reason: reason[0].1.to_owned(),
-    };
+    let end = SessionEvent::Terminated { by: TerminatedBy::FarEnd, reason: reason[0].1.to_owned() };
     assert_eq!(next(&mut events).await, Some(end));
     assert_eq!(next(&mut events).await, None);
     stage.gone().await;
-    assert_eq!(
-        code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await),
-        481
-    );
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await), 481);
 }
 
 #[tokio::test]
@@ -108,38 +77,20 @@ async fn an_offer_that_nobody_answers_gets_500_and_the_call_goes_on() {
     let (mut line, session, mut events) = stage.up().await;
     let slow = line.next(&stage, "INVITE", &[], SDP);
     stage.send(&slow).await;
-    assert!(matches!(
-        next(&mut events).await,
-        Some(SessionEvent::Offer { id: 1, .. })
-    ));
+    assert!(matches!(next(&mut events).await, Some(SessionEvent::Offer { id: 1, .. })));
     let second = stage.answer_to(&line.next(&stage, "UPDATE", &[], SDP)).await;
     assert_eq!(code(&second), 500, "a second offer while one is open");
     assert!(header(&second, "Retry-After").is_some());
     let first = stage.expect("SIP/2.0 500").await;
     assert_eq!(header(&first, "CSeq"), Some("2 INVITE"));
     stage.send(&line.request(&stage, "ACK", 2, &[], "")).await;
-    session
-        .send(SessionCommand::AnswerOffer {
-            id: 1,
-            sdp: Ok(SDP.to_owned()),
-        })
-        .await
-        .unwrap();
+    session.send(SessionCommand::AnswerOffer { id: 1, sdp: Ok(SDP.to_owned()) }).await.unwrap();
     let update = line.next(&stage, "UPDATE", &[], SDP);
     stage.send(&update).await;
-    assert!(matches!(
-        next(&mut events).await,
-        Some(SessionEvent::Offer { id: 2, .. })
-    ));
-    session
-        .send(SessionCommand::AnswerOffer { id: 2, sdp: Err(488) })
-        .await
-        .unwrap();
+    assert!(matches!(next(&mut events).await, Some(SessionEvent::Offer { id: 2, .. })));
+    session.send(SessionCommand::AnswerOffer { id: 2, sdp: Err(488) }).await.unwrap();
     stage.expect("SIP/2.0 488").await;
-    assert_eq!(
-        code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await),
-        200
-    );
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await), 200);
     stage.gone().await;
 }
 
@@ -147,46 +98,23 @@ async fn an_offer_that_nobody_answers_gets_500_and_the_call_goes_on() {
 async fn offers_that_cross_get_491_and_ours_is_tried_again() {
     let mut stage = stage().await;
     let (mut line, session, mut events) = stage.up().await;
-    session
-        .send(SessionCommand::Offer {
-            sdp: SDP.replace("40000", "40002"),
-        })
-        .await
-        .unwrap();
+    session.send(SessionCommand::Offer { sdp: SDP.replace("40000", "40002") }).await.unwrap();
     let ours = stage.expect("INVITE").await;
     let crossing = stage.answer_to(&line.next(&stage, "INVITE", &[], SDP)).await;
     assert_eq!(code(&crossing), 491);
     stage.send(&line.request(&stage, "ACK", line.cseq, &[], "")).await;
-    stage
-        .send(&stage.answered(&ours, "491 Request Pending", "", ""))
-        .await;
+    stage.send(&stage.answered(&ours, "491 Request Pending", "", "")).await;
     stage.expect("ACK").await;
     let again = stage.expect("INVITE").await;
     assert!(again.contains("40002"));
     stage.send(&stage.answered(&again, "200 OK", "", SDP)).await;
     stage.expect("ACK").await;
-    assert!(matches!(
-        next(&mut events).await,
-        Some(SessionEvent::OfferAnswered { .. })
-    ));
-    session
-        .send(SessionCommand::Offer { sdp: SDP.to_owned() })
-        .await
-        .unwrap();
+    assert!(matches!(next(&mut events).await, Some(SessionEvent::OfferAnswered { .. })));
+    session.send(SessionCommand::Offer { sdp: SDP.to_owned() }).await.unwrap();
     let refused = stage.expect("INVITE").await;
-    stage
-        .send(&stage.answered(&refused, "488 Not Acceptable Here", "", ""))
-        .await;
-    assert_eq!(
-        next(&mut events).await,
-        Some(SessionEvent::OfferRefused { code: 488 })
-    );
-    session
-        .send(SessionCommand::HangUp {
-            reason: Some("done".to_owned()),
-        })
-        .await
-        .unwrap();
+    stage.send(&stage.answered(&refused, "488 Not Acceptable Here", "", "")).await;
+    assert_eq!(next(&mut events).await, Some(SessionEvent::OfferRefused { code: 488 }));
+    session.send(SessionCommand::HangUp { reason: Some("done".to_owned()) }).await.unwrap();
     let bye = stage.expect("BYE").await;
     assert_eq!(header(&bye, "Reason"), Some("SIP;cause=200;text=\"done\""));
     stage.send(&stage.answered(&bye, "200 OK", "", "")).await;
@@ -196,40 +124,24 @@ async fn offers_that_cross_get_491_and_ours_is_tried_again() {
 #[tokio::test]
 async fn an_invite_without_offer_gets_ours_and_answers_in_its_ack() {
     let mut stage = stage().await;
-    stage
-        .send(&request("INVITE", stage.server, stage.phone.address, &[], ""))
-        .await;
+    stage.send(&request("INVITE", stage.server, stage.phone.address, &[], "")).await;
     let mut call = stage.calls.recv().await.unwrap();
     assert_eq!(call.info.sdp, None);
-    call.session
-        .send(SessionCommand::Answer { sdp: SDP.to_owned() })
-        .await
-        .unwrap();
+    call.session.send(SessionCommand::Answer { sdp: SDP.to_owned() }).await.unwrap();
     let answer = stage.expect("SIP/2.0 200").await;
     assert!(answer.contains("m=audio 40000"));
     let line = Line::of(&answer);
     stage.send(&line.request(&stage, "ACK", 1, &[], SDP)).await;
-    assert_eq!(
-        next(&mut call.events).await,
-        Some(SessionEvent::Confirmed {
-            sdp: Some(SDP.to_owned())
-        })
-    );
+    assert_eq!(next(&mut call.events).await, Some(SessionEvent::Confirmed { sdp: Some(SDP.to_owned()) }));
 }
 
 #[tokio::test]
 async fn the_facts_of_an_invite_reach_the_call() {
     let mut stage = stage().await;
-    let changes = [
-        ("From", "\"Zofia\" <sip:+48221234567@x>;tag=1"),
-        ("X-Trunk-Id", "7"),
-    ];
+    let changes = [("From", "\"Zofia\" <sip:+48221234567@x>;tag=1"), ("X-Trunk-Id", "7")];
     stage.send(&stage.invite(&changes)).await;
     let call = stage.calls.recv().await.unwrap();
-    assert_eq!(
-        (&*call.info.from, &*call.info.to, &*call.info.trunk),
-        ("+48221234567", "bot", "test")
-    );
+    assert_eq!((&*call.info.from, &*call.info.to, &*call.info.trunk), ("+48221234567", "bot", "test"));
     assert_eq!(call.info.from_name.as_deref(), Some("Zofia"));
     assert_eq!(call.info.source, Some(stage.phone.address));
     assert_eq!(call.info.sdp.as_deref(), Some(SDP));
@@ -246,29 +158,14 @@ async fn a_refused_call_hears_code_reason_and_when_to_come_back() {
     stage.send(&invite).await;
     let mut call = stage.calls.recv().await.unwrap();
     let retry_after = Some(Duration::from_secs(30));
-    let reject = SessionCommand::Reject {
-        code: 486,
-        reason: "all busy".to_owned(),
-        retry_after,
-    };
+    let reject = SessionCommand::Reject { code: 486, reason: "all busy".to_owned(), retry_after };
     call.session.send(reject).await.unwrap();
     let answer = stage.expect("SIP/2.0 486").await;
     assert_eq!(header(&answer, "Retry-After"), Some("30"));
     assert_eq!(header(&answer, "Reason"), Some("SIP;cause=486;text=\"all busy\""));
     let end = next(&mut call.events).await;
-    assert!(
-        matches!(
-            end,
-            Some(SessionEvent::Terminated {
-                by: TerminatedBy::Us,
-                ..
-            })
-        ),
-        "{end:?}"
-    );
-    stage
-        .send(&Line::of(&answer).request(&stage, "ACK", 1, &[], ""))
-        .await;
+    assert!(matches!(end, Some(SessionEvent::Terminated { by: TerminatedBy::Us, .. })), "{end:?}");
+    stage.send(&Line::of(&answer).request(&stage, "ACK", 1, &[], "")).await;
     stage.gone().await;
 }
 
@@ -278,14 +175,9 @@ async fn too_short_a_session_interval_is_422_and_a_fair_one_is_agreed() {
     let short = stage.invite(&[("Session-Expires", "30"), ("Supported", "timer")]);
     let answer = stage.answer_to(&short).await;
     assert_eq!((code(&answer), header(&answer, "Min-SE")), (422, Some("90")));
-    stage
-        .send(&stage.invite(&[("Session-Expires", "600;refresher=uac"), ("k", "timer")]))
-        .await;
+    stage.send(&stage.invite(&[("Session-Expires", "600;refresher=uac"), ("k", "timer")])).await;
     let call = stage.calls.recv().await.unwrap();
-    call.session
-        .send(SessionCommand::Answer { sdp: SDP.to_owned() })
-        .await
-        .unwrap();
+    call.session.send(SessionCommand::Answer { sdp: SDP.to_owned() }).await.unwrap();
     let answer = stage.expect("SIP/2.0 200").await;
     assert_eq!(header(&answer, "Session-Expires"), Some("600;refresher=uac"));
     assert_eq!(header(&answer, "Require"), Some("timer"));
@@ -293,19 +185,13 @@ async fn too_short_a_session_interval_is_422_and_a_fair_one_is_agreed() {
 
 #[tokio::test]
 async fn a_full_house_and_a_draining_one_say_503_and_when() {
-    let config = EndpointConfig {
-        max_sessions: 1,
-        ..config(Arc::new(Open))
-    };
+    let config = EndpointConfig { max_sessions: 1, ..config(Arc::new(Open)) };
     let mut stage = stage_with(config).await;
     let (mut line, _session, _events) = stage.up().await;
     let full = stage.answer_to(&stage.invite(&[])).await;
     assert_eq!(code(&full), 503);
     assert!(header(&full, "Retry-After").is_some());
-    assert_eq!(
-        code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await),
-        200
-    );
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await), 200);
     stage.gone().await;
     let (mut line, _session, _events) = stage.up().await;
     stage.endpoint.drain();
@@ -315,26 +201,15 @@ async fn a_full_house_and_a_draining_one_say_503_and_when() {
         assert_eq!(code(&answer), 503, "{method}");
         assert!(header(&answer, "Retry-After").is_some());
     }
-    assert_eq!(
-        code(&stage.answer_to(&line.next(&stage, "OPTIONS", &[], "")).await),
-        200,
-        "live calls go on"
-    );
-    assert_eq!(
-        code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await),
-        200
-    );
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "OPTIONS", &[], "")).await), 200, "live calls go on");
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await), 200);
     stage.gone().await;
 }
 
 #[tokio::test]
 async fn the_external_address_stands_in_contact_and_via() {
     let external_ip = Some([203, 0, 113, 5].into());
-    let mut stage = stage_with(EndpointConfig {
-        external_ip,
-        ..config(Arc::new(Open))
-    })
-    .await;
+    let mut stage = stage_with(EndpointConfig { external_ip, ..config(Arc::new(Open)) }).await;
     let ours = format!("203.0.113.5:{}", stage.server.port());
     stage.send(&stage.invite(&[])).await;
     let call = stage.calls.recv().await.unwrap();
@@ -344,12 +219,7 @@ async fn the_external_address_stands_in_contact_and_via() {
     assert_eq!(header(&answer, "Contact"), Some(&*format!("<sip:duet@{ours}>")));
     let _out = stage.endpoint.invite(stage.call_out()).await.unwrap();
     let invite = stage.expect("INVITE").await;
-    assert!(
-        header(&invite, "Via")
-            .unwrap()
-            .starts_with(&format!("SIP/2.0/UDP {ours};")),
-        "{invite}"
-    );
+    assert!(header(&invite, "Via").unwrap().starts_with(&format!("SIP/2.0/UDP {ours};")), "{invite}");
     assert_eq!(header(&invite, "Contact"), Some(&*format!("<sip:duet@{ours}>")));
 }
 
@@ -359,13 +229,8 @@ impl Guard for Picky {
     fn judge(&self, request: &RequestFacts<'_>) -> Verdict {
         match request.from_user {
             "scanner" => Verdict::Silent,
-            "banned" => Verdict::Refuse {
-                code: 603,
-                retry_after: Some(Duration::from_secs(99)),
-            },
-            _ => Verdict::Accept {
-                trunk: "t".to_owned(),
-            },
+            "banned" => Verdict::Refuse { code: 603, retry_after: Some(Duration::from_secs(99)) },
+            _ => Verdict::Accept { trunk: "t".to_owned() },
         }
     }
 
@@ -377,20 +242,12 @@ impl Guard for Picky {
 #[tokio::test]
 async fn the_guard_can_refuse_and_can_say_nothing_at_all() {
     let stage = stage_with(config(Arc::new(Picky))).await;
-    let banned = stage
-        .answer_to(&stage.invite(&[("From", "<sip:banned@x>;tag=1")]))
-        .await;
+    let banned = stage.answer_to(&stage.invite(&[("From", "<sip:banned@x>;tag=1")])).await;
     assert_eq!((code(&banned), header(&banned, "Retry-After")), (603, Some("99")));
     for method in ["INVITE", "OPTIONS", "REGISTER"] {
         let from = [("From", "<sip:scanner@x>;tag=1")];
-        stage
-            .send(&request(method, stage.server, stage.phone.address, &from, ""))
-            .await;
-        assert_eq!(
-            stage.phone.receive(Duration::from_millis(700)).await,
-            None,
-            "{method}"
-        );
+        stage.send(&request(method, stage.server, stage.phone.address, &from, "")).await;
+        assert_eq!(stage.phone.receive(Duration::from_millis(700)).await, None, "{method}");
     }
 }
 
@@ -413,16 +270,7 @@ async fn shutting_down_hangs_up_and_refuses_what_rings() {
     }
     shutdown.await.unwrap();
     let end = next(&mut events).await;
-    assert!(
-        matches!(
-            end,
-            Some(SessionEvent::Terminated {
-                by: TerminatedBy::Us,
-                ..
-            })
-        ),
-        "{end:?}"
-    );
+    assert!(matches!(end, Some(SessionEvent::Terminated { by: TerminatedBy::Us, .. })), "{end:?}");
 }
 
 #[tokio::test]
@@ -431,14 +279,8 @@ async fn a_2xx_that_crosses_our_cancel_is_acknowledged_and_hung_up() {
     let (session, mut events) = stage.endpoint.invite(stage.call_out()).await.unwrap();
     let invite = stage.expect("INVITE").await;
     stage.send(&stage.answered(&invite, "180 Ringing", "", "")).await;
-    assert_eq!(
-        next(&mut events).await,
-        Some(SessionEvent::Progress { code: 180, sdp: None })
-    );
-    session
-        .send(SessionCommand::HangUp { reason: None })
-        .await
-        .unwrap();
+    assert_eq!(next(&mut events).await, Some(SessionEvent::Progress { code: 180, sdp: None }));
+    session.send(SessionCommand::HangUp { reason: None }).await.unwrap();
     let cancel = stage.expect("CANCEL").await;
     stage.send(&stage.answered(&invite, "200 OK", "", SDP)).await;
     stage.send(&stage.answered(&cancel, "200 OK", "", "")).await;
@@ -452,16 +294,7 @@ async fn a_2xx_that_crosses_our_cancel_is_acknowledged_and_hung_up() {
         }
     }
     let end = next(&mut events).await;
-    assert!(
-        matches!(
-            end,
-            Some(SessionEvent::Terminated {
-                by: TerminatedBy::Us,
-                ..
-            })
-        ),
-        "{end:?}"
-    );
+    assert!(matches!(end, Some(SessionEvent::Terminated { by: TerminatedBy::Us, .. })), "{end:?}");
     assert_eq!(next(&mut events).await, None);
     stage.gone().await;
 }
@@ -471,14 +304,9 @@ async fn a_redirection_is_not_followed() {
     let stage = stage().await;
     let (_session, mut events) = stage.endpoint.invite(stage.call_out()).await.unwrap();
     let invite = stage.expect("INVITE").await;
-    stage
-        .send(&stage.answered(&invite, "302 Moved Temporarily", "", ""))
-        .await;
+    stage.send(&stage.answered(&invite, "302 Moved Temporarily", "", "")).await;
     let end = next(&mut events).await;
-    assert!(
-        matches!(end, Some(SessionEvent::Rejected { code: 302, .. })),
-        "{end:?}"
-    );
+    assert!(matches!(end, Some(SessionEvent::Rejected { code: 302, .. })), "{end:?}");
     stage.gone().await;
 }
 
@@ -498,26 +326,11 @@ async fn a_forked_call_takes_the_first_answer_and_hangs_up_on_the_second() {
     let bye = stage.expect("BYE").await;
     assert!(header(&bye, "To").unwrap().contains("tag=one"), "{bye}");
     stage.send(&stage.answered(&bye, "200 OK", "", "")).await;
-    assert_eq!(
-        next(&mut events).await,
-        Some(SessionEvent::Progress { code: 180, sdp: None })
-    );
+    assert_eq!(next(&mut events).await, Some(SessionEvent::Progress { code: 180, sdp: None }));
     let early = Some(SDP.to_owned());
-    assert_eq!(
-        next(&mut events).await,
-        Some(SessionEvent::Progress {
-            code: 183,
-            sdp: early
-        })
-    );
-    assert!(matches!(
-        next(&mut events).await,
-        Some(SessionEvent::Answered { .. })
-    ));
-    session
-        .send(SessionCommand::HangUp { reason: None })
-        .await
-        .unwrap();
+    assert_eq!(next(&mut events).await, Some(SessionEvent::Progress { code: 183, sdp: early }));
+    assert!(matches!(next(&mut events).await, Some(SessionEvent::Answered { .. })));
+    session.send(SessionCommand::HangUp { reason: None }).await.unwrap();
     let bye = stage.expect("BYE").await;
     assert!(header(&bye, "To").unwrap().contains("tag=two"), "{bye}");
     stage.send(&stage.answered(&bye, "200 OK", "", "")).await;
@@ -529,34 +342,14 @@ async fn a_forked_call_takes_the_first_answer_and_hangs_up_on_the_second() {
 #[ignore = "takes 45 s"]
 async fn a_session_that_we_refresh_is_refreshed_by_update_at_half_time() {
     let mut stage = stage().await;
-    let asks = [
-        ("Session-Expires", "90;refresher=uas"),
-        ("Supported", "timer"),
-        ("Allow", "INVITE, UPDATE"),
-    ];
+    let asks = [("Session-Expires", "90;refresher=uas"), ("Supported", "timer"), ("Allow", "INVITE, UPDATE")];
     let (mut line, _session, mut events) = stage.up_with(&asks).await;
     let update = stage.expect("UPDATE").await;
     assert_eq!(header(&update, "Session-Expires"), Some("90;refresher=uac"));
-    stage
-        .send(&stage.answered(&update, "481 Call/Transaction Does Not Exist", "", ""))
-        .await;
+    stage.send(&stage.answered(&update, "481 Call/Transaction Does Not Exist", "", "")).await;
     let bye = stage.expect("BYE").await;
-    stage
-        .send(&stage.answered(&bye, "481 Call/Transaction Does Not Exist", "", ""))
-        .await;
+    stage.send(&stage.answered(&bye, "481 Call/Transaction Does Not Exist", "", "")).await;
     let end = next(&mut events).await;
-    assert!(
-        matches!(
-            end,
-            Some(SessionEvent::Terminated {
-                by: TerminatedBy::Timeout,
-                ..
-            })
-        ),
-        "{end:?}"
-    );
-    assert_eq!(
-        code(&stage.answer_to(&line.next(&stage, "OPTIONS", &[], "")).await),
-        481
-    );
+    assert!(matches!(end, Some(SessionEvent::Terminated { by: TerminatedBy::Timeout, .. })), "{end:?}");
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "OPTIONS", &[], "")).await), 481);
 }

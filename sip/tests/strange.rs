@@ -14,10 +14,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_millis(400);
 
 fn replaced(message: &[u8], what: &str, by: &[u8]) -> Vec<u8> {
-    let at = message
-        .windows(what.len())
-        .position(|w| w == what.as_bytes())
-        .expect("text to replace");
+    let at = message.windows(what.len()).position(|w| w == what.as_bytes()).expect("text to replace");
     [&message[..at], by, &message[at + what.len()..]].concat()
 }
 
@@ -28,18 +25,9 @@ async fn every_quirk_of_real_exchanges_is_answered() {
     let invite = |changes: &[(&str, &str)]| request("INVITE", called.udp, phone.address, changes, SDP);
     let from = |value: &str| invite(&[("From", value)]);
     let quirks = [
-        (
-            "Latin-1 name",
-            replaced(&from("\"Ren@\" <sip:r@x>;tag=1"), "Ren@", b"Ren\xe9"),
-        ),
-        (
-            "Latin-2 name",
-            replaced(&from("\"Za@\" <sip:z@x>;tag=1"), "Za@", b"Za\xbf\xf3\xb3\xe6"),
-        ),
-        (
-            "Latin-1 in a vendor header",
-            replaced(&invite(&[("X-Vendor", "a@b")]), "a@b", b"a\xe9b"),
-        ),
+        ("Latin-1 name", replaced(&from("\"Ren@\" <sip:r@x>;tag=1"), "Ren@", b"Ren\xe9")),
+        ("Latin-2 name", replaced(&from("\"Za@\" <sip:z@x>;tag=1"), "Za@", b"Za\xbf\xf3\xb3\xe6")),
+        ("Latin-1 in a vendor header", replaced(&invite(&[("X-Vendor", "a@b")]), "a@b", b"a\xe9b")),
         ("no Content-Length", invite(&[("Content-Length", "")])),
         ("tel: From", from("<tel:+48221234567>;tag=1")),
         ("blanks round =", from("<sip:anna@x> ; tag = 1")),
@@ -63,17 +51,8 @@ async fn every_quirk_of_real_exchanges_is_answered() {
 async fn a_caller_without_from_tag_gets_none_back() {
     let called = called(config(Arc::new(Open))).await;
     let phone = Phone::new().await;
-    let message = request(
-        "OPTIONS",
-        called.udp,
-        phone.address,
-        &[("From", "<sip:anna@x>")],
-        "",
-    );
-    let answer = phone
-        .final_answer(&message, called.udp, ANSWER)
-        .await
-        .expect("an answer");
+    let message = request("OPTIONS", called.udp, phone.address, &[("From", "<sip:anna@x>")], "");
+    let answer = phone.final_answer(&message, called.udp, ANSWER).await.expect("an answer");
     assert_eq!(common::header(&answer, "From"), Some("<sip:anna@x>"));
 }
 
@@ -123,9 +102,7 @@ fn with_rport(message: &[u8]) -> Vec<u8> {
 }
 
 async fn judged(phone: &Phone, message: &[u8], to: SocketAddr, silent: bool) -> Option<u16> {
-    phone
-        .final_code(message, to, if silent { SILENCE } else { Duration::from_secs(2) })
-        .await
+    phone.final_code(message, to, if silent { SILENCE } else { Duration::from_secs(2) }).await
 }
 
 #[tokio::test]
@@ -160,24 +137,12 @@ async fn the_faults_of_rfc_4475_written_here_are_refused() {
         ("badinv01", with(&[("Via", &via)]), 400),
         ("ncl", with(&[("Content-Length", "-999")]), 400),
         ("scalar02", with(&[("CSeq", "36893488147419103232 INVITE")]), 400),
-        (
-            "quotbal",
-            with(&[("To", "\"Mr. J. User <sip:j.user@example.com>")]),
-            400,
-        ),
+        ("quotbal", with(&[("To", "\"Mr. J. User <sip:j.user@example.com>")]), 400),
         ("badvers", start("OPTIONS", "SIP/7.0"), 505),
         ("multi01", with(&[("Call-ID", "a\r\nCall-ID: b")]), 400),
         ("bext01", with(&[("Require", "nothingSupportsThis")]), 420),
-        (
-            "invut",
-            with(&[("Content-Type", "application/unknownformat")]),
-            415,
-        ),
-        (
-            "intmeth",
-            start("!interesting-Method0123456789_*+`.%indeed'~", "SIP/2.0"),
-            501,
-        ),
+        ("invut", with(&[("Content-Type", "application/unknownformat")]), 415),
+        ("intmeth", start("!interesting-Method0123456789_*+`.%indeed'~", "SIP/2.0"), 501),
         ("register", start("REGISTER", "SIP/2.0"), 405),
         ("message", start("MESSAGE", "SIP/2.0"), 405),
         ("subscribe", start("SUBSCRIBE", "SIP/2.0"), 405),
@@ -196,13 +161,7 @@ async fn noise_gets_no_answer_and_does_no_harm() {
     let called = called(config(Arc::new(Open))).await;
     let phone = Phone::new().await;
     let ack = request("ACK", called.udp, phone.address, &[("Max-Forwards", "999")], "");
-    for noise in [
-        &b"GET / HTTP/1.1\r\n\r\n"[..],
-        b"\0\0\0\0",
-        b"\xff\xfe",
-        &[b'a'; 20_000],
-        &ack,
-    ] {
+    for noise in [&b"GET / HTTP/1.1\r\n\r\n"[..], b"\0\0\0\0", b"\xff\xfe", &[b'a'; 20_000], &ack] {
         phone.send(noise, called.udp).await;
     }
     assert_eq!(phone.receive(SILENCE).await, None);

@@ -70,11 +70,9 @@ pub async fn set_presence(
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(DeskError::UnknownAgent(_)) => Err(Problem::not_found("agent")),
         Err(DeskError::Store(error)) => Err(error.into()),
-        Err(error @ (DeskError::NotYourCall(_) | DeskError::Closed)) => Err(Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "desk_closed",
-            error.to_string(),
-        )),
+        Err(error @ (DeskError::NotYourCall(_) | DeskError::Closed)) => {
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "desk_closed", error.to_string()))
+        }
     }
 }
 

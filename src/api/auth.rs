@@ -63,10 +63,7 @@ impl Principal {
 
 impl From<Token> for Principal {
     fn from(token: Token) -> Self {
-        Principal {
-            role: token.role,
-            user: token.user,
-        }
+        Principal { role: token.role, user: token.user }
     }
 }
 
@@ -74,9 +71,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Principal {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let principal = Extension::<Principal>::from_request_parts(parts, state).await;
-        principal
-            .map(|Extension(principal)| principal)
-            .map_err(|_| Problem::unauthorized())
+        principal.map(|Extension(principal)| principal).map_err(|_| Problem::unauthorized())
     }
 }
 
@@ -87,11 +82,7 @@ pub async fn authenticate(
     next: Next,
 ) -> Result<Response, Problem> {
     let secret = bearer(request.headers()).ok_or_else(Problem::unauthorized)?;
-    let token = state
-        .store
-        .token(secret, state.clock.now())
-        .await?
-        .ok_or_else(Problem::unauthorized)?;
+    let token = state.store.token(secret, state.clock.now()).await?.ok_or_else(Problem::unauthorized)?;
     request.extensions_mut().insert(Principal::from(token));
     Ok(next.run(request).await)
 }

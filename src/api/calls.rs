@@ -36,9 +36,7 @@ pub struct EventsOf {
     items: Vec<Entry>,
 }
 
-const KEYS: [&str; 9] = [
-    "from", "to", "bot", "outcome", "queue", "agent", "number", "cursor", "limit",
-];
+const KEYS: [&str; 9] = ["from", "to", "bot", "outcome", "queue", "agent", "number", "cursor", "limit"];
 
 /// Lists calls, newest first.
 #[utoipa::path(
@@ -71,10 +69,7 @@ pub async fn list(
         filter.agent = Some(user);
     }
     let page = api.store.calls(&filter).await?;
-    Ok(Json(CallList {
-        items: page.calls,
-        next: page.next,
-    }))
+    Ok(Json(CallList { items: page.calls, next: page.next }))
 }
 
 fn filter(params: Params) -> Result<CallFilter, Problem> {
@@ -145,10 +140,7 @@ pub async fn transcript(
 ) -> Result<Json<TranscriptOf>, Problem> {
     params.only(&[])?;
     let entries = read(&api, who.may(Right::ReadWords)?, id.clone()).await?;
-    Ok(Json(TranscriptOf {
-        call_id: id,
-        items: lines(&entries),
-    }))
+    Ok(Json(TranscriptOf { call_id: id, items: lines(&entries) }))
 }
 
 /// Everything that happened in one call.
@@ -179,11 +171,7 @@ async fn read(api: &ApiState, scope: Scope, id: String) -> Result<Vec<Entry>, Pr
         Scope::All => !entries.is_empty(),
         Scope::Own(user) => entries.iter().any(|entry| met(&entry.event, &user)),
     };
-    if visible {
-        Ok(entries)
-    } else {
-        Err(Problem::not_found("call"))
-    }
+    if visible { Ok(entries) } else { Err(Problem::not_found("call")) }
 }
 
 /// Whether the event brought the call to this agent.

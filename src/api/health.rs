@@ -55,11 +55,7 @@ pub async fn readyz(State(api): State<ApiState>) -> (StatusCode, Json<Ready>) {
     api.readiness.set("store", store);
     let checks = api.readiness.all();
     let ready = checks.values().all(Result::is_ok);
-    let status = if ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let checks = checks
         .into_iter()
         .map(|(check, state)| (check, state.err().unwrap_or_else(|| "ok".into())))

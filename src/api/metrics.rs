@@ -23,8 +23,5 @@ pub async fn metrics(
 ) -> Result<impl IntoResponse, Problem> {
     who.may(Right::ReadMetrics)?;
     params.only(&[])?;
-    Ok((
-        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        api.metrics.render(),
-    ))
+    Ok(([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], api.metrics.render()))
 }

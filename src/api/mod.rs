@@ -48,9 +48,7 @@ pub struct ApiState {
 
 /// The whole API.
 pub fn router(state: ApiState) -> Router {
-    let open = Router::new()
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz));
+    let open = Router::new().route("/healthz", get(health::healthz)).route("/readyz", get(health::readyz));
     let guarded = Router::new()
         .route("/api/v1/calls", get(calls::list))
         .route("/api/v1/calls/{id}", get(calls::one))
@@ -83,33 +81,16 @@ async fn no_such_method() -> Problem {
 }
 
 async fn in_time(request: Request, next: Next) -> Result<Response, Problem> {
-    let late = |_| {
-        Problem::new(
-            StatusCode::GATEWAY_TIMEOUT,
-            "too_slow",
-            "The answer took longer than 10 s.",
-        )
-    };
-    tokio::time::timeout(ANSWER_LIMIT, next.run(request))
-        .await
-        .map_err(late)
+    let late = |_| Problem::new(StatusCode::GATEWAY_TIMEOUT, "too_slow", "The answer took longer than 10 s.");
+    tokio::time::timeout(ANSWER_LIMIT, next.run(request)).await.map_err(late)
 }
 
 /// Answers hold personal data: nobody may keep them, and no page may show them.
 async fn hardened(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        header::HeaderValue::from_static("no-store"),
-    );
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        header::HeaderValue::from_static("nosniff"),
-    );
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        header::HeaderValue::from_static("default-src 'none'"),
-    );
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static("default-src 'none'"));
     response
 }

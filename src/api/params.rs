@@ -16,13 +16,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let pairs = Query::try_from_uri(&parts.uri);
-        let bad = |_| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "bad_query",
-                "The query is not key=value pairs.",
-            )
-        };
+        let bad = |_| Problem::new(StatusCode::BAD_REQUEST, "bad_query", "The query is not key=value pairs.");
         pairs.map(|Query(pairs)| Params(pairs)).map_err(bad)
     }
 }

@@ -47,10 +47,7 @@ impl Problem {
 
     /// Adds which part of the request is wrong.
     pub fn at(mut self, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        self.errors.push(FieldError {
-            pointer: pointer.into(),
-            detail: detail.into(),
-        });
+        self.errors.push(FieldError { pointer: pointer.into(), detail: detail.into() });
         self
     }
 
@@ -60,19 +57,11 @@ impl Problem {
     }
 
     pub fn not_found(what: &str) -> Self {
-        Problem::new(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            format!("There is no such {what}."),
-        )
+        Problem::new(StatusCode::NOT_FOUND, "not_found", format!("There is no such {what}."))
     }
 
     pub fn forbidden() -> Self {
-        Problem::new(
-            StatusCode::FORBIDDEN,
-            "forbidden",
-            "The token's role may not do this.",
-        )
+        Problem::new(StatusCode::FORBIDDEN, "forbidden", "The token's role may not do this.")
     }
 }
 
@@ -94,15 +83,9 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            header::HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/problem+json"));
         if status == StatusCode::UNAUTHORIZED {
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                header::HeaderValue::from_static("Bearer"),
-            );
+            headers.insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
         }
         response
     }

@@ -29,10 +29,7 @@ fn user(id: &str) -> NewUser {
         languages: vec![Language::Polish],
         sip_uri: None,
     };
-    NewUser {
-        user,
-        password_hash: "x".into(),
-    }
+    NewUser { user, password_hash: "x".into() }
 }
 
 impl Site {
@@ -44,50 +41,24 @@ impl Site {
         for id in ["anna", "jan"] {
             store.add_user(&user(id), At(1)).await.unwrap();
         }
-        for (call, start, agent) in [
-            ("hers", 1_763_700_000_000, "anna"),
-            ("his", 1_763_700_100_000, "jan"),
-        ] {
+        for (call, start, agent) in [("hers", 1_763_700_000_000, "anna"), ("his", 1_763_700_100_000, "jan")] {
             let mut entries = escalated_call(call, At(start));
             let seq = entries.len() as u32;
             let event = Event::Bridged { agent: agent.into() };
-            entries.push(Entry {
-                call_id: CallId(call.into()),
-                seq,
-                at: At(start + 30_000),
-                event,
-            });
+            entries.push(Entry { call_id: CallId(call.into()), seq, at: At(start + 30_000), event });
             store.append(&entries).await.unwrap();
         }
         let mut tokens = BTreeMap::new();
         for role in Role::ALL {
             let user = (role == Role::Agent).then(|| "anna".to_owned());
-            let token = Token {
-                label: "test".into(),
-                role,
-                user,
-                expires: None,
-            };
+            let token = Token { label: "test".into(), role, user, expires: None };
             tokens.insert(role, store.add_token(&token, At(1)).await.unwrap());
         }
         let desk = Desk::start(clock, store.clone(), Recorder::new(store.clone()));
         let readiness = Readiness::default();
-        let metrics = metrics_exporter_prometheus::PrometheusBuilder::new()
-            .build_recorder()
-            .handle();
-        let state = ApiState {
-            clock,
-            store,
-            desk,
-            readiness: readiness.clone(),
-            metrics,
-        };
-        Site {
-            _dir: dir,
-            router: router(state),
-            readiness,
-            tokens,
-        }
+        let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
+        let state = ApiState { clock, store, desk, readiness: readiness.clone(), metrics };
+        Site { _dir: dir, router: router(state), readiness, tokens }
     }
 
     async fn sends(
@@ -108,19 +79,10 @@ impl Site {
             }
             None => Body::empty(),
         };
-        let response = self
-            .router
-            .clone()
-            .oneshot(request.body(body).unwrap())
-            .await
-            .unwrap();
+        let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let status = response.status();
         if status.is_client_error() {
-            assert_eq!(
-                response.headers()["content-type"],
-                "application/problem+json",
-                "{path}"
-            );
+            assert_eq!(response.headers()["content-type"], "application/problem+json", "{path}");
         }
         let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
         let value = serde_json::from_slice(&bytes).unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into());
@@ -181,9 +143,7 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
             assert!(unique, "{path} shares its operationId with another");
             let concrete = path.replace("agents/{id}", "agents/anna").replace("{id}", "hers");
             let method: Method = method.to_uppercase().parse().unwrap();
-            let in_matrix = MATRIX
-                .iter()
-                .any(|(m, p, _)| *m == method.as_str() && *p == concrete);
+            let in_matrix = MATRIX.iter().any(|(m, p, _)| *m == method.as_str() && *p == concrete);
             let open = ["/healthz", "/readyz"].contains(&path.as_str());
             assert!(
                 open || in_matrix || concrete.ends_with("/hers/events"),
@@ -205,27 +165,12 @@ fn the_description_changes_only_on_purpose() {
 async fn everything_without_a_token_is_401_but_health() {
     let site = Site::opens().await;
     for path in ["/", "/api", "/api/v1/nothing", "/openapi.json", "/metrics"] {
-        assert_eq!(
-            site.sends(Method::GET, path, None, None).await.0,
-            StatusCode::UNAUTHORIZED,
-            "{path}"
-        );
+        assert_eq!(site.sends(Method::GET, path, None, None).await.0, StatusCode::UNAUTHORIZED, "{path}");
     }
-    assert_eq!(
-        site.sends(Method::GET, "/healthz", None, None).await.0,
-        StatusCode::OK
-    );
-    assert_eq!(
-        site.gets("/api/v1/nothing", Role::Admin).await.0,
-        StatusCode::NOT_FOUND
-    );
-    let (status, problem) = site
-        .sends(Method::DELETE, "/api/v1/calls", Some(Role::Admin), None)
-        .await;
-    assert_eq!(
-        (status.as_u16(), &problem["code"]),
-        (405, &json!("method_not_allowed"))
-    );
+    assert_eq!(site.sends(Method::GET, "/healthz", None, None).await.0, StatusCode::OK);
+    assert_eq!(site.gets("/api/v1/nothing", Role::Admin).await.0, StatusCode::NOT_FOUND);
+    let (status, problem) = site.sends(Method::DELETE, "/api/v1/calls", Some(Role::Admin), None).await;
+    assert_eq!((status.as_u16(), &problem["code"]), (405, &json!("method_not_allowed")));
 }
 
 #[tokio::test]
@@ -233,12 +178,8 @@ async fn an_agent_lists_only_own_calls_even_when_asking_for_another_agents() {
     let site = Site::opens().await;
     for path in ["/api/v1/calls", "/api/v1/calls?agent=jan"] {
         let (_, list) = site.gets(path, Role::Agent).await;
-        let ids: Vec<&Value> = list["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|call| &call["call_id"])
-            .collect();
+        let ids: Vec<&Value> =
+            list["items"].as_array().unwrap().iter().map(|call| &call["call_id"]).collect();
         assert_eq!(ids, ["hers"], "{path}");
     }
     let (_, agents) = site.gets("/api/v1/agents", Role::Agent).await;
@@ -266,13 +207,8 @@ async fn pages_are_walked_by_cursor() {
     let (_, first) = site.gets("/api/v1/calls?limit=1", Role::Admin).await;
     assert_eq!(first["items"][0]["call_id"], "his");
     let next = first["next"].as_str().unwrap();
-    let (_, second) = site
-        .gets(&format!("/api/v1/calls?limit=1&cursor={next}"), Role::Admin)
-        .await;
-    assert_eq!(
-        (&second["items"][0]["call_id"], second.get("next")),
-        (&json!("hers"), None)
-    );
+    let (_, second) = site.gets(&format!("/api/v1/calls?limit=1&cursor={next}"), Role::Admin).await;
+    assert_eq!((&second["items"][0]["call_id"], second.get("next")), (&json!("hers"), None));
 }
 
 #[tokio::test]
@@ -291,10 +227,7 @@ async fn a_bad_query_is_refused_by_naming_its_key() {
     for (query, code, pointer) in bad {
         let (status, problem) = site.gets(&format!("/api/v1/calls?{query}"), Role::Admin).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{query}");
-        assert_eq!(
-            (&problem["code"], &problem["errors"][0]["pointer"]),
-            (&json!(code), &json!(pointer))
-        );
+        assert_eq!((&problem["code"], &problem["errors"][0]["pointer"]), (&json!(code), &json!(pointer)));
     }
     let (status, _) = site.gets("/api/v1/calls/hers?verbose=1", Role::Admin).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
@@ -303,16 +236,10 @@ async fn a_bad_query_is_refused_by_naming_its_key() {
 #[tokio::test]
 async fn filters_reach_the_store() {
     let site = Site::opens().await;
-    let (_, all) = site
-        .gets(
-            "/api/v1/calls?queue=logistics&bot=parcel&number=%2B48601234567",
-            Role::Admin,
-        )
-        .await;
+    let (_, all) =
+        site.gets("/api/v1/calls?queue=logistics&bot=parcel&number=%2B48601234567", Role::Admin).await;
     assert_eq!(all["items"].as_array().unwrap().len(), 2);
-    let (_, late) = site
-        .gets("/api/v1/calls?from=2025-11-21T04:41:00Z", Role::Admin)
-        .await;
+    let (_, late) = site.gets("/api/v1/calls?from=2025-11-21T04:41:00Z", Role::Admin).await;
     assert_eq!(late["items"].as_array().unwrap().len(), 1);
     let (_, none) = site.gets("/api/v1/calls?outcome=resolved", Role::Admin).await;
     assert_eq!(none["items"], json!([]));
@@ -323,29 +250,15 @@ async fn presence_is_set_and_seen_and_a_wrong_body_says_what_was_expected() {
     let site = Site::opens().await;
     let path = "/api/v1/agents/anna/presence";
     let body = serde_json::from_str(PAUSE).unwrap();
-    assert_eq!(
-        site.sends(Method::PUT, path, Some(Role::Admin), Some(body))
-            .await
-            .0,
-        StatusCode::NO_CONTENT
-    );
+    assert_eq!(site.sends(Method::PUT, path, Some(Role::Admin), Some(body)).await.0, StatusCode::NO_CONTENT);
     let (_, agents) = site.gets("/api/v1/agents", Role::Viewer).await;
-    assert_eq!(
-        agents["items"][0]["presence"],
-        json!({"state": "paused", "reason": "lunch"})
-    );
+    assert_eq!(agents["items"][0]["presence"], json!({"state": "paused", "reason": "lunch"}));
     let dancing = Some(json!({"state": "dancing"}));
     let (status, problem) = site.sends(Method::PUT, path, Some(Role::Admin), dancing).await;
-    assert_eq!(
-        (status.as_u16(), &problem["errors"][0]["pointer"]),
-        (422, &json!("/state"))
-    );
+    assert_eq!((status.as_u16(), &problem["errors"][0]["pointer"]), (422, &json!("/state")));
     let nobody = "/api/v1/agents/nobody/presence";
     let body = Some(json!({"state": "available"}));
-    assert_eq!(
-        site.sends(Method::PUT, nobody, Some(Role::Admin), body).await.0,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(site.sends(Method::PUT, nobody, Some(Role::Admin), body).await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -353,26 +266,17 @@ async fn a_body_beyond_the_limit_is_refused() {
     let site = Site::opens().await;
     let huge = Some(json!({"state": "paused", "reason": "x".repeat(BODY_MAX_BYTES)}));
     let path = "/api/v1/agents/anna/presence";
-    assert_eq!(
-        site.sends(Method::PUT, path, Some(Role::Admin), huge).await.0,
-        StatusCode::PAYLOAD_TOO_LARGE
-    );
+    assert_eq!(site.sends(Method::PUT, path, Some(Role::Admin), huge).await.0, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]
 async fn readiness_names_what_is_missing() {
     let site = Site::opens().await;
-    assert_eq!(
-        site.sends(Method::GET, "/readyz", None, None).await.0,
-        StatusCode::OK
-    );
+    assert_eq!(site.sends(Method::GET, "/readyz", None, None).await.0, StatusCode::OK);
     site.readiness.set("models", Err("still loading".into()));
     let (status, body) = site.sends(Method::GET, "/readyz", None, None).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(body["checks"], json!({"models": "still loading", "store": "ok"}));
     site.readiness.set("models", Ok(()));
-    assert_eq!(
-        site.sends(Method::GET, "/readyz", None, None).await.0,
-        StatusCode::OK
-    );
+    assert_eq!(site.sends(Method::GET, "/readyz", None, None).await.0, StatusCode::OK);
 }

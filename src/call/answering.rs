@@ -25,10 +25,7 @@ impl Answering {
                 Phase::Answering(self)
             }
             Input::RecordFailed { detail } => {
-                call.push(Output::RejectCaller {
-                    code: 503,
-                    reason: "Service Unavailable".into(),
-                });
+                call.push(Output::RejectCaller { code: 503, reason: "Service Unavailable".into() });
                 call.close(Outcome::Failed, EndedBy::System, detail)
             }
             Input::Confirmed | Input::Timer(Timer::AckWait) if self.answered => {
@@ -55,10 +52,7 @@ impl Answering {
                 Phase::Answering(self)
             }
             Err((code, reason)) => {
-                call.push(Output::RejectCaller {
-                    code,
-                    reason: reason.clone(),
-                });
+                call.push(Output::RejectCaller { code, reason: reason.clone() });
                 call.close(Outcome::NotAnswered, EndedBy::System, reason)
             }
         }

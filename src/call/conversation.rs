@@ -36,6 +36,8 @@ pub(super) struct Conversation {
     /// Results of actions that came while the caller spoke.
     deferred: Vec<DialogInput>,
     failures: Failures,
+    /// The last sentence was heard whole; of a handover that is the announcement.
+    announced: bool,
 }
 
 /// What happens when everything is said.
@@ -79,41 +81,20 @@ impl Conversation {
             Input::SpeechEnded { started, last_voiced } => {
                 return self.speech_ended(call, now, started, last_voiced);
             }
-            Input::Transcribed {
-                turn,
-                attempt,
-                result,
-            } if turn == call.turn => {
+            Input::Transcribed { turn, attempt, result } if turn == call.turn => {
                 return self.transcribed(call, now, attempt, result);
             }
             Input::Understood { turn, result } if turn == call.turn => {
                 return self.understood(call, now, result);
             }
-            Input::ActionDone {
-                id,
-                result,
-                duration_ms,
-            } => {
+            Input::ActionDone { id, result, duration_ms } => {
                 return self.action_done(call, now, id, result, duration_ms);
             }
             Input::PlaybackStarted { id, at, voiced_at } => self.playback_started(call, id, at, voiced_at),
-            Input::PlaybackDone {
-                id,
-                heard_ms,
-                total_ms,
-                completed,
-            } => {
+            Input::PlaybackDone { id, heard_ms, total_ms, completed } => {
                 self.failures.speak = 0;
-                if self.saying.done(
-                    call,
-                    now,
-                    id,
-                    Heard {
-                        heard_ms,
-                        total_ms,
-                        completed,
-                    },
-                ) {
+                self.announced = completed;
+                if self.saying.done(call, now, id, Heard { heard_ms, total_ms, completed }) {
                     return self.perhaps_all_said(call, now);
                 }
             }
@@ -159,10 +140,7 @@ impl Conversation {
     fn possible_end(&mut self, call: &mut Call) {
         if matches!(self.utterance, Utterance::Speaking { .. }) {
             let attempt = self.decodes.start();
-            call.push(Output::Decode {
-                turn: call.turn,
-                attempt,
-            });
+            call.push(Output::Decode { turn: call.turn, attempt });
         }
     }
 
@@ -170,19 +148,9 @@ impl Conversation {
         let Utterance::Speaking { interrupted } = self.utterance else {
             return Phase::Conversation(self);
         };
-        self.utterance = Utterance::Ended {
-            started,
-            last_voiced,
-            interrupted,
-        };
+        self.utterance = Utterance::Ended { started, last_voiced, interrupted };
         let turn = call.turn;
-        self.clock = Some(TurnClock {
-            turn,
-            last_voiced,
-            decided: now,
-            transcribed: None,
-            understood: None,
-        });
+        self.clock = Some(TurnClock { turn, last_voiced, decided: now, transcribed: None, understood: None });
         call.set_timer(Timer::Cover, last_voiced + call.times.cover_after);
         call.set_timer(Timer::Engine, now + call.times.engine_deadline);
         if let Some(result) = self.decodes.take() {
@@ -213,12 +181,7 @@ impl Conversation {
 
     /// The words of a finished turn.
     fn words(mut self, call: &mut Call, now: At, result: Result<Transcript, String>) -> Phase {
-        let Utterance::Ended {
-            started,
-            last_voiced,
-            interrupted,
-        } = self.utterance
-        else {
+        let Utterance::Ended { started, last_voiced, interrupted } = self.utterance else {
             return Phase::Conversation(self);
         };
         call.clear_timer(Timer::Engine);
@@ -265,18 +228,8 @@ impl Conversation {
         self.utterance = Utterance::None;
         self.failures.hear += 1;
         let times = self.failures.hear;
-        call.record(Event::EngineFailed {
-            stage: "hear".into(),
-            detail,
-        });
-        self.tell(
-            call,
-            now,
-            DialogInput::EngineFailed {
-                stage: "hear".into(),
-                times,
-            },
-        )
+        call.record(Event::EngineFailed { stage: "hear".into(), detail });
+        self.tell(call, now, DialogInput::EngineFailed { stage: "hear".into(), times })
     }
 
     fn understood(mut self, call: &mut Call, now: At, result: Result<Meaning, String>) -> Phase {
@@ -294,31 +247,13 @@ impl Conversation {
             }
             Err(detail) => {
                 self.failures.understand += 1;
-                call.record(Event::EngineFailed {
-                    stage: "understand".into(),
-                    detail,
-                });
+                call.record(Event::EngineFailed { stage: "understand".into(), detail });
                 None
             }
         };
         let turn = call.turn;
-        let Transcript {
-            text,
-            language,
-            confidence,
-            ..
-        } = heard;
-        self.tell(
-            call,
-            now,
-            DialogInput::Heard {
-                turn,
-                text,
-                language,
-                confidence,
-                meaning,
-            },
-        )
+        let Transcript { text, language, confidence, .. } = heard;
+        self.tell(call, now, DialogInput::Heard { turn, text, language, confidence, meaning })
     }
 
     // --- keys ----------------------------------------------------------------------------------
@@ -365,10 +300,7 @@ impl Conversation {
         };
         call.clear_timer(Timer::Cover);
         if let Some(clock) = self.clock.take() {
-            call.record(Event::TurnTimed {
-                turn: clock.turn,
-                stages: clock.stages(asked, at, voiced),
-            });
+            call.record(Event::TurnTimed { turn: clock.turn, stages: clock.stages(asked, at, voiced) });
         }
     }
 
@@ -382,19 +314,9 @@ impl Conversation {
         self.saying.failed(id);
         self.failures.speak += 1;
         let times = self.failures.speak;
-        call.record(Event::EngineFailed {
-            stage: "speak".into(),
-            detail,
-        });
+        call.record(Event::EngineFailed { stage: "speak".into(), detail });
         if times == 2 && !matches!(self.after, After::Escalate(_)) {
-            return self.tell(
-                call,
-                now,
-                DialogInput::EngineFailed {
-                    stage: "speak".into(),
-                    times,
-                },
-            );
+            return self.tell(call, now, DialogInput::EngineFailed { stage: "speak".into(), times });
         }
         self.perhaps_all_said(call, now)
     }
@@ -405,7 +327,7 @@ impl Conversation {
             return Phase::Conversation(self);
         }
         match std::mem::take(&mut self.after) {
-            After::Escalate(escalation) => return Waiting::begin(call, now, escalation),
+            After::Escalate(escalation) => return Waiting::begin(call, now, escalation, self.announced),
             After::HangUp { resolved } => return hang_up(call, resolved),
             After::Listen => {
                 let silence = Duration::from_millis(self.expect.silence_ms);
@@ -437,14 +359,8 @@ impl Conversation {
         let leaving = acts.iter().any(|act| matches!(act, Act::Escalate(_)));
         for act in acts {
             match act {
-                Act::Say {
-                    prompt,
-                    text,
-                    language,
-                    interruptible,
-                } => {
-                    self.saying
-                        .say(call, now, (prompt, text, language, interruptible && !leaving));
+                Act::Say { prompt, text, language, interruptible } => {
+                    self.saying.say(call, now, (prompt, text, language, interruptible && !leaving));
                 }
                 Act::Run { id, action, cover } => self.run(call, now, id, action, cover),
                 Act::SwitchLanguage { language } => call.language = language,
@@ -453,12 +369,19 @@ impl Conversation {
                     call.push(Output::Expect { expect });
                     self.after = After::Listen;
                 }
-                Act::Escalate(escalation) => self.after = After::Escalate(escalation),
+                Act::Escalate(escalation) => self.escalate(call, escalation),
                 Act::HangUp { resolved } => self.after = After::HangUp { resolved },
                 Act::Record(event) => call.record(event),
             }
         }
         self.perhaps_all_said(call, now)
+    }
+
+    fn escalate(&mut self, call: &mut Call, escalation: Escalation) {
+        let Escalation { turn, queue, topic, signals, why, .. } = escalation.clone();
+        call.record(Event::Escalated { turn, signals, why, queue, topic });
+        self.announced = false;
+        self.after = After::Escalate(escalation);
     }
 
     fn run(&mut self, call: &mut Call, now: At, id: u32, action: crate::decide::ActionCall, cover: String) {
@@ -481,13 +404,7 @@ impl Conversation {
             return Phase::Conversation(self);
         };
         let detail = summary::detail(&result);
-        call.record(Event::ActionCalled {
-            turn: call.turn,
-            action,
-            ok: result.is_ok(),
-            detail,
-            duration_ms,
-        });
+        call.record(Event::ActionCalled { turn: call.turn, action, ok: result.is_ok(), detail, duration_ms });
         let input = DialogInput::ActionDone { id, result };
         if self.utterance != Utterance::None {
             self.deferred.push(input);
@@ -532,15 +449,7 @@ impl Conversation {
     fn say_cover(&mut self, call: &mut Call, now: At) {
         let (prompt, text, language) = match (self.cover.take(), call.dialog.cover()) {
             (Some(text), _) => ("cover".to_owned(), text, call.language),
-            (
-                None,
-                Act::Say {
-                    prompt,
-                    text,
-                    language,
-                    ..
-                },
-            ) => (prompt, text, language),
+            (None, Act::Say { prompt, text, language, .. }) => (prompt, text, language),
             (None, _) => return,
         };
         self.saying.say(call, now, (prompt, text, language, true));

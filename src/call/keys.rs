@@ -26,12 +26,14 @@ impl Keys {
     pub(super) fn press(&mut self, digit: char, expected: &ExpectKind) -> Pressed {
         if digit != '#' {
             self.digits.push(digit);
+        } else if self.digits.is_empty() {
+            return Pressed::More;
         }
         let full = match expected {
             ExpectKind::Digits { max, .. } => self.digits.len() >= *max,
             ExpectKind::Open | ExpectKind::YesNo | ExpectKind::Choice(_) => true,
         };
-        if (digit == '#' && !self.digits.is_empty()) || full || self.digits.len() >= ENTRY_KEYS {
+        if digit == '#' || full || self.digits.len() >= ENTRY_KEYS {
             return Pressed::Entry(std::mem::take(&mut self.digits));
         }
         Pressed::More
@@ -72,9 +74,6 @@ mod tests {
 
     #[test]
     fn where_no_digits_are_expected_each_key_counts_alone() {
-        assert_eq!(
-            Keys::default().press('0', &ExpectKind::Open),
-            Pressed::Entry("0".into())
-        );
+        assert_eq!(Keys::default().press('0', &ExpectKind::Open), Pressed::Entry("0".into()));
     }
 }

@@ -224,14 +224,8 @@ impl Call {
 
     /// We end the call for a reason of our own.
     fn end(&mut self, by: EndedBy, reason: &str) -> Phase {
-        self.push(Output::HangUpCaller {
-            reason: Some(reason.to_owned()),
-        });
-        let outcome = if self.bridged_once {
-            Outcome::HandedOver
-        } else {
-            Outcome::Failed
-        };
+        self.push(Output::HangUpCaller { reason: Some(reason.to_owned()) });
+        let outcome = if self.bridged_once { Outcome::HandedOver } else { Outcome::Failed };
         self.close(outcome, by, reason.to_owned())
     }
 

@@ -42,22 +42,10 @@ impl Saying {
         (prompt, text, language, interruptible): (String, String, Language, bool),
     ) {
         let id = call.next_playback();
-        call.push(Output::Say {
-            id,
-            text: text.clone(),
-            language,
-        });
+        call.push(Output::Say { id, text: text.clone(), language });
         let turn = call.turn;
-        let sentence = Sentence {
-            id,
-            turn,
-            prompt,
-            text,
-            language,
-            interruptible,
-            asked: now,
-            started: None,
-        };
+        let sentence =
+            Sentence { id, turn, prompt, text, language, interruptible, asked: now, started: None };
         self.sentences.push_back(sentence);
     }
 
@@ -77,9 +65,7 @@ impl Saying {
             return false;
         };
         if sentence.prompt == "disclosure" {
-            call.record(Event::DisclosurePlayed {
-                completed: heard.completed,
-            });
+            call.record(Event::DisclosurePlayed { completed: heard.completed });
         }
         call.record(Event::BotSaid {
             turn: sentence.turn,
@@ -99,8 +85,7 @@ impl Saying {
             call.push(Output::StopSaying { id: sentence.id });
         }
         // Those that never started leave no trace in the record; those that play report what was heard.
-        self.sentences
-            .retain(|sentence| !sentence.interruptible || sentence.started.is_some());
+        self.sentences.retain(|sentence| !sentence.interruptible || sentence.started.is_some());
     }
 
     /// The call ends in mid-sentence: writes what was heard until now. The whole length is not known
@@ -109,19 +94,12 @@ impl Saying {
         let playing: Vec<(PlaybackId, At, u64)> = self
             .sentences
             .iter()
-            .filter_map(|s| {
-                s.started
-                    .map(|at| (s.id, at, MS_A_LETTER * s.text.chars().count() as u64))
-            })
+            .filter_map(|s| s.started.map(|at| (s.id, at, MS_A_LETTER * s.text.chars().count() as u64)))
             .filter(|(_, at, _)| *at < now)
             .collect();
         for (id, started, estimate_ms) in playing {
             let heard_ms = now.since_ms(started);
-            let heard = Heard {
-                heard_ms,
-                total_ms: estimate_ms.max(heard_ms + 1),
-                completed: false,
-            };
+            let heard = Heard { heard_ms, total_ms: estimate_ms.max(heard_ms + 1), completed: false };
             self.done(call, now, id, heard);
         }
     }

@@ -93,11 +93,7 @@ impl World {
     /// Jumps to the next event, timers included. False when nothing is to come.
     fn step(&mut self, with_timers: bool) -> bool {
         let event = self.agenda.keys().next().copied();
-        let timer = self
-            .timers
-            .iter()
-            .min_by_key(|(_, at)| **at)
-            .map(|(timer, at)| (*timer, *at));
+        let timer = self.timers.iter().min_by_key(|(_, at)| **at).map(|(timer, at)| (*timer, *at));
         match (event, timer.filter(|_| with_timers)) {
             (Some((at, _)), Some((timer, due))) if due < at => self.fire(timer, due),
             (Some(key), _) => {
@@ -143,10 +139,7 @@ impl World {
         self.words = Some((text.to_owned(), topic));
         self.give(Input::SpeechStarted { at: started });
         self.later(spoken + POSSIBLE_END_MS, Input::PossibleEnd { last_voiced });
-        self.later(
-            spoken + END_SILENCE_MS,
-            Input::SpeechEnded { started, last_voiced },
-        );
+        self.later(spoken + END_SILENCE_MS, Input::SpeechEnded { started, last_voiced });
         self.run_while_busy();
     }
 
@@ -157,22 +150,11 @@ impl World {
             Output::StopSaying { id } => self.stop(*id),
             Output::Decode { turn, attempt } => {
                 let result = self.transcript();
-                self.later(
-                    DECODE_MS,
-                    Input::Transcribed {
-                        turn: *turn,
-                        attempt: *attempt,
-                        result,
-                    },
-                );
+                self.later(DECODE_MS, Input::Transcribed { turn: *turn, attempt: *attempt, result });
             }
             Output::Understand { turn, .. } => {
                 let topic = self.words.as_ref().map_or("", |(_, topic)| topic);
-                let topics = if topic.is_empty() {
-                    vec![]
-                } else {
-                    vec![(topic.to_owned(), 0.95)]
-                };
+                let topics = if topic.is_empty() { vec![] } else { vec![(topic.to_owned(), 0.95)] };
                 let out_of_scope = if topic.is_empty() { 0.97 } else { 0.05 };
                 let result = Ok(Meaning { topics, out_of_scope });
                 self.later(UNDERSTAND_MS, Input::Understood { turn: *turn, result });
@@ -184,14 +166,7 @@ impl World {
                         "number": "12345678", "status": "in_transit", "place": "Kraków", "eta": "tomorrow"
                     })),
                 ));
-                self.later(
-                    duration_ms,
-                    Input::ActionDone {
-                        id: *id,
-                        result,
-                        duration_ms,
-                    },
-                );
+                self.later(duration_ms, Input::ActionDone { id: *id, result, duration_ms });
             }
             Output::SetTimer { timer, at } => {
                 self.timers.insert(*timer, *at);
@@ -205,11 +180,7 @@ impl World {
     }
 
     fn transcript(&self) -> Result<Transcript, String> {
-        let text = self
-            .words
-            .as_ref()
-            .map(|(text, _)| text.clone())
-            .unwrap_or_default();
+        let text = self.words.as_ref().map(|(text, _)| text.clone()).unwrap_or_default();
         let heard = Transcript {
             text,
             language: Language::English,
@@ -218,11 +189,7 @@ impl World {
             queued_ms: 0,
             decode_ms: DECODE_MS,
         };
-        if self.recogniser_works {
-            Ok(heard)
-        } else {
-            Err("the model is gone".into())
-        }
+        if self.recogniser_works { Ok(heard) } else { Err("the model is gone".into()) }
     }
 
     fn say(&mut self, id: PlaybackId, text: &str) {
@@ -232,21 +199,9 @@ impl World {
         self.playing.insert(id, (start, total_ms));
         self.at(
             start,
-            Input::PlaybackStarted {
-                id,
-                at: start,
-                voiced_at: start + Duration::from_millis(10),
-            },
+            Input::PlaybackStarted { id, at: start, voiced_at: start + Duration::from_millis(10) },
         );
-        self.at(
-            self.mouth_free,
-            Input::PlaybackDone {
-                id,
-                heard_ms: total_ms,
-                total_ms,
-                completed: true,
-            },
-        );
+        self.at(self.mouth_free, Input::PlaybackDone { id, heard_ms: total_ms, total_ms, completed: true });
     }
 
     fn stop(&mut self, stopped: PlaybackId) {
@@ -259,35 +214,19 @@ impl World {
         self.mouth_free = self.now;
         if start < self.now {
             let heard_ms = self.now.since_ms(start);
-            self.later(
-                20,
-                Input::PlaybackDone {
-                    id: stopped,
-                    heard_ms,
-                    total_ms,
-                    completed: false,
-                },
-            );
+            self.later(20, Input::PlaybackDone { id: stopped, heard_ms, total_ms, completed: false });
         }
     }
 
     fn bot_said(&self) -> Vec<&Event> {
         let events = self.events.iter().map(|(_, event)| event);
-        events
-            .filter(|event| matches!(event, Event::BotSaid { .. }))
-            .collect()
+        events.filter(|event| matches!(event, Event::BotSaid { .. })).collect()
     }
 
     fn prompts(&self) -> Vec<&str> {
         let said = self.bot_said().into_iter();
-        said.map(|event| {
-            if let Event::BotSaid { prompt, .. } = event {
-                prompt.as_str()
-            } else {
-                ""
-            }
-        })
-        .collect()
+        said.map(|event| if let Event::BotSaid { prompt, .. } = event { prompt.as_str() } else { "" })
+            .collect()
     }
 
     fn did(&self, what: impl Fn(&Output) -> bool) -> bool {
@@ -299,31 +238,19 @@ impl World {
     }
 
     fn when(&self, what: impl Fn(&Event) -> bool) -> At {
-        self.events
-            .iter()
-            .find(|(_, event)| what(event))
-            .expect("recorded")
-            .0
+        self.events.iter().find(|(_, event)| what(event)).expect("recorded").0
     }
 
     /// Up to the queue.
     fn queued() -> World {
         let mut world = World::greeted();
         world.caller_says("I want to talk to a person", "");
-        assert!(
-            world.did(|output| matches!(output, Output::Enqueue { .. })),
-            "{:?}",
-            world.done
-        );
+        assert!(world.did(|output| matches!(output, Output::Enqueue { .. })), "{:?}", world.done);
         world
     }
 
     fn reserve(&mut self, id: &str) {
-        let agent = AgentRef {
-            id: id.into(),
-            name: id.into(),
-            sip_uri: format!("sip:{id}@127.0.0.1"),
-        };
+        let agent = AgentRef { id: id.into(), name: id.into(), sip_uri: format!("sip:{id}@127.0.0.1") };
         self.give(Input::Desk(DeskNotice::Reserved { agent }));
     }
 
@@ -348,9 +275,7 @@ fn nothing_is_answered_before_the_first_event_is_on_disk() {
 fn a_store_that_does_not_write_refuses_the_call() {
     let mut world = World::new();
     world.give(Input::Received { media: Ok(()) });
-    world.give(Input::RecordFailed {
-        detail: "disk full".into(),
-    });
+    world.give(Input::RecordFailed { detail: "disk full".into() });
     assert!(world.did(|output| matches!(output, Output::RejectCaller { code: 503, .. })));
     assert!(world.call.ended());
 }
@@ -383,10 +308,7 @@ fn the_gap_is_the_endpoint_wait_and_what_could_not_hide_behind_it() {
     });
     // Decoding starts at 200 ms of silence and takes 300: ready at 500, before the turn ends at 550.
     let stages = stages.expect("timed");
-    assert_eq!(
-        (stages.endpoint_wait_ms, stages.stt_tail_ms, stages.understand_ms),
-        (550, 0, 20)
-    );
+    assert_eq!((stages.endpoint_wait_ms, stages.stt_tail_ms, stages.understand_ms), (550, 0, 20));
     assert_eq!(stages.gap_ms, 550 + 20 + TTS_MS + 10);
 }
 
@@ -400,10 +322,7 @@ fn a_pause_in_mid_sentence_throws_the_early_words_away() {
     world.give(Input::SpeechResumed);
     world.run_while_busy();
     world.words = Some(("where is my parcel".into(), "parcel_status"));
-    world.give(Input::SpeechEnded {
-        started: start,
-        last_voiced: world.now,
-    });
+    world.give(Input::SpeechEnded { started: start, last_voiced: world.now });
     world.run_while_busy();
     let texts: Vec<String> = world
         .events
@@ -425,28 +344,14 @@ fn speaking_over_the_bot_stops_it_and_keeps_what_was_heard() {
     let start = world.now;
     world.words = Some(("When are you open?".into(), "opening_hours"));
     world.give(Input::SpeechStarted { at: start });
-    world.later(
-        750,
-        Input::SpeechEnded {
-            started: start,
-            last_voiced: start,
-        },
-    );
-    while !world
-        .agenda
-        .values()
-        .any(|input| matches!(input, Input::PlaybackDone { .. }))
-    {
+    world.later(750, Input::SpeechEnded { started: start, last_voiced: start });
+    while !world.agenda.values().any(|input| matches!(input, Input::PlaybackDone { .. })) {
         world.step(true);
     }
     world.run_for(900);
     let before = world.done.len();
     world.give(Input::SpeechStarted { at: world.now });
-    assert!(
-        world.done[before..]
-            .iter()
-            .any(|output| matches!(output, Output::StopSaying { .. }))
-    );
+    assert!(world.done[before..].iter().any(|output| matches!(output, Output::StopSaying { .. })));
     world.run_for(100);
     let cut = world.bot_said().into_iter().find(|event| {
         matches!(event, Event::BotSaid { heard_ms, total_ms, .. } if heard_ms < total_ms && *heard_ms > 0)
@@ -460,10 +365,7 @@ fn a_reply_for_an_older_turn_is_dropped() {
     world.give(Input::SpeechStarted { at: world.now });
     world.give(Input::SpeechStarted { at: world.now });
     let before = world.done.len();
-    let result = Ok(Meaning {
-        topics: vec![("parcel_status".into(), 0.99)],
-        out_of_scope: 0.01,
-    });
+    let result = Ok(Meaning { topics: vec![("parcel_status".into(), 0.99)], out_of_scope: 0.01 });
     world.give(Input::Understood { turn: 1, result });
     assert_eq!(world.done.len(), before);
 }
@@ -474,10 +376,7 @@ fn words_spoken_on_while_the_first_ones_are_decoded_belong_to_the_same_utterance
     let start = world.now;
     world.words = Some(("where is".into(), ""));
     world.give(Input::SpeechStarted { at: start });
-    world.give(Input::SpeechEnded {
-        started: start,
-        last_voiced: start,
-    });
+    world.give(Input::SpeechEnded { started: start, last_voiced: start });
     world.run_for(100);
     world.give(Input::SpeechStarted { at: world.now });
     assert!(world.did(|output| matches!(output, Output::Hear { continued: true, .. })));
@@ -486,10 +385,8 @@ fn words_spoken_on_while_the_first_ones_are_decoded_belong_to_the_same_utterance
 #[test]
 fn a_slow_back_office_never_leaves_two_seconds_of_silence() {
     let mut world = World::greeted();
-    world.action = Some((
-        9_000,
-        Ok(json!({ "number": "12345678", "status": "delivered", "place": "x", "eta": "y" })),
-    ));
+    world.action =
+        Some((9_000, Ok(json!({ "number": "12345678", "status": "delivered", "place": "x", "eta": "y" }))));
     world.caller_says("Where is my parcel?", "parcel_status");
     world.caller_says("one two three four five six seven eight", "");
     let confirmed = world.now;
@@ -498,9 +395,9 @@ fn a_slow_back_office_never_leaves_two_seconds_of_silence() {
         .events
         .iter()
         .filter_map(|(_, event)| match event {
-            Event::BotSaid {
-                started, heard_ms, ..
-            } if *started > confirmed => Some((started.0, started.0 + heard_ms)),
+            Event::BotSaid { started, heard_ms, .. } if *started > confirmed => {
+                Some((started.0, started.0 + heard_ms))
+            }
             _ => None,
         })
         .collect();
@@ -514,30 +411,13 @@ fn a_slow_back_office_never_leaves_two_seconds_of_silence() {
 #[test]
 fn the_announcement_is_heard_to_its_last_syllable_before_the_queue() {
     let world = World::queued();
-    let announced = world
-        .bot_said()
-        .into_iter()
-        .next_back()
-        .cloned()
-        .expect("announced");
-    let Event::BotSaid {
-        started,
-        heard_ms,
-        total_ms,
-        prompt,
-        ..
-    } = announced
-    else {
-        unreachable!()
-    };
+    let announced = world.bot_said().into_iter().next_back().cloned().expect("announced");
+    let Event::BotSaid { started, heard_ms, total_ms, prompt, .. } = announced else { unreachable!() };
     assert!(prompt.starts_with("handover"), "{prompt}");
     assert_eq!(heard_ms, total_ms);
     assert!(world.when(|event| matches!(event, Event::Queued { .. })).0 >= started.0 + total_ms);
     let music = world.done.iter().position(|output| *output == Output::StartMusic);
-    let queue = world
-        .done
-        .iter()
-        .position(|output| matches!(output, Output::Enqueue { .. }));
+    let queue = world.done.iter().position(|output| matches!(output, Output::Enqueue { .. }));
     assert!(music < queue);
 }
 
@@ -548,12 +428,7 @@ fn a_busy_agent_is_followed_by_the_next_one() {
     world.give(Input::AgentRejected { code: 486 });
     assert!(world.did(|output| matches!(
         output,
-        Output::Report {
-            report: DeskReport::Refused {
-                refusal: AgentRefusal::Busy,
-                ..
-            }
-        }
+        Output::Report { report: DeskReport::Refused { refusal: AgentRefusal::Busy, .. } }
     )));
     world.reserve("ben");
     world.give(Input::AgentRinging);
@@ -570,11 +445,7 @@ fn a_phone_that_rings_too_long_is_released() {
     world.run_for(21_000);
     assert!(world.did(|output| *output == Output::ReleaseAgent));
     let refusal = AgentRefusal::NoAnswer;
-    assert!(world.recorded(|event| *event
-        == Event::AgentRefused {
-            agent: "anna".into(),
-            refusal
-        }));
+    assert!(world.recorded(|event| *event == Event::AgentRefused { agent: "anna".into(), refusal }));
 }
 
 #[test]
@@ -584,10 +455,7 @@ fn with_nobody_there_the_caller_is_told_so_and_stays_with_the_bot() {
     world.run_while_busy();
     assert!(!world.call.ended());
     assert!(world.did(|output| *output == Output::StopMusic));
-    assert!(world.recorded(|event| *event
-        == Event::ReturnedToBot {
-            why: "nobody_available".into()
-        }));
+    assert!(world.recorded(|event| *event == Event::ReturnedToBot { why: "nobody_available".into() }));
     let last = world.bot_said().into_iter().next_back().cloned();
     assert!(matches!(last, Some(Event::BotSaid { heard_ms, .. }) if heard_ms > 0));
 }
@@ -600,10 +468,7 @@ fn an_agent_who_hangs_up_does_not_drop_the_caller() {
     world.give(Input::AgentHungUp { reason: "BYE".into() });
     world.run_while_busy();
     assert!(!world.call.ended());
-    assert!(world.recorded(|event| *event
-        == Event::ReturnedToBot {
-            why: "agent_left".into()
-        }));
+    assert!(world.recorded(|event| *event == Event::ReturnedToBot { why: "agent_left".into() }));
     world.give(Input::CallerHungUp { reason: "BYE".into() });
     assert_eq!(world.last_outcome(), Some(&Outcome::HandedOver));
 }
@@ -613,10 +478,7 @@ fn an_agent_who_answers_after_being_withdrawn_is_let_go() {
     let mut world = World::queued();
     world.reserve("anna");
     let refusal = AgentRefusal::Declined;
-    world.give(Input::Desk(DeskNotice::Withdrawn {
-        agent: "anna".into(),
-        refusal,
-    }));
+    world.give(Input::Desk(DeskNotice::Withdrawn { agent: "anna".into(), refusal }));
     let before = world.done.len();
     world.give(Input::AgentAnswered);
     assert!(world.done[before..].contains(&Output::ReleaseAgent));
@@ -653,13 +515,31 @@ fn a_caller_who_hangs_up_in_the_queue_ends_the_call_once() {
     world.give(Input::CallerHungUp { reason: "BYE".into() });
     world.give(Input::AgentAnswered);
     world.give(Input::CallerHungUp { reason: "BYE".into() });
-    let ends = world
-        .events
-        .iter()
-        .filter(|(_, event)| matches!(event, Event::CallEnded { .. }))
-        .count();
+    let ends = world.events.iter().filter(|(_, event)| matches!(event, Event::CallEnded { .. })).count();
     assert_eq!(ends, 1);
     assert_eq!(world.last_outcome(), Some(&Outcome::Abandoned));
+}
+
+#[test]
+fn a_caller_who_speaks_over_the_goodbye_is_listened_to() {
+    let mut world = World::greeted();
+    world.caller_says("goodbye", "");
+    assert_eq!(world.last_outcome(), Some(&Outcome::Abandoned), "{:?}", world.prompts());
+
+    let mut world = World::greeted();
+    let start = world.now;
+    world.words = Some(("goodbye".into(), ""));
+    world.give(Input::SpeechStarted { at: start });
+    world.give(Input::SpeechEnded { started: start, last_voiced: start });
+    while !world.agenda.values().any(|input| matches!(input, Input::PlaybackDone { .. })) {
+        world.step(true);
+    }
+    world.run_for(300);
+    world.caller_says("wait, when are you open?", "opening_hours");
+    assert!(!world.call.ended());
+    assert!(world.prompts().iter().any(|prompt| prompt.starts_with("hours")), "{:?}", world.prompts());
+    world.run_for(120_000);
+    assert!(world.call.ended(), "a caller who says nothing more is not kept for ever");
 }
 
 #[test]
@@ -678,25 +558,16 @@ fn any_order_of_inputs_leaves_exactly_one_end_in_the_record() {
         Just(Input::SpeechStarted { at: At(5) }),
         Just(Input::PossibleEnd { last_voiced: At(5) }),
         Just(Input::SpeechResumed),
-        Just(Input::SpeechEnded {
-            started: At(5),
-            last_voiced: At(6)
-        }),
+        Just(Input::SpeechEnded { started: At(5), last_voiced: At(6) }),
         Just(Input::Key { digit: '0' }),
         Just(Input::Key { digit: '5' }),
         Just(Input::AgentAnswered),
         Just(Input::AgentRinging),
         Just(Input::AgentRejected { code: 486 }),
-        Just(Input::AgentHungUp {
-            reason: String::new()
-        }),
+        Just(Input::AgentHungUp { reason: String::new() }),
         Just(Input::Desk(DeskNotice::Nobody { logged_in: true })),
         Just(Input::Desk(DeskNotice::Reserved {
-            agent: AgentRef {
-                id: "a".into(),
-                name: "a".into(),
-                sip_uri: String::new()
-            }
+            agent: AgentRef { id: "a".into(), name: "a".into(), sip_uri: String::new() }
         })),
         Just(Input::Timer(Timer::Silence)),
         Just(Input::Timer(Timer::Cover)),

@@ -13,11 +13,7 @@ pub(super) enum Utterance {
     /// The caller speaks; `interrupted` when the bot was speaking too.
     Speaking { interrupted: bool },
     /// The turn is over; its words are on their way.
-    Ended {
-        started: At,
-        last_voiced: At,
-        interrupted: bool,
-    },
+    Ended { started: At, last_voiced: At, interrupted: bool },
     /// The words are known, their meaning is not.
     Understanding { heard: Transcript },
 }
@@ -139,9 +135,6 @@ mod tests {
             understood: None,
         };
         let stages = clock.stages(At(2400), At(2410), At(2420));
-        assert_eq!(
-            (stages.endpoint_wait_ms, stages.stt_tail_ms, stages.gap_ms),
-            (550, 850, 1420)
-        );
+        assert_eq!((stages.endpoint_wait_ms, stages.stt_tail_ms, stages.gap_ms), (550, 850, 1420));
     }
 }

@@ -20,41 +20,19 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// The announcement has been heard; from here on the caller waits.
-    pub(super) fn begin(call: &mut Call, now: At, escalation: Escalation) -> Phase {
+    /// The announcement is over, `announced` when it was heard whole; from here on the caller waits.
+    pub(super) fn begin(call: &mut Call, now: At, escalation: Escalation, announced: bool) -> Phase {
         call.clear_timer(Timer::Silence);
         call.clear_timer(Timer::Cover);
-        let Escalation {
-            turn,
-            queue,
-            topic,
-            language,
-            signals,
-            why,
-        } = escalation;
-        call.record(Event::Escalated {
-            turn,
-            signals,
-            why,
-            queue: queue.clone(),
-            topic,
-        });
-        call.record(Event::Announced { completed: true });
+        let Escalation { queue, language, .. } = escalation;
+        call.record(Event::Announced { completed: announced });
         call.record(Event::Queued { queue: queue.clone() });
         call.push(Output::StartMusic);
-        let waiting = WaitingCall {
-            call_id: call.facts.id.clone(),
-            queue,
-            language,
-            priority: PRIORITY,
-            since: now,
-        };
+        let waiting =
+            WaitingCall { call_id: call.facts.id.clone(), queue, language, priority: PRIORITY, since: now };
         call.push(Output::Enqueue { call: waiting });
         call.set_timer(Timer::QueueMax, now + call.times.queue_max);
-        Phase::Waiting(Waiting {
-            ringing: None,
-            somebody_asked: false,
-        })
+        Phase::Waiting(Waiting { ringing: None, somebody_asked: false })
     }
 
     pub(super) fn handle(mut self, call: &mut Call, now: At, input: Input) -> Phase {
@@ -62,14 +40,8 @@ impl Waiting {
             Input::Desk(notice) => self.desk(call, now, notice),
             Input::AgentRinging => {
                 if let Some(agent) = &self.ringing {
-                    call.record(Event::AgentRinging {
-                        agent: agent.id.clone(),
-                    });
-                    call.push(Output::Report {
-                        report: DeskReport::Ringing {
-                            agent: agent.id.clone(),
-                        },
-                    });
+                    call.record(Event::AgentRinging { agent: agent.id.clone() });
+                    call.push(Output::Report { report: DeskReport::Ringing { agent: agent.id.clone() } });
                 }
                 Phase::Waiting(self)
             }
@@ -94,11 +66,7 @@ impl Waiting {
                 Phase::Waiting(self)
             }
             Input::Timer(Timer::QueueMax) => {
-                let why = if self.somebody_asked {
-                    "agents_busy"
-                } else {
-                    "nobody_available"
-                };
+                let why = if self.somebody_asked { "agents_busy" } else { "nobody_available" };
                 self.give_up(call, now, why)
             }
             _ => Phase::Waiting(self),
@@ -109,9 +77,7 @@ impl Waiting {
         match notice {
             DeskNotice::Reserved { agent } => {
                 self.somebody_asked = true;
-                call.record(Event::AgentOffered {
-                    agent: agent.id.clone(),
-                });
+                call.record(Event::AgentOffered { agent: agent.id.clone() });
                 call.push(Output::InviteAgent { agent: agent.clone() });
                 call.set_timer(Timer::RingAgent, now + call.times.ring_agent);
                 self.ringing = Some(agent);
@@ -124,11 +90,7 @@ impl Waiting {
                 }
             }
             DeskNotice::Nobody { logged_in } => {
-                let why = if logged_in || self.somebody_asked {
-                    "agents_busy"
-                } else {
-                    "nobody_available"
-                };
+                let why = if logged_in || self.somebody_asked { "agents_busy" } else { "nobody_available" };
                 return self.give_up(call, now, why);
             }
             DeskNotice::Position { .. } => {}
@@ -140,16 +102,8 @@ impl Waiting {
     fn refused(&mut self, call: &mut Call, refusal: AgentRefusal) {
         let Some(agent) = self.ringing.take() else { return };
         call.clear_timer(Timer::RingAgent);
-        call.record(Event::AgentRefused {
-            agent: agent.id.clone(),
-            refusal,
-        });
-        call.push(Output::Report {
-            report: DeskReport::Refused {
-                agent: agent.id,
-                refusal,
-            },
-        });
+        call.record(Event::AgentRefused { agent: agent.id.clone(), refusal });
+        call.push(Output::Report { report: DeskReport::Refused { agent: agent.id, refusal } });
     }
 
     /// Nobody takes the call: back to the bot, with honest words.
@@ -159,9 +113,7 @@ impl Waiting {
         if self.ringing.is_some() {
             call.push(Output::ReleaseAgent);
         }
-        call.push(Output::Report {
-            report: DeskReport::Left,
-        });
+        call.push(Output::Report { report: DeskReport::Left });
         call.push(Output::StopMusic);
         Conversation::resume(call, now, why)
     }

@@ -121,19 +121,13 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let normal = runtime.block_on(call(&args, steps, plan, Box::new(std::io::stdout())))?;
     // A thread may still wait for a line of standard input.
     runtime.shutdown_background();
-    Ok(if normal {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if normal { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn steps_of(args: &Args) -> anyhow::Result<Vec<Step>> {
     let mut steps = Vec::new();
     if let Some(digits) = &args.dtmf {
-        steps.push(Step::Dtmf(
-            script::digits(digits).map_err(|why| anyhow!("--{why}"))?,
-        ));
+        steps.push(Step::Dtmf(script::digits(digits).map_err(|why| anyhow!("--{why}"))?));
     }
     for path in args.wav.iter() {
         sound::read_wav(path).context("--wav")?;
@@ -159,19 +153,12 @@ fn steps_of(args: &Args) -> anyhow::Result<Vec<Step>> {
 
 fn plan_of(args: &Args) -> anyhow::Result<Plan> {
     if !args.target.starts_with("sip:") && !args.target.starts_with("sips:") {
-        anyhow::bail!(
-            "{:?}: expected an address like sip:1000@127.0.0.1:5060",
-            args.target
-        );
+        anyhow::bail!("{:?}: expected an address like sip:1000@127.0.0.1:5060", args.target);
     }
     let credentials = match (&args.user, &args.password_env) {
         (Some(user), Some(variable)) => {
             let password = std::env::var(variable).with_context(|| format!("--password-env {variable}"))?;
-            Some(Credentials {
-                user: user.clone(),
-                password,
-                realm: None,
-            })
+            Some(Credentials { user: user.clone(), password, realm: None })
         }
         _ => None,
     };
@@ -192,12 +179,7 @@ async fn call(args: &Args, steps: Vec<Step>, plan: Plan, out: Box<dyn Write + Se
     let ears = ears(args)?;
     let clock = Clock::start();
     let report = Report::new(args.json, clock.now(), out);
-    report.tell(
-        clock.now(),
-        &Told::Dialling {
-            target: args.target.clone(),
-        },
-    );
+    report.tell(clock.now(), &Told::Dialling { target: args.target.clone() });
     let mut line = match line::dial(plan, clock, &report).await? {
         Dialled::Answered(line) => line,
         Dialled::Failed { code, reason } => {
@@ -226,13 +208,7 @@ async fn call(args: &Args, steps: Vec<Step>, plan: Plan, out: Box<dyn Write + Se
     let (by, reason) = line.end();
     let stats = keep(*line, args.record.as_deref()).await?;
     let gaps_ms = talked?;
-    let ended = Ended {
-        by: who(by),
-        reason,
-        duration_ms,
-        turn_gap_ms: Gaps::of(&gaps_ms),
-        media: stats,
-    };
+    let ended = Ended { by: who(by), reason, duration_ms, turn_gap_ms: Gaps::of(&gaps_ms), media: stats };
     report.tell(clock.now(), &Told::Ended(ended));
     Ok(by != TerminatedBy::Timeout)
 }
@@ -263,9 +239,7 @@ fn voices(args: &Args) -> anyhow::Result<Arc<dyn TextToSpeech>> {
     let mut config = VoiceConfig::default();
     let onnx = args.models.models.join(ENGLISH_VOICE);
     if onnx.exists() {
-        config
-            .voices
-            .insert(Language::English, VoiceSpec::Piper { onnx, speaker: None });
+        config.voices.insert(Language::English, VoiceSpec::Piper { onnx, speaker: None });
     }
     config.voices.extend(args.voice.iter().cloned());
     Ok(Voices::load(&config)?)
@@ -277,16 +251,10 @@ fn ears(args: &Args) -> anyhow::Result<Option<Arc<dyn SpeechToText>>> {
         return Ok(None);
     }
     if !path.exists() {
-        eprintln!(
-            "duet dial: {} is not there; what the bot says is not written down",
-            path.display()
-        );
+        eprintln!("duet dial: {} is not there; what the bot says is not written down", path.display());
         return Ok(None);
     }
-    let config = WhisperConfig {
-        workers: 1,
-        ..WhisperConfig::default()
-    };
+    let config = WhisperConfig { workers: 1, ..WhisperConfig::default() };
     Ok(Some(Whisper::load(&path, config)?))
 }
 

@@ -39,11 +39,7 @@ fn parse_manifest(text: &str, folder: &Path) -> anyhow::Result<Vec<Item>> {
         let found = header.iter().position(|column| *column == name);
         found.with_context(|| format!("line 1: expected a column {name:?}"))
     };
-    let (file, language, label) = (
-        column("file")?,
-        column("language")?,
-        column("transcript_or_label")?,
-    );
+    let (file, language, label) = (column("file")?, column("language")?, column("transcript_or_label")?);
     let mut items = Vec::new();
     for (index, line) in lines.enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let cells: Vec<&str> = line.split('\t').collect();
@@ -62,9 +58,7 @@ fn parse_manifest(text: &str, folder: &Path) -> anyhow::Result<Vec<Item>> {
 
 fn labels(cell: &str) -> BTreeMap<String, String> {
     let pairs = cell.split(" | ").filter_map(|pair| pair.split_once('='));
-    pairs
-        .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
-        .collect()
+    pairs.map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned())).collect()
 }
 
 /// A recording as a call would bring it: 8 kHz, mono, 16 bit. Reads WAV of 8 to 48 kHz; several
@@ -85,18 +79,14 @@ fn read(path: &Path) -> anyhow::Result<Vec<i16>> {
     let samples: Vec<f32> = match (spec.sample_format, spec.bits_per_sample) {
         (hound::SampleFormat::Int, 8..=32) => {
             let samples = reader.samples::<i32>();
-            samples
-                .map(|sample| sample.map(|value| value as f32 * scale))
-                .collect::<Result<_, _>>()?
+            samples.map(|sample| sample.map(|value| value as f32 * scale)).collect::<Result<_, _>>()?
         }
         (hound::SampleFormat::Float, 32) => reader.samples::<f32>().collect::<Result<_, _>>()?,
         (format, bits) => bail!("{bits} bits of {format:?}: expected PCM of 8 to 32 bits or 32-bit float"),
     };
     let channels = usize::from(spec.channels.max(1));
-    let mono: Vec<f32> = samples
-        .chunks(channels)
-        .map(|frame| frame.iter().sum::<f32>() / channels as f32)
-        .collect();
+    let mono: Vec<f32> =
+        samples.chunks(channels).map(|frame| frame.iter().sum::<f32>() / channels as f32).collect();
     Ok(to_samples(&Resampler::new(spec.sample_rate, 8_000)?.clip(&mono)?))
 }
 
@@ -116,10 +106,7 @@ mod tests {
     #[test]
     fn a_missing_column_and_a_short_row_are_named() {
         let missing = parse_manifest("file\tlanguage\nx\ty\n", Path::new("")).unwrap_err();
-        assert_eq!(
-            missing.to_string(),
-            "line 1: expected a column \"transcript_or_label\""
-        );
+        assert_eq!(missing.to_string(), "line 1: expected a column \"transcript_or_label\"");
         let short = parse_manifest("file\tlanguage\ttranscript_or_label\n\nx\n", Path::new("")).unwrap_err();
         assert_eq!(short.to_string(), "line 3: expected 3 columns");
     }

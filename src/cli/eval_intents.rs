@@ -58,28 +58,17 @@ pub struct Args {
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let (examples, test) = split(&args)?;
-    ensure!(
-        !test.is_empty(),
-        "{}: no row is left to judge",
-        args.test.display()
-    );
+    ensure!(!test.is_empty(), "{}: no row is left to judge", args.test.display());
     let e5 = load_e5(&args)?;
     let started = Instant::now();
-    let config = TrainConfig {
-        seed: args.seed,
-        cache: args.cache.clone(),
-        ..TrainConfig::default()
-    };
+    let config = TrainConfig { seed: args.seed, cache: args.cache.clone(), ..TrainConfig::default() };
     let classifier = train(&examples, e5, &config)?;
     let train_ms = started.elapsed().as_millis() as u64;
     let judged = judge(&classifier, &test);
     let figures = Figures::of(&judged);
     figures.print(&classifier, examples.len(), train_ms);
     if args.json {
-        println!(
-            "{}",
-            figures.json(&classifier, examples.len(), train_ms, args.seed)
-        );
+        println!("{}", figures.json(&classifier, examples.len(), train_ms, args.seed));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -90,10 +79,7 @@ fn load_e5(args: &Args) -> anyhow::Result<Option<std::sync::Arc<E5>>> {
         return Ok(None);
     }
     if !path.exists() {
-        eprintln!(
-            "{} is missing: character n-grams alone (fetch it by `duet models fetch`)",
-            path.display()
-        );
+        eprintln!("{} is missing: character n-grams alone (fetch it by `duet models fetch`)", path.display());
         return Ok(None);
     }
     Ok(Some(E5::load(&path)?))
@@ -147,17 +133,11 @@ fn by_label(rows: Vec<Example>) -> BTreeMap<String, Vec<Example>> {
 fn read(path: &Path, args: &Args) -> anyhow::Result<Vec<Example>> {
     let content = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let mut lines = content.lines().enumerate();
-    let header: Vec<&str> = lines
-        .next()
-        .map_or_else(Vec::new, |(_, line)| line.split('\t').collect());
+    let header: Vec<&str> = lines.next().map_or_else(Vec::new, |(_, line)| line.split('\t').collect());
     let column = |name: &str| header.iter().position(|column| *column == name);
     let needed = |name: &str| {
         column(name).with_context(|| {
-            format!(
-                "{}: line 1: no column {name:?} among {}",
-                path.display(),
-                header.join(", ")
-            )
+            format!("{}: line 1: no column {name:?} among {}", path.display(), header.join(", "))
         })
     };
     let (text, label, lang) = (needed(&args.text_column)?, needed("label")?, column("lang"));
@@ -174,11 +154,7 @@ fn read(path: &Path, args: &Args) -> anyhow::Result<Vec<Example>> {
         };
         let wanted = args.lang.is_none_or(|wanted| language == Some(wanted));
         if wanted && !cells[label].is_empty() && cells[text].chars().any(char::is_alphanumeric) {
-            rows.push(Example {
-                text: cells[text].into(),
-                label: cells[label].into(),
-                language,
-            });
+            rows.push(Example { text: cells[text].into(), label: cells[label].into(), language });
         }
     }
     Ok(rows)
@@ -215,13 +191,7 @@ fn judge(classifier: &Classifier, rows: &[Example]) -> Vec<Judged> {
         let latency_ms = started.elapsed().as_secs_f32() * 1000.0;
         let (best, best_probability) = meaning.topics.into_iter().next().unwrap_or_default();
         let label = row.label.clone();
-        Judged {
-            label,
-            best,
-            best_probability,
-            out_of_scope: meaning.out_of_scope,
-            latency_ms,
-        }
+        Judged { label, best, best_probability, out_of_scope: meaning.out_of_scope, latency_ms }
     };
     rows.iter().map(judge).collect()
 }
@@ -256,10 +226,7 @@ impl Figures {
 
     fn print(&self, classifier: &Classifier, examples: usize, train_ms: u64) {
         println!("{}", classifier.describe());
-        println!(
-            "trained on {examples} examples in {train_ms} ms, judged {} rows",
-            self.rows
-        );
+        println!("trained on {examples} examples in {train_ms} ms, judged {} rows", self.rows);
         if let Some(accuracy) = self.accuracy {
             println!("accuracy              {accuracy:.3}");
         }
@@ -267,10 +234,7 @@ impl Figures {
             println!("oos rejected at 90 %  {rejected:.3}");
         }
         println!("calibration error     {:.3}", self.ece);
-        println!(
-            "latency p50, p95      {:.1}, {:.1} ms",
-            self.latency_p50_ms, self.latency_p95_ms
-        );
+        println!("latency p50, p95      {:.1}, {:.1} ms", self.latency_p50_ms, self.latency_p95_ms);
         for (label, taken_for, times) in &self.confusions {
             println!("confused {times:3} times    {label} taken for {taken_for}");
         }
@@ -294,17 +258,8 @@ impl Figures {
 
 /// Share of the rows out of scope that are rejected by the limit that accepts 90 % of the rows in scope.
 fn rejected_at_90(judged: &[Judged]) -> Option<f32> {
-    let inside = sorted(
-        judged
-            .iter()
-            .filter(|row| row.in_scope())
-            .map(|row| row.out_of_scope),
-    );
-    let outside: Vec<f32> = judged
-        .iter()
-        .filter(|row| !row.in_scope())
-        .map(|row| row.out_of_scope)
-        .collect();
+    let inside = sorted(judged.iter().filter(|row| row.in_scope()).map(|row| row.out_of_scope));
+    let outside: Vec<f32> = judged.iter().filter(|row| !row.in_scope()).map(|row| row.out_of_scope).collect();
     if inside.is_empty() || outside.is_empty() {
         return None;
     }
@@ -328,10 +283,7 @@ fn confusions(inside: &[&Judged]) -> Vec<(String, String, usize)> {
     for row in inside.iter().filter(|row| row.best != row.label) {
         *counts.entry((&row.label, &row.best)).or_default() += 1;
     }
-    let mut pairs: Vec<_> = counts
-        .into_iter()
-        .map(|((a, b), n)| (a.to_owned(), b.to_owned(), n))
-        .collect();
+    let mut pairs: Vec<_> = counts.into_iter().map(|((a, b), n)| (a.to_owned(), b.to_owned(), n)).collect();
     pairs.sort_by_key(|(_, _, times)| std::cmp::Reverse(*times));
     pairs.truncate(CONFUSIONS);
     pairs

@@ -47,15 +47,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 fn list(manifest: &Manifest, dir: &Path, json: bool) -> anyhow::Result<ExitCode> {
     for model in manifest.models.iter().filter(|_| !json) {
-        let there = if dir.join(&model.name).is_file() {
-            "there"
-        } else {
-            "missing"
-        };
+        let there = if dir.join(&model.name).is_file() { "there" } else { "missing" };
         let optional = if model.optional { ", optional" } else { "" };
-        let size = model
-            .size_bytes
-            .map_or("size unknown".into(), |n| format!("{:.1} MB", n as f64 / 1e6));
+        let size = model.size_bytes.map_or("size unknown".into(), |n| format!("{:.1} MB", n as f64 / 1e6));
         println!("{} ({there}{optional})", model.name);
         println!("    {}; {size}; licence: {}", model.purpose, model.licence);
         if model.sha256.is_none() {
@@ -86,9 +80,7 @@ fn row(model: &Model, dir: &Path) -> serde_json::Value {
 }
 
 fn fetch(models: &[&Model], dir: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut fetcher = Fetcher::new(dir)?;
     let mut done = Vec::new();
     let mut failed = Vec::new();
@@ -147,9 +139,5 @@ fn words(state: State) -> &'static str {
 }
 
 fn exit(success: bool) -> ExitCode {
-    if success {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if success { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -28,10 +28,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(EX_USAGE));
         }
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .thread_name("duet")
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("duet").build()?;
     runtime.block_on(serve(config))
 }
 
@@ -84,14 +81,8 @@ const LOG_FILTER: &str = "warn,duet=info,sip=info";
 /// Logs go to standard error; `DUET_LOG` holds the filter.
 pub(super) fn init_logs(json: bool) {
     let filter = EnvFilter::try_from_env("DUET_LOG").unwrap_or_else(|_| EnvFilter::new(LOG_FILTER));
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    let result = if json {
-        logs.json().try_init()
-    } else {
-        logs.try_init()
-    };
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let result = if json { logs.json().try_init() } else { logs.try_init() };
     if result.is_err() {
         tracing::debug!("logs are set up already");
     }

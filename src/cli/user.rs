@@ -79,9 +79,7 @@ struct NewToken {
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(carry_out(args))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -116,14 +114,8 @@ fn new_user(add: Add) -> anyhow::Result<NewUser> {
         check_sip(uri)?;
     }
     let needs_queue = add.role == Role::Agent;
-    ensure!(
-        !needs_queue || !add.queues.is_empty(),
-        "an agent serves at least one --queue"
-    );
-    ensure!(
-        !needs_queue || !add.languages.is_empty(),
-        "an agent speaks at least one --lang (pl, ro, en)"
-    );
+    ensure!(!needs_queue || !add.queues.is_empty(), "an agent serves at least one --queue");
+    ensure!(!needs_queue || !add.languages.is_empty(), "an agent speaks at least one --lang (pl, ro, en)");
     let password = read_password(add.password_stdin)?;
     ensure!(
         password.chars().count() >= PASSWORD_MIN_CHARS,
@@ -155,26 +147,18 @@ fn check_sip(uri: &str) -> anyhow::Result<()> {
     let address = uri.strip_prefix("sip:").or_else(|| uri.strip_prefix("sips:"));
     let good = address.and_then(|address| address.split_once('@'));
     let good = good.is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
-    ensure!(
-        good && !uri.contains(char::is_whitespace),
-        "{uri:?} is no SIP address: expected sip:user@host"
-    );
+    ensure!(good && !uri.contains(char::is_whitespace), "{uri:?} is no SIP address: expected sip:user@host");
     Ok(())
 }
 
 fn read_password(from_stdin: bool) -> anyhow::Result<String> {
     if from_stdin {
         let mut line = String::new();
-        std::io::stdin()
-            .read_line(&mut line)
-            .context("cannot read the password from standard input")?;
+        std::io::stdin().read_line(&mut line).context("cannot read the password from standard input")?;
         return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
     }
     let terminal = console::Term::stderr();
-    ensure!(
-        terminal.is_term(),
-        "there is no terminal to ask for a password: use --password-stdin"
-    );
+    ensure!(terminal.is_term(), "there is no terminal to ask for a password: use --password-stdin");
     let ask = |question: &str| {
         terminal.write_str(question)?;
         terminal.read_secure_line()
@@ -187,10 +171,7 @@ fn read_password(from_stdin: bool) -> anyhow::Result<String> {
 }
 
 async fn list(store: &Store) -> anyhow::Result<()> {
-    println!(
-        "{:<16} {:<11} {:<8} {:<24} {:<28} NAME",
-        "ID", "ROLE", "LANG", "QUEUES", "PHONE"
-    );
+    println!("{:<16} {:<11} {:<8} {:<24} {:<28} NAME", "ID", "ROLE", "LANG", "QUEUES", "PHONE");
     for user in store.users().await? {
         let languages: Vec<&str> = user.languages.iter().map(|language| language.code()).collect();
         println!(
@@ -211,10 +192,7 @@ async fn make_token(store: &Store, new: NewToken, clock: Clock) -> anyhow::Resul
         !new.label.is_empty() && new.label.chars().count() <= NAME_MAX_CHARS,
         "a label has 1 to {NAME_MAX_CHARS} characters"
     );
-    ensure!(
-        new.role != Role::Agent || new.user.is_some(),
-        "a token of role agent needs --user"
-    );
+    ensure!(new.role != Role::Agent || new.user.is_some(), "a token of role agent needs --user");
     if let Some(id) = &new.user {
         ensure!(store.user(id).await?.is_some(), "there is no user {id:?}");
     }
@@ -223,9 +201,7 @@ async fn make_token(store: &Store, new: NewToken, clock: Clock) -> anyhow::Resul
         label: new.label,
         role: new.role,
         user: new.user,
-        expires: new
-            .expires_days
-            .map(|days| now + Duration::from_secs(days * 24 * 3600)),
+        expires: new.expires_days.map(|days| now + Duration::from_secs(days * 24 * 3600)),
     };
     let secret = store.add_token(&token, now).await?;
     if let Some(expires) = token.expires {

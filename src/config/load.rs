@@ -31,44 +31,31 @@ impl fmt::Display for Problem {
 impl Config {
     /// Reads `path` and the environment. Relative paths inside are relative to the working directory.
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
-        std::fs::metadata(path).map_err(|source| ConfigError::Unreadable {
-            path: path.to_owned(),
-            source,
-        })?;
-        let invalid = |message: String| ConfigError::Invalid {
-            path: path.to_owned(),
-            message,
-        };
+        std::fs::metadata(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let invalid = |message: String| ConfigError::Invalid { path: path.to_owned(), message };
         let file = File::with_format(path, FileFormat::Toml)
             .required()
             .load::<<Config as Layered>::Layer>()
             .map_err(|error| invalid(chain(&error)))?;
-        let config = Config::builder()
-            .env()
-            .preloaded(file)
-            .load()
-            .map_err(|error| invalid(chain(&error)))?;
+        let config =
+            Config::builder().env().preloaded(file).load().map_err(|error| invalid(chain(&error)))?;
         match config.problems().as_slice() {
             [] => Ok(config),
-            problems => Err(invalid(
-                problems
-                    .iter()
-                    .map(Problem::to_string)
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            )),
+            problems => Err(invalid(problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("; "))),
         }
+    }
+
+    /// A file with every key, its meaning and its default.
+    pub fn template() -> String {
+        confique::toml::template::<Config>(confique::toml::FormatOptions::default())
     }
 
     /// What is wrong with values that parse one by one but do not fit together.
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut report = |key: String, message: &str| {
-            problems.push(Problem {
-                key,
-                message: message.to_owned(),
-            })
-        };
+        let mut report =
+            |key: String, message: &str| problems.push(Problem { key, message: message.to_owned() });
         if self.trunk.is_empty() {
             report("trunk".into(), "nobody may call: expected at least one [[trunk]]");
         }
@@ -88,11 +75,14 @@ impl Config {
                 report(key("user"), "user and password_env go together");
             }
             if trunk.numbers.is_empty() {
-                report(
-                    key("numbers"),
-                    "no number is answered: expected at least one NUMBER = \"BOT\"",
-                );
+                report(key("numbers"), "no number is answered: expected at least one NUMBER = \"BOT\"");
             }
+        }
+        if self.sip.udp.ip().is_unspecified() && self.sip.external_ip.is_none() {
+            report(
+                "sip.external_ip".into(),
+                "expected: with sip.udp on every address, far ends must be told one",
+            );
         }
         if self.bots.is_empty() {
             report("bots".into(), "expected at least one folder");
@@ -132,6 +122,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     fn load(text: &str) -> Result<Config, ConfigError> {
         let dir = tempfile::tempdir().unwrap();
@@ -146,15 +137,13 @@ mod tests {
     #[test]
     fn a_short_file_is_filled_with_defaults() {
         let config = load(TRUNK).unwrap();
-        assert_eq!(config.trunk[0].bot_for("1"), Some("parcel"));
+        assert_eq!(config.trunk[0].answers("1").unwrap().bot, "parcel");
         assert_eq!(config.hear.end_silence_ms, 550);
     }
 
     #[test]
     fn an_unknown_key_is_refused_by_name() {
-        let error = load(&format!("[sip]\nudpp = \"127.0.0.1:5060\"\n{TRUNK}"))
-            .unwrap_err()
-            .to_string();
+        let error = load(&format!("[sip]\nudpp = \"127.0.0.1:5060\"\n{TRUNK}")).unwrap_err().to_string();
         assert!(error.contains("udpp") && error.contains("duet.toml"), "{error}");
         let error = load(&TRUNK.replace("allow", "alow")).unwrap_err().to_string();
         assert!(error.contains("alow"), "{error}");
@@ -162,10 +151,22 @@ mod tests {
 
     #[test]
     fn a_bad_value_names_its_key_and_what_was_expected() {
-        let error = load(&format!("[media]\nports = \"many\"\n{TRUNK}"))
-            .unwrap_err()
-            .to_string();
+        let error = load(&format!("[media]\nports = \"many\"\n{TRUNK}")).unwrap_err().to_string();
         assert!(error.contains("ports") && error.contains("FIRST-LAST"), "{error}");
+    }
+
+    #[test]
+    fn a_number_may_expect_a_language() {
+        let text = TRUNK.replace("\"parcel\"", "{ bot = \"parcel\", language = \"ro\" }");
+        assert_eq!(load(&text).unwrap().trunk[0].answers("1").unwrap().language, Some(Language::Romanian));
+        let error = load(&text.replace("language", "langage")).unwrap_err().to_string();
+        assert!(error.contains("expected \"BOT\""), "{error}");
+    }
+
+    #[test]
+    fn every_address_at_once_needs_one_that_far_ends_can_reach() {
+        let error = load(&format!("[sip]\nudp = \"0.0.0.0:5060\"\n{TRUNK}")).unwrap_err().to_string();
+        assert!(error.contains("external_ip"), "{error}");
     }
 
     #[test]

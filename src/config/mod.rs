@@ -1,13 +1,13 @@
 //! `duet.toml` into types, with `DUET_` environment variables above it.
 //!
-//! Everything that can be wrong in the file is found here, at load: unknown keys, addresses that do
-//! not parse, trunks that name a bot that is not there.
+//! What is wrong in the file is found here, at load: unknown keys, addresses that do not parse,
+//! trunks that nobody may use. Whether a trunk's bot is there shows when the bots are loaded.
 
 mod load;
 mod trunk;
 
 pub use load::{ConfigError, Problem};
-pub use trunk::{Network, Trunk};
+pub use trunk::{Destination, Network, Trunk};
 
 use confique::Config as Layered;
 use serde::Deserialize;
@@ -163,10 +163,7 @@ impl TryFrom<String> for PortRange {
             || format!("{text:?} is not a port range: expected FIRST-LAST, for example 20000-20999");
         let (first, last) = text.split_once('-').ok_or_else(expected)?;
         let parse = |part: &str| part.trim().parse::<u16>().map_err(|_| expected());
-        let range = PortRange {
-            first: parse(first)?,
-            last: parse(last)?,
-        };
+        let range = PortRange { first: parse(first)?, last: parse(last)? };
         if range.last < range.first.saturating_add(3) || range.first < 1024 {
             return Err(format!("{text:?}: expected at least four ports, from 1024 up"));
         }

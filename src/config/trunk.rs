@@ -1,5 +1,6 @@
 //! Who may call: one trunk of the configuration.
 
+use crate::language::Language;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -17,22 +18,52 @@ pub struct Trunk {
     pub user: Option<String>,
     /// Name of the environment variable that holds the user's password.
     pub password_env: Option<String>,
-    /// Number called → name of the bot; `*` answers every other number. Others get 404.
-    pub numbers: BTreeMap<String, String>,
+    /// Number called → who answers; `*` answers every other number. Others get 404.
+    pub numbers: BTreeMap<String, Destination>,
 }
 
 impl Trunk {
-    /// The bot that answers `number` on this trunk.
-    pub fn bot_for(&self, number: &str) -> Option<&str> {
-        self.numbers
-            .get(number)
-            .or_else(|| self.numbers.get("*"))
-            .map(String::as_str)
+    /// Who answers `number` on this trunk.
+    pub fn answers(&self, number: &str) -> Option<&Destination> {
+        self.numbers.get(number).or_else(|| self.numbers.get("*"))
     }
 
     /// Whether `address` may call without a password.
     pub fn allows(&self, address: IpAddr) -> bool {
         self.allow.iter().any(|network| network.contains(address))
+    }
+}
+
+/// A bot, and the language that callers of this number are expected to speak.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "Written")]
+pub struct Destination {
+    pub bot: String,
+    /// The bot's default language when absent. Callers may speak any other all the same.
+    pub language: Option<Language>,
+}
+
+/// `"parcel"`, or `{ bot = "parcel", language = "ro" }`.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected \"BOT\" or { bot = \"BOT\", language = \"pl|ro|en\" }")]
+enum Written {
+    Bot(String),
+    Whole(Whole),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole {
+    bot: String,
+    language: Option<Language>,
+}
+
+impl From<Written> for Destination {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Bot(bot) => Destination { bot, language: None },
+            Written::Whole(Whole { bot, language }) => Destination { bot, language },
+        }
     }
 }
 
@@ -65,9 +96,7 @@ impl TryFrom<String> for Network {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         let expected = || format!("{text:?} is not a network: expected an address or ADDRESS/BITS");
-        let (address, bits) = text
-            .split_once('/')
-            .map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+        let (address, bits) = text.split_once('/').map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
         let address: IpAddr = address.parse().map_err(|_| expected())?;
         let widest = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(widest), |bits| bits.parse().map_err(|_| expected()))?;
@@ -105,15 +134,10 @@ mod tests {
 
     #[test]
     fn a_number_goes_to_its_bot_and_the_star_takes_the_rest() {
-        let numbers = BTreeMap::from([("100".into(), "parcel".into()), ("*".into(), "other".into())]);
-        let trunk = Trunk {
-            name: "t".into(),
-            allow: vec![],
-            user: None,
-            password_env: None,
-            numbers,
-        };
-        assert_eq!(trunk.bot_for("100"), Some("parcel"));
-        assert_eq!(trunk.bot_for("999"), Some("other"));
+        let to = |bot: &str| Destination { bot: bot.into(), language: None };
+        let numbers = BTreeMap::from([("100".into(), to("parcel")), ("*".into(), to("other"))]);
+        let trunk = Trunk { name: "t".into(), allow: vec![], user: None, password_env: None, numbers };
+        assert_eq!(trunk.answers("100"), Some(&to("parcel")));
+        assert_eq!(trunk.answers("999"), Some(&to("other")));
     }
 }

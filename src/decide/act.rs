@@ -13,13 +13,7 @@ pub enum DialogInput {
     Start,
     /// The caller said something. `meaning` is `None` when understanding failed or was too late:
     /// rules (a person, yes/no, digits) still work. `confidence` is the recogniser's.
-    Heard {
-        turn: u32,
-        text: String,
-        language: Language,
-        confidence: f32,
-        meaning: Option<Meaning>,
-    },
+    Heard { turn: u32, text: String, language: Language, confidence: f32, meaning: Option<Meaning> },
     /// Keys that form a complete entry by the rules of the last `Expect`.
     Digits { turn: u32, digits: String },
     /// There was a voice, but no words came out of it.
@@ -42,18 +36,9 @@ pub enum DialogInput {
 pub enum Act {
     /// Say this sentence (plain text, already filled in). `interruptible` is false for sentences the
     /// law wants heard.
-    Say {
-        prompt: String,
-        text: String,
-        language: Language,
-        interruptible: bool,
-    },
+    Say { prompt: String, text: String, language: Language, interruptible: bool },
     /// Run an action; `ActionDone` with the same id follows. `cover` is said if it takes long.
-    Run {
-        id: u32,
-        action: ActionCall,
-        cover: String,
-    },
+    Run { id: u32, action: ActionCall, cover: String },
     /// From now on recognise and speak this language.
     SwitchLanguage { language: Language },
     /// The bot has finished; it is the caller's turn.

@@ -105,13 +105,21 @@ pub enum Step {
         with: BTreeMap<String, String>,
     },
     /// Say why, forget the slot and ask again; a person is offered after `times`.
-    AskAgain { slot: String, say: String, times: u32 },
+    AskAgain {
+        slot: String,
+        say: String,
+        times: u32,
+    },
     /// Ask whether there is anything else.
     AnythingElse,
     /// Offer a person with a yes/no question.
-    OfferPerson { reason: String },
+    OfferPerson {
+        reason: String,
+    },
     /// Hand over.
-    Human { reason: String },
+    Human {
+        reason: String,
+    },
     /// Say goodbye and hang up.
     End,
 }
@@ -179,17 +187,12 @@ pub struct CriticalWord {
 impl Bot {
     /// What callers say for each topic, to teach understanding; topic `oos` holds what belongs nowhere.
     pub fn examples(&self) -> Vec<(String, String, Language)> {
-        let of_topics = self
-            .topics
-            .values()
-            .map(|topic| (topic.id.as_str(), &topic.examples));
+        let of_topics = self.topics.values().map(|topic| (topic.id.as_str(), &topic.examples));
         of_topics
             .chain([("oos", &self.out_of_scope)])
             .flat_map(|(id, by_language)| {
                 by_language.iter().flat_map(move |(language, texts)| {
-                    texts
-                        .iter()
-                        .map(move |text| (text.clone(), id.to_owned(), *language))
+                    texts.iter().map(move |text| (text.clone(), id.to_owned(), *language))
                 })
             })
             .collect()
@@ -219,11 +222,7 @@ impl Bot {
 
     /// The slot of that name in that topic.
     pub fn slot(&self, topic: &str, slot: &str) -> Option<&Slot> {
-        self.topics
-            .get(topic)?
-            .collect
-            .iter()
-            .find(|candidate| candidate.name == slot)
+        self.topics.get(topic)?.collect.iter().find(|candidate| candidate.name == slot)
     }
 }
 
@@ -239,13 +238,9 @@ impl WordPattern {
     pub fn find(&self, folded: &[String]) -> Option<String> {
         let last = self.words.len().checked_sub(1)?;
         let fits = |window: &[String]| {
-            window
-                .iter()
-                .zip(&self.words)
-                .enumerate()
-                .all(|(index, (heard, wanted))| {
-                    heard == wanted || (self.stem && index == last && heard.starts_with(wanted.as_str()))
-                })
+            window.iter().zip(&self.words).enumerate().all(|(index, (heard, wanted))| {
+                heard == wanted || (self.stem && index == last && heard.starts_with(wanted.as_str()))
+            })
         };
         let found = folded.windows(self.words.len()).find(|window| fits(window))?;
         Some(found.join(" "))

@@ -15,12 +15,7 @@ const MIN_EXAMPLES: usize = 3;
 
 /// Adds what is wrong with a bot whose files are each well formed.
 pub fn check(bot: &Bot, files: &Files, problems: &mut Vec<Problem>) {
-    let mut checker = Checker {
-        bot,
-        files,
-        problems,
-        file: String::new(),
-    };
+    let mut checker = Checker { bot, files, problems, file: String::new() };
     checker.policy_and_head();
     for (file, topic) in topic_files(bot, files) {
         checker.file = file;
@@ -33,25 +28,14 @@ fn topic_files<'a>(bot: &'a Bot, files: &Files) -> Vec<(String, &'a Topic)> {
     let defines = |text: &str, id: &str| {
         let value = text.lines().find_map(|line| line.strip_prefix("topic:"));
         value.is_some_and(|value| {
-            value
-                .split('#')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .trim_matches(['"', '\''])
-                == id
+            value.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']) == id
         })
     };
     let file_of = |id: &str| {
-        let found = files
-            .iter()
-            .find(|(file, text)| file.starts_with("topics/") && defines(text, id));
+        let found = files.iter().find(|(file, text)| file.starts_with("topics/") && defines(text, id));
         found.map_or("topics".to_owned(), |(file, _)| file.clone())
     };
-    bot.topics
-        .values()
-        .map(|topic| (file_of(&topic.id), topic))
-        .collect()
+    bot.topics.values().map(|topic| (file_of(&topic.id), topic)).collect()
 }
 
 struct Checker<'a> {
@@ -68,10 +52,7 @@ type Scope = BTreeMap<String, Option<Vec<String>>>;
 impl Checker<'_> {
     fn complain(&mut self, file: &str, needle: &str, key: &str, message: &str) {
         let text = self.files.get(file).map_or("", String::as_str);
-        let line = text
-            .lines()
-            .position(|line| line.contains(needle))
-            .map_or(0, |index| index as u64 + 1);
+        let line = text.lines().position(|line| line.contains(needle)).map_or(0, |index| index as u64 + 1);
         self.problems.push(Problem::new(file, line, key, message));
     }
 
@@ -83,12 +64,7 @@ impl Checker<'_> {
     fn policy_and_head(&mut self) {
         let bot = self.bot;
         if bot.topics.is_empty() {
-            self.problems.push(Problem::new(
-                "topics",
-                0,
-                "topic",
-                "a bot needs at least one topic",
-            ));
+            self.problems.push(Problem::new("topics", 0, "topic", "a bot needs at least one topic"));
         }
         for language in bot.languages.clone() {
             let own = bot.prompts(language).line(&bot.disclosure) > 0;
@@ -97,12 +73,7 @@ impl Checker<'_> {
                     "message {:?} is missing: the first sentence must say that a machine speaks",
                     bot.disclosure
                 );
-                self.problems.push(Problem::new(
-                    &format!("{language}.ftl"),
-                    0,
-                    &bot.disclosure,
-                    &message,
-                ));
+                self.problems.push(Problem::new(&format!("{language}.ftl"), 0, &bot.disclosure, &message));
             }
         }
         self.file = "bot.yaml".to_owned();
@@ -134,8 +105,7 @@ impl Checker<'_> {
         for variable in prompts.variables(key) {
             if !given.contains(&variable) {
                 let message = format!("uses ${variable}, which {} does not give it", self.file);
-                self.problems
-                    .push(Problem::new(&format!("{language}.ftl"), line, key, &message));
+                self.problems.push(Problem::new(&format!("{language}.ftl"), line, key, &message));
             }
         }
     }
@@ -165,11 +135,7 @@ impl Checker<'_> {
         if let Some(key) = &topic.specialist {
             self.prompt(key, &[]);
         }
-        if topic
-            .queue
-            .as_deref()
-            .is_some_and(|queue| queue.trim().is_empty())
-        {
+        if topic.queue.as_deref().is_some_and(|queue| queue.trim().is_empty()) {
             self.complain_here("queue:", "to.queue", "is empty");
         }
         let mut scope: Scope = Scope::new();
@@ -194,8 +160,7 @@ impl Checker<'_> {
                 let message =
                     format!("a question is asked again in other words: add {ask}-2 or an attribute");
                 let line = prompts.line(ask);
-                self.problems
-                    .push(Problem::new(&format!("{language}.ftl"), line, ask, &message));
+                self.problems.push(Problem::new(&format!("{language}.ftl"), line, ask, &message));
             }
         }
         if let SlotKind::Choice(options) = kind {
@@ -218,11 +183,7 @@ impl Checker<'_> {
                 let fields = self.bot.actions.get(action).map(|action| action.result.clone());
                 scope.insert(bind.clone(), fields);
             }
-            Step::If {
-                condition,
-                then,
-                otherwise,
-            } => {
+            Step::If { condition, then, otherwise } => {
                 self.path("if", &condition.path, scope);
                 self.steps(topic, then, &mut scope.clone());
                 self.steps(topic, otherwise, &mut scope.clone());
@@ -254,10 +215,7 @@ impl Checker<'_> {
         for path in with.values() {
             self.path("with", path, scope);
         }
-        let in_body = strings_of(spec.body.as_ref())
-            .iter()
-            .flat_map(|text| placeholders(text))
-            .collect();
+        let in_body = strings_of(spec.body.as_ref()).iter().flat_map(|text| placeholders(text)).collect();
         for name in placeholders(&spec.url).union(&in_body) {
             if !with.contains_key(name) && !scope.contains_key(name) {
                 let message =
@@ -297,10 +255,7 @@ pub fn strings_of(value: Option<&Value>) -> Vec<String> {
     match value {
         Some(Value::String(text)) => vec![text.clone()],
         Some(Value::Array(items)) => items.iter().flat_map(|item| strings_of(Some(item))).collect(),
-        Some(Value::Object(fields)) => fields
-            .values()
-            .flat_map(|field| strings_of(Some(field)))
-            .collect(),
+        Some(Value::Object(fields)) => fields.values().flat_map(|field| strings_of(Some(field))).collect(),
         _ => Vec::new(),
     }
 }

@@ -34,9 +34,7 @@ const OPERATORS: [(&str, Operator); 6] = [
 impl Condition {
     /// Reads a comparison; the error says what was expected.
     pub fn parse(text: &str) -> Result<Condition, String> {
-        let found = OPERATORS
-            .iter()
-            .find_map(|(sign, operator)| Some((text.split_once(sign)?, *operator)));
+        let found = OPERATORS.iter().find_map(|(sign, operator)| Some((text.split_once(sign)?, *operator)));
         let (path, operator, literal) = match found {
             Some(((path, literal), operator)) => (path.trim(), operator, parse_literal(literal.trim())?),
             None => (text.trim(), Operator::Equal, Value::Bool(true)),
@@ -44,11 +42,7 @@ impl Condition {
         if !is_path(path) {
             return Err(format!("expected `name.field == value`, found {text:?}"));
         }
-        Ok(Condition {
-            path: path.to_owned(),
-            operator,
-            literal,
-        })
+        Ok(Condition { path: path.to_owned(), operator, literal })
     }
 
     /// Whether it holds for the value at `path`.
@@ -79,9 +73,7 @@ pub fn is_path(text: &str) -> bool {
 
 /// The value at the rest of a path inside `root`; null where there is none.
 pub fn lookup<'a>(root: &'a Value, fields: &[&str]) -> &'a Value {
-    fields
-        .iter()
-        .fold(root, |value, field| value.get(field).unwrap_or(&Value::Null))
+    fields.iter().fold(root, |value, field| value.get(field).unwrap_or(&Value::Null))
 }
 
 fn parse_literal(text: &str) -> Result<Value, String> {

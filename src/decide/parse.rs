@@ -76,9 +76,7 @@ fn required<T: serde::de::DeserializeOwned>(
         problems.push(Problem::new(file, 0, "file", "is missing; every bot needs one"));
         return None;
     };
-    raw::read(file, text)
-        .map_err(|problem| problems.push(problem))
-        .ok()
+    raw::read(file, text).map_err(|problem| problems.push(problem)).ok()
 }
 
 /// Files of a folder with that ending, folders below it excluded.
@@ -87,24 +85,16 @@ fn below<'a>(
     folder: &'a str,
     ending: &'a str,
 ) -> impl Iterator<Item = (&'a String, &'a String)> {
-    files
-        .iter()
-        .filter(move |(file, _)| file.starts_with(folder) && file.ends_with(ending))
+    files.iter().filter(move |(file, _)| file.starts_with(folder) && file.ends_with(ending))
 }
 
 /// A misspelt file name would silently do nothing, so it is refused.
 fn refuse_strays(files: &Files, problems: &mut Vec<Problem>) {
     let known = |file: &str| {
         let in_folder = [("topics/", ".yaml"), ("tests/", ".yaml"), ("kb/", ".md")];
-        matches!(
-            file,
-            "bot.yaml" | "policy.yaml" | "actions.yaml" | "oos.yaml" | "README.md"
-        ) || Language::ALL
-            .iter()
-            .any(|language| file == format!("{language}.ftl"))
-            || in_folder
-                .iter()
-                .any(|(folder, ending)| file.starts_with(folder) && file.ends_with(ending))
+        matches!(file, "bot.yaml" | "policy.yaml" | "actions.yaml" | "oos.yaml" | "README.md")
+            || Language::ALL.iter().any(|language| file == format!("{language}.ftl"))
+            || in_folder.iter().any(|(folder, ending)| file.starts_with(folder) && file.ends_with(ending))
     };
     for file in files.keys().filter(|file| !known(file)) {
         let expected = "is no part of a bot; expected bot.yaml, policy.yaml, actions.yaml, oos.yaml, \
@@ -123,12 +113,7 @@ fn read_languages(head: &RawBot, problems: &mut Vec<Problem>) -> Vec<Language> {
     }
     if !head.languages.value.contains(&default) {
         let message = format!("{default} is not among `languages`");
-        problems.push(Problem::new(
-            "bot.yaml",
-            head.default.referenced.line(),
-            "default",
-            &message,
-        ));
+        problems.push(Problem::new("bot.yaml", head.default.referenced.line(), "default", &message));
     }
     languages
 }
@@ -142,12 +127,7 @@ fn read_prompts(
     for language in languages {
         let file = format!("{language}.ftl");
         let Some(own) = files.get(&file) else {
-            problems.push(Problem::new(
-                &file,
-                0,
-                "file",
-                "is missing, but bot.yaml enables the language",
-            ));
+            problems.push(Problem::new(&file, 0, "file", "is missing, but bot.yaml enables the language"));
             continue;
         };
         match Prompts::parse(*language, phrases::builtin_prompts(*language), &file, own) {
@@ -200,19 +180,11 @@ fn read_actions(files: &Files, problems: &mut Vec<Problem>) -> BTreeMap<String, 
 
 fn check_action(name: &str, action: &RawAction, problems: &mut Vec<Problem>) {
     let mut complain = |line: u64, key: &str, message: String| {
-        problems.push(Problem::new(
-            "actions.yaml",
-            line,
-            &format!("{name}.{key}"),
-            &message,
-        ));
+        problems.push(Problem::new("actions.yaml", line, &format!("{name}.{key}"), &message));
     };
     let method = &action.method;
     if !["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method.value.as_str()) {
-        let message = format!(
-            "expected GET, POST, PUT, PATCH or DELETE, found {:?}",
-            method.value
-        );
+        let message = format!("expected GET, POST, PUT, PATCH or DELETE, found {:?}", method.value);
         complain(method.referenced.line(), "method", message);
     }
     let timeout = &action.timeout_ms;
@@ -221,14 +193,9 @@ fn check_action(name: &str, action: &RawAction, problems: &mut Vec<Problem>) {
         complain(timeout.referenced.line(), "timeout_ms", message);
     }
     let url = &action.url;
-    let starts_well = ["http://", "https://", "${env:"]
-        .iter()
-        .any(|start| url.value.starts_with(start));
+    let starts_well = ["http://", "https://", "${env:"].iter().any(|start| url.value.starts_with(start));
     if !starts_well {
-        let message = format!(
-            "expected http://, https:// or ${{env:NAME}} first, found {:?}",
-            url.value
-        );
+        let message = format!("expected http://, https:// or ${{env:NAME}} first, found {:?}", url.value);
         complain(url.referenced.line(), "url", message);
     }
 }
@@ -251,17 +218,9 @@ fn read_policy(raw: RawPolicy, problems: &mut Vec<Problem>) -> Policy {
         problems.push(Problem::new("policy.yaml", line, key, message));
     };
     if raw.queue.value.trim().is_empty() {
-        complain(
-            raw.queue.referenced.line(),
-            "queue",
-            "is empty, but every bot must offer a person",
-        );
+        complain(raw.queue.referenced.line(), "queue", "is empty, but every bot must offer a person");
     }
-    let spoken = raw
-        .words
-        .values()
-        .flatten()
-        .map(|word| (word.referenced.line(), word.value.as_str()));
+    let spoken = raw.words.values().flatten().map(|word| (word.referenced.line(), word.value.as_str()));
     let named = raw.person.words.values().flatten().map(|word| (0, word.as_str()));
     for (line, word) in spoken.chain(named) {
         if let Some(message) = bad_pattern(word) {
@@ -284,43 +243,26 @@ fn read_policy(raw: RawPolicy, problems: &mut Vec<Problem>) -> Policy {
         queue: raw.queue.value,
         specialist: raw.specialist.map_or("specialist".to_owned(), |key| key.value),
         person_words: person_words
-            .map(|(language, words)| {
-                (
-                    language,
-                    words.iter().map(|word| WordPattern::new(word)).collect(),
-                )
-            })
+            .map(|(language, words)| (language, words.iter().map(|word| WordPattern::new(word)).collect()))
             .collect(),
         person_key,
         confidence_below: fraction(raw.confidence.below, 0.45),
         confidence_turns: count(raw.confidence.for_turns, 2),
         ambiguous_within: fraction(raw.confidence.ambiguous_within, 0.15),
         unsure_below: fraction(raw.confidence.unsure_below, 0.75),
-        critical: raw
-            .words
-            .into_iter()
-            .map(|(language, words)| (language, critical_words(&words)))
-            .collect(),
+        critical: raw.words.into_iter().map(|(language, words)| (language, critical_words(&words))).collect(),
         loop_same_prompt: count(raw.loops.same_prompt, 3),
         silence_ms: raw.silence.after_ms.map_or(6_000, |v| v.value),
         silence_offer_after: count(raw.silence.offer_after, 2),
         silence_escalate_after: count(raw.silence.escalate_after, 3),
         engine_failures: count(raw.engine_failure, 2),
     };
-    let fractions = [
-        policy.confidence_below,
-        policy.ambiguous_within,
-        policy.unsure_below,
-    ];
+    let fractions = [policy.confidence_below, policy.ambiguous_within, policy.unsure_below];
     if fractions.iter().any(|fraction| !(0.0..=1.0).contains(fraction)) {
         complain(0, "confidence", "thresholds are fractions from 0 to 1");
     }
     if policy.silence_offer_after > policy.silence_escalate_after {
-        complain(
-            0,
-            "silence.offer_after",
-            "must not be greater than escalate_after",
-        );
+        complain(0, "silence.offer_after", "must not be greater than escalate_after");
     }
     policy
 }
@@ -336,9 +278,7 @@ fn bad_pattern(word: &str) -> Option<String> {
 fn one_key(value: &Value) -> Option<char> {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut chars = text.chars();
-    chars
-        .next()
-        .filter(|key| key.is_ascii_digit() && chars.next().is_none())
+    chars.next().filter(|key| key.is_ascii_digit() && chars.next().is_none())
 }
 
 fn critical_words(words: &[serde_saphyr::Spanned<String>]) -> Vec<CriticalWord> {

@@ -27,9 +27,7 @@ fn small() -> Files {
             "disclosure = I am a machine.\ntopic-status = find it\nask = Number?\n    .b = Which?\nfound = In { $place }.\n",
         ),
     ];
-    files
-        .map(|(file, text)| (file.to_owned(), text.to_owned()))
-        .into()
+    files.map(|(file, text)| (file.to_owned(), text.to_owned())).into()
 }
 
 fn problems(change: impl FnOnce(&mut Files)) -> Vec<Problem> {
@@ -61,50 +59,26 @@ fn assert_finds(problems: &[Problem], file: &str, line: u64, key: &str, message:
 fn a_small_bot_is_complete() {
     let bot = parse(&small()).unwrap_or_else(|problems| panic!("{problems:#?}"));
     assert_eq!(bot.examples().len(), 3);
-    assert!(
-        bot.fixed_prompts()
-            .iter()
-            .any(|(_, text)| text == "I am a machine.")
-    );
-    assert!(
-        !bot.fixed_prompts()
-            .iter()
-            .any(|(_, text)| text.starts_with("In "))
-    );
+    assert!(bot.fixed_prompts().iter().any(|(_, text)| text == "I am a machine."));
+    assert!(!bot.fixed_prompts().iter().any(|(_, text)| text.starts_with("In ")));
 }
 
 #[test]
 fn a_bot_that_does_not_say_it_is_a_machine_refuses_to_load() {
     let found = replaced("en.ftl", "disclosure = I am a machine.\n", "");
-    assert_finds(
-        &found,
-        "en.ftl",
-        0,
-        "disclosure",
-        "must say that a machine speaks",
-    );
+    assert_finds(&found, "en.ftl", 0, "disclosure", "must say that a machine speaks");
 }
 
 #[test]
 fn a_bot_without_a_way_to_a_person_refuses_to_load() {
-    assert_finds(
-        &replaced("policy.yaml", "general", "''"),
-        "policy.yaml",
-        1,
-        "queue",
-        "offer a person",
-    );
+    assert_finds(&replaced("policy.yaml", "general", "''"), "policy.yaml", 1, "queue", "offer a person");
     let missing = problems(|files| drop(files.remove("policy.yaml")));
     assert_finds(&missing, "policy.yaml", 0, "file", "is missing");
 }
 
 #[test]
 fn a_star_inside_a_word_is_refused() {
-    let found = replaced(
-        "policy.yaml",
-        "queue: general\n",
-        "queue: general\nwords: { en: ['!fra*ud'] }\n",
-    );
+    let found = replaced("policy.yaml", "queue: general\n", "queue: general\nwords: { en: ['!fra*ud'] }\n");
     assert_finds(&found, "policy.yaml", 2, "words", "only at its end");
 }
 
@@ -112,30 +86,18 @@ fn a_star_inside_a_word_is_refused() {
 fn announcements_are_known_before_anybody_calls() {
     let bot = parse(&small()).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let fixed = bot.fixed_prompts();
-    assert!(
-        fixed
-            .iter()
-            .any(|(_, text)| text.contains("through to a colleague")),
-        "{fixed:#?}"
-    );
+    assert!(fixed.iter().any(|(_, text)| text.contains("through to a colleague")), "{fixed:#?}");
 }
 
 #[test]
 fn unknown_keys_name_their_line() {
     let found = replaced("topics/status.yaml", "do:\n", "doo: 1\ndo:\n");
     assert!(
-        found
-            .iter()
-            .any(|p| p.file == "topics/status.yaml" && p.line == 5 && p.key == "doo"),
+        found.iter().any(|p| p.file == "topics/status.yaml" && p.line == 5 && p.key == "doo"),
         "{found:#?}"
     );
     let found = replaced("bot.yaml", "bot: small", "bot: small\nnmae: x");
-    assert!(
-        found
-            .iter()
-            .any(|p| p.file == "bot.yaml" && p.line == 2 && p.key == "nmae"),
-        "{found:#?}"
-    );
+    assert!(found.iter().any(|p| p.file == "bot.yaml" && p.line == 2 && p.key == "nmae"), "{found:#?}");
 }
 
 #[test]
@@ -159,23 +121,11 @@ fn a_variable_that_no_step_gives_is_found() {
 #[test]
 fn references_to_nothing_are_found() {
     let found = replaced("topics/status.yaml", "call: lookup", "call: lokup");
-    assert_finds(
-        &found,
-        "topics/status.yaml",
-        6,
-        "call",
-        "\"lokup\" is not in actions.yaml",
-    );
+    assert_finds(&found, "topics/status.yaml", 6, "call", "\"lokup\" is not in actions.yaml");
     let found = replaced("topics/status.yaml", "parcel.place", "parcel.plcae");
     assert_finds(&found, "topics/status.yaml", 8, "found", "has no field \"plcae\"");
     let found = replaced("topics/status.yaml", "place: parcel", "place: prcel");
-    assert_finds(
-        &found,
-        "topics/status.yaml",
-        8,
-        "found",
-        "is no slot, fact or answer",
-    );
+    assert_finds(&found, "topics/status.yaml", 8, "found", "is no slot, fact or answer");
     let found = replaced("topics/status.yaml", "slot: number", "slot: numbr");
     assert_finds(&found, "topics/status.yaml", 6, "call", "needs {number}");
 }
@@ -191,25 +141,13 @@ fn steps_are_one_verb_each() {
     let found = replaced("topics/status.yaml", "say: found", "say: found\n    human: now");
     assert_finds(&found, "topics/status.yaml", 7, "do", "exactly one of");
     let found = replaced("topics/status.yaml", "say: found", "say: found\n    bind: x");
-    assert_finds(
-        &found,
-        "topics/status.yaml",
-        7,
-        "bind",
-        "does not belong to `say`",
-    );
+    assert_finds(&found, "topics/status.yaml", 7, "bind", "does not belong to `say`");
 }
 
 #[test]
 fn bad_slots_conditions_and_files_are_named() {
     let found = replaced("topics/status.yaml", "length: 8", "length: many");
-    assert_finds(
-        &found,
-        "topics/status.yaml",
-        4,
-        "number.length",
-        "expected a number of digits",
-    );
+    assert_finds(&found, "topics/status.yaml", 4, "number.length", "expected a number of digits");
     let step = "- { if: 'a && b', then: [] }\n  - say: found";
     let found = replaced("topics/status.yaml", "- say: found", step);
     assert_finds(&found, "topics/status.yaml", 7, "if", "expected");

@@ -19,18 +19,10 @@ const MAX_DEPTH: usize = 8;
 pub fn topic(file: &str, raw: RawTopic, problems: &mut Vec<Problem>) -> Topic {
     let mut reader = Reader { file, problems };
     if !is_path(&raw.topic.value) || raw.topic.value.contains('.') {
-        reader.complain(
-            raw.topic.referenced.line(),
-            "topic",
-            "expected letters, digits and _",
-        );
+        reader.complain(raw.topic.referenced.line(), "topic", "expected letters, digits and _");
     }
     if raw.topic.value == "oos" {
-        reader.complain(
-            raw.topic.referenced.line(),
-            "topic",
-            "oos means out of scope; use oos.yaml",
-        );
+        reader.complain(raw.topic.referenced.line(), "topic", "oos means out of scope; use oos.yaml");
     }
     let collect: Vec<Slot> = raw.collect.into_iter().map(|slot| reader.slot(slot)).collect();
     let steps = reader.steps(raw.steps, 0);
@@ -115,9 +107,7 @@ impl Reader<'_> {
             self.complain(line, "if", "steps are nested too deep");
             return Vec::new();
         }
-        raw.into_iter()
-            .filter_map(|step| self.step(step, depth))
-            .collect()
+        raw.into_iter().filter_map(|step| self.step(step, depth)).collect()
     }
 
     fn step(&mut self, raw: Spanned<RawStep>, depth: usize) -> Option<Step> {
@@ -126,65 +116,35 @@ impl Reader<'_> {
         self.refuse_mixed_verbs(&raw, line)?;
         if let Some(action) = raw.call {
             let Some(bind) = raw.bind else {
-                self.complain(
-                    line,
-                    "bind",
-                    "a call needs a name for its answer, as in `bind: parcel`",
-                );
+                self.complain(line, "bind", "a call needs a name for its answer, as in `bind: parcel`");
                 return None;
             };
-            return Some(Step::Call {
-                action: action.value,
-                bind: bind.value,
-                with: self.paths(raw.with),
-            });
+            return Some(Step::Call { action: action.value, bind: bind.value, with: self.paths(raw.with) });
         }
         if let Some(condition) = raw.condition {
             let parsed = Condition::parse(&condition.value);
-            let parsed = parsed
-                .map_err(|message| self.complain(condition.referenced.line(), "if", &message))
-                .ok();
+            let parsed =
+                parsed.map_err(|message| self.complain(condition.referenced.line(), "if", &message)).ok();
             let then = self.steps(raw.then.unwrap_or_default(), depth + 1);
             let otherwise = self.steps(raw.otherwise.unwrap_or_default(), depth + 1);
-            return Some(Step::If {
-                condition: parsed?,
-                then,
-                otherwise,
-            });
+            return Some(Step::If { condition: parsed?, then, otherwise });
         }
         if let Some(slot) = raw.ask_again {
             let Some(say) = raw.say else {
-                self.complain(
-                    line,
-                    "say",
-                    "ask_again needs a prompt that says why, as in `say: not_found`",
-                );
+                self.complain(line, "say", "ask_again needs a prompt that says why, as in `say: not_found`");
                 return None;
             };
-            return Some(Step::AskAgain {
-                slot: slot.value,
-                say: say.value,
-                times: raw.times.unwrap_or(1),
-            });
+            return Some(Step::AskAgain { slot: slot.value, say: say.value, times: raw.times.unwrap_or(1) });
         }
         if let Some(key) = raw.say {
-            return Some(Step::Say {
-                key: key.value,
-                with: self.paths(raw.with),
-            });
+            return Some(Step::Say { key: key.value, with: self.paths(raw.with) });
         }
         if let Some(offer) = raw.offer {
             return match offer.value.as_str() {
                 "anything_else" => Some(Step::AnythingElse),
-                "person" => Some(Step::OfferPerson {
-                    reason: raw.reason.unwrap_or("offered".to_owned()),
-                }),
+                "person" => Some(Step::OfferPerson { reason: raw.reason.unwrap_or("offered".to_owned()) }),
                 _ => {
-                    self.complain(
-                        offer.referenced.line(),
-                        "offer",
-                        "expected anything_else or person",
-                    );
+                    self.complain(offer.referenced.line(), "offer", "expected anything_else or person");
                     None
                 }
             };
@@ -221,9 +181,7 @@ impl Reader<'_> {
             ("times", raw.times.is_some()),
             ("reason", raw.reason.is_some()),
         ];
-        let stray = companions
-            .iter()
-            .find(|(key, used)| *used && !allowed.contains(key));
+        let stray = companions.iter().find(|(key, used)| *used && !allowed.contains(key));
         if let Some((key, _)) = stray {
             self.complain(line, key, &format!("does not belong to `{verb}`"));
             return None;

@@ -16,12 +16,7 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(file: &str, line: u64, key: &str, message: &str) -> Problem {
-        Problem {
-            file: file.to_owned(),
-            line,
-            key: key.to_owned(),
-            message: message.to_owned(),
-        }
+        Problem { file: file.to_owned(), line, key: key.to_owned(), message: message.to_owned() }
     }
 }
 

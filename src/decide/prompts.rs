@@ -64,10 +64,7 @@ impl Prompts {
 
     /// Keys that the bot's own file defines.
     pub fn own_keys(&self) -> impl Iterator<Item = &str> {
-        self.messages
-            .iter()
-            .filter(|(_, message)| message.line > 0)
-            .map(|(key, _)| key.as_str())
+        self.messages.iter().filter(|(_, message)| message.line > 0).map(|(key, _)| key.as_str())
     }
 
     /// Variables of a message and of those it refers to.
@@ -100,9 +97,7 @@ impl Prompts {
 
     /// A wording of a message, filled in; line breaks become spaces. A missing message gives its key, which `parse` rules out.
     pub fn text(&self, key: &str, wording: usize, args: &Args) -> String {
-        let Some((pattern, args)) = self
-            .pattern(key, wording)
-            .map(|pattern| (pattern, fluent_args(args)))
+        let Some((pattern, args)) = self.pattern(key, wording).map(|pattern| (pattern, fluent_args(args)))
         else {
             return key.to_owned();
         };
@@ -176,11 +171,7 @@ fn collect_messages(resource: &FluentResource, own: bool, messages: &mut BTreeMa
     for entry in resource.entries() {
         match entry {
             ast::Entry::Message(message) => {
-                let line = if own {
-                    line_of_key(source, message.id.name)
-                } else {
-                    0
-                };
+                let line = if own { line_of_key(source, message.id.name) } else { 0 };
                 messages.insert(message.id.name.to_owned(), describe(message, line));
             }
             ast::Entry::Term(term) => {
@@ -197,21 +188,12 @@ fn collect_messages(resource: &FluentResource, own: bool, messages: &mut BTreeMa
 }
 
 fn line_of_key(source: &str, key: &str) -> u64 {
-    let defines = |line: &str| {
-        line.strip_prefix(key)
-            .is_some_and(|rest| rest.trim_start().starts_with('='))
-    };
-    source
-        .lines()
-        .position(defines)
-        .map_or(1, |index| index as u64 + 1)
+    let defines = |line: &str| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='));
+    source.lines().position(defines).map_or(1, |index| index as u64 + 1)
 }
 
 fn describe(message: &ast::Message<&str>, line: u64) -> Message {
-    let mut described = Message {
-        line,
-        ..Message::default()
-    };
+    let mut described = Message { line, ..Message::default() };
     if let Some(value) = &message.value {
         described.wordings.push(None);
         walk_pattern(value, &mut described);
@@ -297,22 +279,15 @@ mod tests {
 
     #[test]
     fn a_bot_may_word_what_is_built_in() {
-        assert_eq!(
-            prompts("sorry = Bardzo przepraszam.\n").plain("sorry"),
-            "Bardzo przepraszam."
-        );
+        assert_eq!(prompts("sorry = Bardzo przepraszam.\n").plain("sorry"), "Bardzo przepraszam.");
         assert_eq!(prompts("").plain("sorry"), "Przepraszam.");
     }
 
     #[test]
     fn a_broken_message_names_its_line() {
-        let problems = Prompts::parse(Language::Polish, "", "pl.ftl", "ok = tak\n\nbad = { $x\n")
-            .err()
-            .unwrap();
-        assert_eq!(
-            (problems[0].file.as_str(), problems[0].key.as_str()),
-            ("pl.ftl", "bad")
-        );
+        let problems =
+            Prompts::parse(Language::Polish, "", "pl.ftl", "ok = tak\n\nbad = { $x\n").err().unwrap();
+        assert_eq!((problems[0].file.as_str(), problems[0].key.as_str()), ("pl.ftl", "bad"));
         assert!(problems[0].line >= 3, "{problems:?}");
     }
 }

@@ -165,11 +165,6 @@ pub fn read<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, Problem> {
         let message = error.without_snippet().to_string();
         let message = message.lines().next().unwrap_or_default().to_owned();
         let key = message.split('`').nth(1).unwrap_or("yaml").to_owned();
-        Problem {
-            file: file.to_owned(),
-            line,
-            key,
-            message,
-        }
+        Problem { file: file.to_owned(), line, key, message }
     })
 }

@@ -148,22 +148,12 @@ pub fn run(bot: &Arc<Bot>, story: &Story, seed: u64, classify: Classify<'_>) -> 
         let acts = match play.turn(&turn.value) {
             Ok(acts) => acts,
             Err(message) => {
-                problems.push(Problem::new(
-                    &story.file,
-                    turn.referenced.line(),
-                    &story.name,
-                    &message,
-                ));
+                problems.push(Problem::new(&story.file, turn.referenced.line(), &story.name, &message));
                 break;
             }
         };
         for message in turn.value.expect.misses(&acts, &play.dialog) {
-            problems.push(Problem::new(
-                &story.file,
-                turn.referenced.line(),
-                &story.name,
-                &message,
-            ));
+            problems.push(Problem::new(&story.file, turn.referenced.line(), &story.name, &message));
         }
     }
     problems
@@ -216,10 +206,7 @@ impl Play<'_> {
         let mut answered = 0;
         while let Some((id, result)) = self.answer(acts.get(answered..).unwrap_or_default()) {
             answered = acts.len();
-            acts.extend(
-                self.dialog
-                    .handle(self.at, DialogInput::ActionDone { id, result }),
-            );
+            acts.extend(self.dialog.handle(self.at, DialogInput::ActionDone { id, result }));
             if answered > MAX_ACTIONS * 10 {
                 break;
             }
@@ -246,10 +233,9 @@ impl Play<'_> {
     fn meaning(&self, text: &str, means: Option<&Value>) -> Option<Meaning> {
         match means {
             None => (self.classify)(text, self.language),
-            Some(Value::String(topic)) if topic == "nothing" => Some(Meaning {
-                topics: Vec::new(),
-                out_of_scope: 1.0,
-            }),
+            Some(Value::String(topic)) if topic == "nothing" => {
+                Some(Meaning { topics: Vec::new(), out_of_scope: 1.0 })
+            }
             Some(Value::String(topic)) => Some(Meaning {
                 topics: vec![(topic.clone(), SCRIPTED_PROBABILITY)],
                 out_of_scope: 1.0 - SCRIPTED_PROBABILITY,
@@ -262,9 +248,8 @@ impl Play<'_> {
 fn ranked_meaning(ranked: &Value) -> Meaning {
     let probability = |value: &Value| value.as_f64().unwrap_or(0.0) as f32;
     let topics = ranked.as_object().into_iter().flatten();
-    let mut topics: Vec<(String, f32)> = topics
-        .map(|(topic, value)| (topic.clone(), probability(value)))
-        .collect();
+    let mut topics: Vec<(String, f32)> =
+        topics.map(|(topic, value)| (topic.clone(), probability(value))).collect();
     topics.sort_by(|a, b| b.1.total_cmp(&a.1));
     let out_of_scope = (1.0 - topics.iter().map(|(_, p)| p).sum::<f32>()).max(0.0);
     Meaning { topics, out_of_scope }
@@ -295,24 +280,17 @@ impl Expected {
         };
         let said = Said::of(acts);
         if let Some(prompt) = &self.prompt {
-            check(
-                said.has(prompt),
-                format!("expected prompt {prompt}, heard {}", said.prompts.join(", ")),
-            );
+            check(said.has(prompt), format!("expected prompt {prompt}, heard {}", said.prompts.join(", ")));
         }
         if let Some(prompt) = &self.never {
             check(!said.has(prompt), format!("prompt {prompt} must not be said"));
         }
         if let Some(text) = &self.says {
-            check(
-                said.text.contains(&text.to_lowercase()),
-                format!("expected {text:?} in {:?}", said.text),
-            );
+            check(said.text.contains(&text.to_lowercase()), format!("expected {text:?} in {:?}", said.text));
         }
         if let Some(action) = &self.runs {
-            let run = acts
-                .iter()
-                .any(|act| matches!(act, Act::Run { action: run, .. } if run.name == *action));
+            let run =
+                acts.iter().any(|act| matches!(act, Act::Run { action: run, .. } if run.name == *action));
             check(run, format!("expected action {action} to run"));
         }
         self.check_escalation(acts, &mut check);
@@ -321,10 +299,7 @@ impl Expected {
             Act::HangUp { resolved: false } => Some(HungUp::Unresolved),
             _ => None,
         });
-        check(
-            hung_up == self.hung_up,
-            format!("expected hang up {:?}, found {hung_up:?}", self.hung_up),
-        );
+        check(hung_up == self.hung_up, format!("expected hang up {:?}, found {hung_up:?}", self.hung_up));
         self.check_state(dialog, &mut check);
         misses
     }
@@ -335,26 +310,18 @@ impl Expected {
             Act::Escalate(escalation) => Some(escalation),
             _ => None,
         });
-        let kind = escalation
-            .and_then(|escalation| escalation.signals.first())
-            .map(|signal| &signal.kind);
+        let kind = escalation.and_then(|escalation| escalation.signals.first()).map(|signal| &signal.kind);
         check(
             kind == self.escalated.as_ref(),
             format!("expected escalation {:?}, found {kind:?}", self.escalated),
         );
         if let Some(queue) = &self.queue {
             let found = escalation.map(|escalation| &escalation.queue);
-            check(
-                found == Some(queue),
-                format!("expected queue {queue}, found {found:?}"),
-            );
+            check(found == Some(queue), format!("expected queue {queue}, found {found:?}"));
         }
         if let Some(why) = &self.why {
             let found = escalation.map_or("", |escalation| escalation.why.as_str());
-            check(
-                found.contains(why.as_str()),
-                format!("expected {why:?} in {found:?}"),
-            );
+            check(found.contains(why.as_str()), format!("expected {why:?} in {found:?}"));
         }
     }
 
@@ -362,28 +329,15 @@ impl Expected {
         let state = dialog.summary();
         for (slot, value) in &self.slot {
             let wanted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let found = state
-                .slots
-                .iter()
-                .find(|(name, ..)| name == slot)
-                .map(|(_, value, _)| value);
-            check(
-                found == Some(&wanted),
-                format!("expected {slot} = {wanted}, found {found:?}"),
-            );
+            let found = state.slots.iter().find(|(name, ..)| name == slot).map(|(_, value, _)| value);
+            check(found == Some(&wanted), format!("expected {slot} = {wanted}, found {found:?}"));
         }
         if let Some(topic) = &self.topic {
             let found = state.topic.as_ref();
-            check(
-                found == Some(topic),
-                format!("expected topic {topic}, found {found:?}"),
-            );
+            check(found == Some(topic), format!("expected topic {topic}, found {found:?}"));
         }
         if let Some(language) = self.language {
-            check(
-                state.language == language,
-                format!("expected {language}, found {}", state.language),
-            );
+            check(state.language == language, format!("expected {language}, found {}", state.language));
         }
     }
 }
@@ -396,10 +350,7 @@ struct Said {
 
 impl Said {
     fn of(acts: &[Act]) -> Said {
-        let mut said = Said {
-            prompts: Vec::new(),
-            text: String::new(),
-        };
+        let mut said = Said { prompts: Vec::new(), text: String::new() };
         for act in acts {
             if let Act::Say { prompt, text, .. } = act {
                 said.prompts.push(prompt.clone());

@@ -14,14 +14,10 @@ const DETAIL_FIELDS: usize = 4;
 /// caller's last words. Empty for a record without a call in it.
 pub fn summary(entries: &[Entry]) -> Vec<String> {
     let facts = Facts::gather(entries);
-    [
-        facts.who_and_what(),
-        facts.known_and_tried(),
-        facts.why_and_last_words(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    [facts.who_and_what(), facts.known_and_tried(), facts.why_and_last_words()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// What an action brought, in a few words for `Event::ActionCalled`: `status delayed, place Kraków`.
@@ -81,24 +77,15 @@ impl Facts {
             }
             Event::LanguageChosen { language, .. } => self.language = Some(*language),
             Event::CallerSaid { text, .. } => self.last_words = Some(text.clone()),
-            Event::Understood {
-                topic: Some(topic), ..
-            } => {
+            Event::Understood { topic: Some(topic), .. } => {
                 self.topics.retain(|known| known != topic);
                 self.topics.push(topic.clone());
             }
-            Event::SlotFilled {
-                slot,
-                value,
-                verified,
-                ..
-            } => {
+            Event::SlotFilled { slot, value, verified, .. } => {
                 self.slots.retain(|(name, ..)| name != slot);
                 self.slots.push((slot.clone(), value.clone(), *verified));
             }
-            Event::ActionCalled {
-                action, ok, detail, ..
-            } => {
+            Event::ActionCalled { action, ok, detail, .. } => {
                 self.tried.push((action.clone(), *ok, detail.clone()));
             }
             Event::Escalated { why, topic, .. } => {
@@ -117,15 +104,10 @@ impl Facts {
             Some(name) => format!("{name} ({from})"),
             None => from.clone(),
         };
-        let language = self.language.map_or(String::new(), |language| {
-            format!(", speaks {}", in_english(language))
-        });
+        let language =
+            self.language.map_or(String::new(), |language| format!(", speaks {}", in_english(language)));
         let topics: Vec<String> = self.topics.iter().map(|topic| readable(topic)).collect();
-        let about = if topics.is_empty() {
-            "no topic yet".to_owned()
-        } else {
-            topics.join(", then ")
-        };
+        let about = if topics.is_empty() { "no topic yet".to_owned() } else { topics.join(", then ") };
         Some(format!("{who}{language}: {about}."))
     }
 
@@ -136,11 +118,7 @@ impl Facts {
         });
         let tried = self.tried.iter().map(|(action, ok, detail)| {
             let result = if *ok { "done" } else { "failed" };
-            let detail = if detail.is_empty() {
-                String::new()
-            } else {
-                format!(", {detail}")
-            };
+            let detail = if detail.is_empty() { String::new() } else { format!(", {detail}") };
             format!("{}: {result}{detail}", readable(action))
         });
         let parts: Vec<String> = slots.chain(tried).collect();
@@ -148,14 +126,8 @@ impl Facts {
     }
 
     fn why_and_last_words(&self) -> Option<String> {
-        let quote = self
-            .last_words
-            .as_ref()
-            .map(|words| format!("Last words: \"{}\"", shortened(words)));
-        let why = self
-            .why
-            .as_ref()
-            .map(|why| format!("{}.", why.trim_end_matches('.')));
+        let quote = self.last_words.as_ref().map(|words| format!("Last words: \"{}\"", shortened(words)));
+        let why = self.why.as_ref().map(|why| format!("{}.", why.trim_end_matches('.')));
         let line = [why, quote].into_iter().flatten().collect::<Vec<_>>().join(" ");
         (!line.is_empty()).then_some(line)
     }
@@ -167,9 +139,7 @@ fn readable(id: &str) -> String {
 
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
-    chars
-        .next()
-        .map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn shortened(text: &str) -> String {
@@ -195,12 +165,7 @@ mod tests {
     use crate::time::At;
 
     fn entries(events: Vec<Event>) -> Vec<Entry> {
-        let entry = |(seq, event)| Entry {
-            call_id: CallId("c".into()),
-            seq,
-            at: At(u64::from(seq)),
-            event,
-        };
+        let entry = |(seq, event)| Entry { call_id: CallId("c".into()), seq, at: At(u64::from(seq)), event };
         (0..).zip(events).map(entry).collect()
     }
 
@@ -216,12 +181,7 @@ mod tests {
     }
 
     fn slot(value: &str, verified: bool) -> Event {
-        Event::SlotFilled {
-            turn: 1,
-            slot: "parcel_number".into(),
-            value: value.into(),
-            verified,
-        }
+        Event::SlotFilled { turn: 1, slot: "parcel_number".into(), value: value.into(), verified }
     }
 
     #[test]
@@ -249,10 +209,7 @@ mod tests {
             queue: "q".into(),
             topic: Some("parcel_status".into()),
         };
-        let language = Event::LanguageChosen {
-            language: Language::Polish,
-            how: "default".into(),
-        };
+        let language = Event::LanguageChosen { language: Language::Polish, how: "default".into() };
         let events = vec![
             received(),
             language,
@@ -264,10 +221,7 @@ mod tests {
         ];
         let lines = summary(&entries(events));
         assert_eq!(lines[0], "Anna (+48600100200), speaks Polish: parcel status.");
-        assert_eq!(
-            lines[1],
-            "Parcel number 12345678 (confirmed); parcel lookup: done, status delayed."
-        );
+        assert_eq!(lines[1], "Parcel number 12345678 (confirmed); parcel lookup: done, status delayed.");
         assert_eq!(
             lines[2],
             "Asked for a person (\"konsultanta\") after asking about parcel status. Last words: \"Dajcie mi konsultanta\""

@@ -46,16 +46,11 @@ impl Bot {
         let one = |name: &str, text: String| Args::from([(name.to_owned(), Value::from(text))]);
         let own = self.topics.values().filter_map(|topic| topic.specialist.as_ref());
         let specialists: BTreeSet<&String> = own.chain([&self.policy.specialist]).collect();
-        let handovers = specialists
-            .into_iter()
-            .map(|key| ("handover".to_owned(), one("specialist", prompts.plain(key))));
-        let listings = LISTING
-            .iter()
-            .map(|key| ((*key).to_owned(), one("topics", self.topic_list(language))));
-        let steps = self
-            .topics
-            .values()
-            .flat_map(|topic| self.facts_said(&topic.steps));
+        let handovers =
+            specialists.into_iter().map(|key| ("handover".to_owned(), one("specialist", prompts.plain(key))));
+        let listings =
+            LISTING.iter().map(|key| ((*key).to_owned(), one("topics", self.topic_list(language))));
+        let steps = self.topics.values().flat_map(|topic| self.facts_said(&topic.steps));
         handovers.chain(listings).chain(steps).collect()
     }
 
@@ -87,10 +82,7 @@ impl Bot {
             let parts: Vec<&str> = path.split('.').collect();
             Some(expr::lookup(&self.facts, &parts).clone()).filter(|value| !value.is_null())
         };
-        let args: Option<Args> = with
-            .iter()
-            .map(|(name, path)| Some((name.clone(), fact(path)?)))
-            .collect();
+        let args: Option<Args> = with.iter().map(|(name, path)| Some((name.clone(), fact(path)?))).collect();
         args.filter(|args| !args.is_empty())
     }
 }

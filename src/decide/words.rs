@@ -17,18 +17,12 @@ pub fn fold_words(text: &str) -> Vec<String> {
 /// Whether the words of `phrase` (already folded) stand together in `words`.
 pub fn contains_phrase(words: &[String], phrase: &str) -> bool {
     let wanted: Vec<&str> = phrase.split(' ').collect();
-    words
-        .windows(wanted.len())
-        .any(|window| window.iter().zip(&wanted).all(|(a, b)| a == b))
+    words.windows(wanted.len()).any(|window| window.iter().zip(&wanted).all(|(a, b)| a == b))
 }
 
 fn fold(text: &str) -> String {
     let lower = text.to_lowercase();
-    lower
-        .nfd()
-        .filter(|c| !is_combining_mark(*c))
-        .map(|c| if c == 'ł' { 'l' } else { c })
-        .collect()
+    lower.nfd().filter(|c| !is_combining_mark(*c)).map(|c| if c == 'ł' { 'l' } else { c }).collect()
 }
 
 /// The digits of a value, spoken one by one in groups that a caller can follow: `1 2 3 4, 5 6 7 8`.
@@ -39,11 +33,7 @@ pub fn spell_digits(digits: &str) -> String {
     let spoken: Vec<String> = groups
         .into_iter()
         .map(|length| {
-            let group = chars[from..from + length]
-                .iter()
-                .map(char::to_string)
-                .collect::<Vec<_>>()
-                .join(" ");
+            let group = chars[from..from + length].iter().map(char::to_string).collect::<Vec<_>>().join(" ");
             from += length;
             group
         })

@@ -122,10 +122,7 @@ pub struct Floor {
 impl Floor {
     /// A floor whose after-call work ends after `wrap_up`.
     pub fn new(wrap_up: Duration) -> Self {
-        Floor {
-            wrap_up: Some(wrap_up),
-            ..Floor::default()
-        }
+        Floor { wrap_up: Some(wrap_up), ..Floor::default() }
     }
 
     /// When `Input::Tick` is due.
@@ -209,26 +206,16 @@ impl Floor {
         out: &mut Vec<Output>,
     ) -> bool {
         let offered = Stage::Reserved { agent: id.to_owned() };
-        let Some(waiting) = self
-            .queue
-            .find(call_id)
-            .filter(|waiting| waiting.stage == offered)
-        else {
+        let Some(waiting) = self.queue.find(call_id).filter(|waiting| waiting.stage == offered) else {
             return false;
         };
         waiting.stage = Stage::Waiting;
         let (why, pause) = consequence(refusal);
-        let card = Output::CardWithdrawn {
-            agent: id.to_owned(),
-            call_id: call_id.clone(),
-            why,
-        };
+        let card = Output::CardWithdrawn { agent: id.to_owned(), call_id: call_id.clone(), why };
         out.push(card);
         if let Some(agent) = self.with_call(id, call_id) {
             let chosen = agent.next.take().unwrap_or(Choice::Available);
-            let paused = pause.map(|reason| Presence::Paused {
-                reason: reason.to_owned(),
-            });
+            let paused = pause.map(|reason| Presence::Paused { reason: reason.to_owned() });
             agent.become_(paused.unwrap_or(chosen.into()), now);
             // Who declines goes to the end of the line.
             agent.idle_since = now;
@@ -268,17 +255,11 @@ impl Floor {
         let Some(agent) = self.roster.agents.get_mut(id) else {
             return;
         };
-        if agent.presence
-            != (Presence::OnCall {
-                call_id: call_id.clone(),
-            })
-        {
+        if agent.presence != (Presence::OnCall { call_id: call_id.clone() }) {
             return;
         }
-        let wrap_up = Presence::WrapUp {
-            call_id: call_id.clone(),
-            until: now + self.wrap_up.unwrap_or(WRAP_UP),
-        };
+        let wrap_up =
+            Presence::WrapUp { call_id: call_id.clone(), until: now + self.wrap_up.unwrap_or(WRAP_UP) };
         agent.become_(wrap_up, now);
         out.push(stage(id, call_id, CardStage::Ended));
         out.push(presence(id));
@@ -343,9 +324,8 @@ impl Floor {
 
     fn tick(&mut self, now: At, out: &mut Vec<Output>) {
         let agents = self.roster.agents.values();
-        let due: Vec<(String, Presence)> = agents
-            .map(|agent| (agent.id.clone(), agent.presence.clone()))
-            .collect();
+        let due: Vec<(String, Presence)> =
+            agents.map(|agent| (agent.id.clone(), agent.presence.clone())).collect();
         for (agent, presence) in due {
             match presence {
                 Presence::Ringing { call_id, until } if until <= now => {
@@ -356,22 +336,14 @@ impl Floor {
                     }
                 }
                 Presence::WrapUp { call_id, until } if until <= now => {
-                    let expired = Output::WrapUpExpired {
-                        agent: agent.clone(),
-                        call_id,
-                    };
+                    let expired = Output::WrapUpExpired { agent: agent.clone(), call_id };
                     out.push(expired);
                     self.free(now, &agent, out);
                 }
                 _ => {}
             }
         }
-        out.extend(
-            self.roster
-                .expire_screens(now)
-                .iter()
-                .map(|agent| presence(agent)),
-        );
+        out.extend(self.roster.expire_screens(now).iter().map(|agent| presence(agent)));
     }
 
     /// Gives free agents to waiting calls, in the order of the queue.
@@ -396,10 +368,7 @@ impl Floor {
             waiting.stage = Stage::Reserved { agent: id.clone() };
             waiting.tried.insert(id.clone());
             waiting.told_nobody = false;
-            let ringing = Presence::Ringing {
-                call_id: call_id.clone(),
-                until: now + OFFER,
-            };
+            let ringing = Presence::Ringing { call_id: call_id.clone(), until: now + OFFER };
             agent.become_(ringing, now);
             let reference = AgentRef {
                 id: id.clone(),
@@ -407,10 +376,7 @@ impl Floor {
                 sip_uri: agent.sip_uri.clone().unwrap_or_default(),
             };
             out.push(presence(&id));
-            out.push(Output::Card {
-                agent: id,
-                call_id: call_id.clone(),
-            });
+            out.push(Output::Card { agent: id, call_id: call_id.clone() });
             out.push(notice(&call_id, DeskNotice::Reserved { agent: reference }));
         }
     }
@@ -418,20 +384,12 @@ impl Floor {
     /// Tells each waiting call its place in its queue when that has changed.
     fn tell_places(&mut self, out: &mut Vec<Output>) {
         let mut places = std::collections::BTreeMap::<String, u32>::new();
-        for waiting in self
-            .queue
-            .calls
-            .iter_mut()
-            .filter(|waiting| waiting.stage == Stage::Waiting)
-        {
+        for waiting in self.queue.calls.iter_mut().filter(|waiting| waiting.stage == Stage::Waiting) {
             let place = places.entry(waiting.call.queue.clone()).or_default();
             *place += 1;
             if waiting.place != Some(*place) {
                 waiting.place = Some(*place);
-                out.push(notice(
-                    &waiting.call.call_id,
-                    DeskNotice::Position { place: *place },
-                ));
+                out.push(notice(&waiting.call.call_id, DeskNotice::Position { place: *place }));
             }
         }
     }
@@ -448,24 +406,15 @@ fn consequence(refusal: AgentRefusal) -> (Withdrawal, Option<&'static str>) {
 }
 
 fn notice(call_id: &CallId, notice: DeskNotice) -> Output {
-    Output::Notice {
-        call_id: call_id.clone(),
-        notice,
-    }
+    Output::Notice { call_id: call_id.clone(), notice }
 }
 
 fn presence(agent: &str) -> Output {
-    Output::Presence {
-        agent: agent.to_owned(),
-    }
+    Output::Presence { agent: agent.to_owned() }
 }
 
 fn stage(agent: &str, call_id: &CallId, stage: CardStage) -> Output {
-    Output::CallStage {
-        agent: agent.to_owned(),
-        call_id: call_id.clone(),
-        stage,
-    }
+    Output::CallStage { agent: agent.to_owned(), call_id: call_id.clone(), stage }
 }
 
 #[cfg(test)]

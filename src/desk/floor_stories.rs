@@ -28,10 +28,7 @@ fn call(id: &str) -> CallId {
 impl Story {
     /// Anna (pl), Bogdan (ro, pl) and Chris (en) work here; nobody is available yet.
     fn begins() -> Story {
-        let mut story = Story {
-            floor: Floor::default(),
-            now: At(0),
-        };
+        let mut story = Story { floor: Floor::default(), now: At(0) };
         let users = vec![
             user("anna", &[Language::Polish]),
             user("bogdan", &[Language::Romanian, Language::Polish]),
@@ -55,38 +52,21 @@ impl Story {
     }
 
     fn chooses(&mut self, agent: &str, choice: Choice) -> Vec<Output> {
-        self.does(Input::Choose {
-            agent: agent.into(),
-            choice,
-        })
+        self.does(Input::Choose { agent: agent.into(), choice })
     }
 
     fn waits(&mut self, id: &str, language: Language, priority: u8) -> Vec<Output> {
-        let waiting = WaitingCall {
-            call_id: call(id),
-            queue: "logistics".into(),
-            language,
-            priority,
-            since: self.now,
-        };
+        let waiting =
+            WaitingCall { call_id: call(id), queue: "logistics".into(), language, priority, since: self.now };
         self.does(Input::Enqueue(waiting))
     }
 
     fn reports(&mut self, id: &str, report: DeskReport) -> Vec<Output> {
-        self.does(Input::Report {
-            call_id: call(id),
-            report,
-        })
+        self.does(Input::Report { call_id: call(id), report })
     }
 
     fn refuses(&mut self, id: &str, agent: &str, refusal: AgentRefusal) -> Vec<Output> {
-        self.reports(
-            id,
-            DeskReport::Refused {
-                agent: agent.into(),
-                refusal,
-            },
-        )
+        self.reports(id, DeskReport::Refused { agent: agent.into(), refusal })
     }
 
     fn talks(&mut self, id: &str, agent: &str) {
@@ -124,31 +104,14 @@ fn the_card_is_on_the_screen_before_the_phone_may_ring() {
     let mut story = Story::begins();
     story.comes("anna");
     let out = story.waits("c1", Language::Polish, 0);
-    let card = out
-        .iter()
-        .position(|output| matches!(output, Output::Card { .. }))
-        .unwrap();
+    let card = out.iter().position(|output| matches!(output, Output::Card { .. })).unwrap();
     let ring = out
         .iter()
-        .position(|output| {
-            matches!(
-                output,
-                Output::Notice {
-                    notice: DeskNotice::Reserved { .. },
-                    ..
-                }
-            )
-        })
+        .position(|output| matches!(output, Output::Notice { notice: DeskNotice::Reserved { .. }, .. }))
         .unwrap();
     assert!(card < ring);
     let until = At(60_000);
-    assert_eq!(
-        *story.presence("anna"),
-        Presence::Ringing {
-            call_id: call("c1"),
-            until
-        }
-    );
+    assert_eq!(*story.presence("anna"), Presence::Ringing { call_id: call("c1"), until });
 }
 
 #[test]
@@ -156,15 +119,9 @@ fn who_speaks_the_callers_language_comes_first_even_if_busy_until_now() {
     let mut story = Story::begins();
     story.at(1).comes("chris");
     story.at(5).comes("bogdan");
-    assert_eq!(
-        offers(&story.at(9).waits("c1", Language::Romanian, 0)),
-        offered("c1", "bogdan")
-    );
+    assert_eq!(offers(&story.at(9).waits("c1", Language::Romanian, 0)), offered("c1", "bogdan"));
     // Nobody else speaks Romanian: a person is better than none.
-    assert_eq!(
-        offers(&story.at(9).waits("c2", Language::Romanian, 0)),
-        offered("c2", "chris")
-    );
+    assert_eq!(offers(&story.at(9).waits("c2", Language::Romanian, 0)), offered("c2", "chris"));
 }
 
 #[test]
@@ -172,10 +129,7 @@ fn of_two_who_speak_it_the_longest_idle_comes_first() {
     let mut story = Story::begins();
     story.at(1).comes("bogdan");
     story.at(2).comes("anna");
-    assert_eq!(
-        offers(&story.at(9).waits("c1", Language::Polish, 0)),
-        offered("c1", "bogdan")
-    );
+    assert_eq!(offers(&story.at(9).waits("c1", Language::Polish, 0)), offered("c1", "bogdan"));
 }
 
 #[test]
@@ -189,13 +143,8 @@ fn a_free_agent_gets_the_highest_priority_then_the_longest_wait() {
     story.at(3).waits("urgent", Language::Polish, 9);
     for (at, expected) in [(10, "urgent"), (20, "early"), (30, "late")] {
         let current = story.presence("anna").call().unwrap().clone();
-        story
-            .at(at)
-            .reports(&current.0, DeskReport::AgentLeft { agent: "anna".into() });
-        let out = story.does(Input::Finish {
-            agent: "anna".into(),
-            call_id: current,
-        });
+        story.at(at).reports(&current.0, DeskReport::AgentLeft { agent: "anna".into() });
+        let out = story.does(Input::Finish { agent: "anna".into(), call_id: current });
         assert_eq!(offers(&out), offered(expected, "anna"));
         story.talks(expected, "anna");
     }
@@ -207,14 +156,8 @@ fn a_declined_call_goes_to_the_next_agent_and_the_phone_stops() {
     story.at(1).comes("anna");
     story.at(2).comes("bogdan");
     story.at(3).waits("c1", Language::Polish, 0);
-    let out = story.at(4).does(Input::Decline {
-        agent: "anna".into(),
-        call_id: call("c1"),
-    });
-    let stop = DeskNotice::Withdrawn {
-        agent: "anna".into(),
-        refusal: AgentRefusal::Declined,
-    };
+    let out = story.at(4).does(Input::Decline { agent: "anna".into(), call_id: call("c1") });
+    let stop = DeskNotice::Withdrawn { agent: "anna".into(), refusal: AgentRefusal::Declined };
     assert_eq!(notices(&out, "c1")[0], stop);
     assert_eq!(offers(&out), offered("c1", "bogdan"));
     assert_eq!(*story.presence("anna"), Presence::Available);
@@ -226,12 +169,7 @@ fn a_missed_call_pauses_the_agent_so_that_the_next_does_not_ring_at_an_empty_cha
     story.comes("anna");
     story.waits("c1", Language::Polish, 0);
     let out = story.at(20).refuses("c1", "anna", AgentRefusal::NoAnswer);
-    assert_eq!(
-        *story.presence("anna"),
-        Presence::Paused {
-            reason: MISSED_CALL.into()
-        }
-    );
+    assert_eq!(*story.presence("anna"), Presence::Paused { reason: MISSED_CALL.into() });
     assert_eq!(story.floor.roster.agents["anna"].since, At(20_000));
     assert_eq!(notices(&out, "c1")[0], DeskNotice::Nobody { logged_in: true });
 }
@@ -293,15 +231,8 @@ fn a_caller_who_hangs_up_while_it_rings_costs_the_agent_no_place_in_line() {
     story.at(3).waits("c1", Language::Polish, 0);
     let out = story.at(4).reports("c1", DeskReport::Left);
     let why = Withdrawal::CallerLeft;
-    assert!(out.contains(&Output::CardWithdrawn {
-        agent: "anna".into(),
-        call_id: call("c1"),
-        why
-    }));
-    assert_eq!(
-        offers(&story.at(5).waits("c2", Language::Polish, 0)),
-        offered("c2", "anna")
-    );
+    assert!(out.contains(&Output::CardWithdrawn { agent: "anna".into(), call_id: call("c1"), why }));
+    assert_eq!(offers(&story.at(5).waits("c2", Language::Polish, 0)), offered("c2", "anna"));
 }
 
 #[test]
@@ -310,16 +241,11 @@ fn wrap_up_ends_by_itself_and_the_next_call_comes() {
     story.comes("anna");
     story.waits("c1", Language::Polish, 0);
     story.talks("c1", "anna");
-    story
-        .at(60)
-        .reports("c1", DeskReport::AgentLeft { agent: "anna".into() });
+    story.at(60).reports("c1", DeskReport::AgentLeft { agent: "anna".into() });
     assert!(offers(&story.at(61).waits("c2", Language::Polish, 0)).is_empty());
     assert_eq!(story.floor.deadline(), Some(At(180_000)));
     let out = story.at(180).does(Input::Tick);
-    assert!(out.contains(&Output::WrapUpExpired {
-        agent: "anna".into(),
-        call_id: call("c1")
-    }));
+    assert!(out.contains(&Output::WrapUpExpired { agent: "anna".into(), call_id: call("c1") }));
     assert_eq!(offers(&out), offered("c2", "anna"));
 }
 
@@ -329,24 +255,11 @@ fn a_pause_chosen_during_a_call_begins_after_the_wrap_up() {
     story.comes("anna");
     story.waits("c1", Language::Polish, 0);
     story.talks("c1", "anna");
-    story.chooses(
-        "anna",
-        Choice::Paused {
-            reason: "lunch".into(),
-        },
-    );
+    story.chooses("anna", Choice::Paused { reason: "lunch".into() });
     assert_eq!(*story.presence("anna"), Presence::OnCall { call_id: call("c1") });
     story.reports("c1", DeskReport::Left);
-    story.does(Input::Finish {
-        agent: "anna".into(),
-        call_id: call("c1"),
-    });
-    assert_eq!(
-        *story.presence("anna"),
-        Presence::Paused {
-            reason: "lunch".into()
-        }
-    );
+    story.does(Input::Finish { agent: "anna".into(), call_id: call("c1") });
+    assert_eq!(*story.presence("anna"), Presence::Paused { reason: "lunch".into() });
 }
 
 #[test]
@@ -390,10 +303,7 @@ fn a_second_tab_keeps_the_desk_open_when_the_first_is_closed() {
     story.does(Input::ScreenOpened { agent: "anna".into() });
     story.comes("anna");
     story.does(Input::ScreenClosed { agent: "anna".into() });
-    assert_eq!(
-        offers(&story.waits("c1", Language::Polish, 0)),
-        offered("c1", "anna")
-    );
+    assert_eq!(offers(&story.waits("c1", Language::Polish, 0)), offered("c1", "anna"));
 }
 
 #[test]
@@ -403,10 +313,7 @@ fn an_offer_that_nobody_reports_on_goes_to_the_next_agent() {
     story.at(2).comes("bogdan");
     story.at(3).waits("c1", Language::Polish, 0);
     let out = story.at(63).does(Input::Tick);
-    let stop = DeskNotice::Withdrawn {
-        agent: "anna".into(),
-        refusal: AgentRefusal::NoAnswer,
-    };
+    let stop = DeskNotice::Withdrawn { agent: "anna".into(), refusal: AgentRefusal::NoAnswer };
     assert_eq!(notices(&out, "c1")[0], stop);
     assert_eq!(offers(&out), offered("c1", "bogdan"));
 }
@@ -418,22 +325,8 @@ fn late_and_foreign_reports_change_nothing() {
     story.waits("c1", Language::Polish, 0);
     assert!(story.refuses("c1", "bogdan", AgentRefusal::Busy).is_empty());
     assert!(story.reports("nowhere", DeskReport::Left).is_empty());
-    assert!(
-        story
-            .does(Input::Decline {
-                agent: "bogdan".into(),
-                call_id: call("c1")
-            })
-            .is_empty()
-    );
-    assert!(
-        story
-            .does(Input::Finish {
-                agent: "anna".into(),
-                call_id: call("c1")
-            })
-            .is_empty()
-    );
+    assert!(story.does(Input::Decline { agent: "bogdan".into(), call_id: call("c1") }).is_empty());
+    assert!(story.does(Input::Finish { agent: "anna".into(), call_id: call("c1") }).is_empty());
     assert!(matches!(story.presence("anna"), Presence::Ringing { .. }));
 }
 
@@ -455,20 +348,11 @@ fn who_answers_the_phone_after_declining_on_the_screen_has_the_call() {
     story.at(1).comes("anna");
     story.at(2).comes("bogdan");
     story.at(3).waits("c1", Language::Polish, 0);
-    story.does(Input::Decline {
-        agent: "anna".into(),
-        call_id: call("c1"),
-    });
+    story.does(Input::Decline { agent: "anna".into(), call_id: call("c1") });
     // Bogdan has the card by now, but the caller already talks to Anna.
-    let out = story
-        .at(4)
-        .reports("c1", DeskReport::Bridged { agent: "anna".into() });
+    let out = story.at(4).reports("c1", DeskReport::Bridged { agent: "anna".into() });
     let why = Withdrawal::CallerLeft;
-    assert!(out.contains(&Output::CardWithdrawn {
-        agent: "bogdan".into(),
-        call_id: call("c1"),
-        why
-    }));
+    assert!(out.contains(&Output::CardWithdrawn { agent: "bogdan".into(), call_id: call("c1"), why }));
     assert_eq!(*story.presence("anna"), Presence::OnCall { call_id: call("c1") });
     assert_eq!(*story.presence("bogdan"), Presence::Available);
 }
@@ -478,21 +362,10 @@ fn an_offer_to_somebody_who_turns_out_to_be_talking_goes_on_to_the_next() {
     let mut story = Story::begins();
     story.at(1).comes("anna");
     story.at(2).waits("c1", Language::Polish, 0);
-    story.does(Input::Decline {
-        agent: "anna".into(),
-        call_id: call("c1"),
-    });
-    assert_eq!(
-        offers(&story.at(3).waits("c2", Language::Polish, 0)),
-        offered("c2", "anna")
-    );
-    let out = story
-        .at(4)
-        .reports("c1", DeskReport::Bridged { agent: "anna".into() });
-    let stop = DeskNotice::Withdrawn {
-        agent: "anna".into(),
-        refusal: AgentRefusal::Busy,
-    };
+    story.does(Input::Decline { agent: "anna".into(), call_id: call("c1") });
+    assert_eq!(offers(&story.at(3).waits("c2", Language::Polish, 0)), offered("c2", "anna"));
+    let out = story.at(4).reports("c1", DeskReport::Bridged { agent: "anna".into() });
+    let stop = DeskNotice::Withdrawn { agent: "anna".into(), refusal: AgentRefusal::Busy };
     assert!(notices(&out, "c2").contains(&stop));
     assert_eq!(*story.presence("anna"), Presence::OnCall { call_id: call("c1") });
 }
@@ -504,11 +377,7 @@ fn a_call_that_comes_back_frees_whoever_had_it() {
     story.waits("c1", Language::Polish, 0);
     let out = story.at(5).waits("c1", Language::Polish, 0);
     let why = Withdrawal::CallerLeft;
-    assert!(out.contains(&Output::CardWithdrawn {
-        agent: "anna".into(),
-        call_id: call("c1"),
-        why
-    }));
+    assert!(out.contains(&Output::CardWithdrawn { agent: "anna".into(), call_id: call("c1"), why }));
     assert_eq!(offers(&out), offered("c1", "anna"));
 }
 

@@ -48,9 +48,7 @@ pub struct ScreenPop {
 pub fn screen_pop(entries: &[Entry], now: At) -> ScreenPop {
     let transcript = transcript(entries);
     let mut pop = ScreenPop {
-        call_id: entries
-            .first()
-            .map_or_else(|| CallId(String::new()), |entry| entry.call_id.clone()),
+        call_id: entries.first().map_or_else(|| CallId(String::new()), |entry| entry.call_id.clone()),
         caller: String::new(),
         caller_name: None,
         bot: String::new(),
@@ -70,47 +68,28 @@ pub fn screen_pop(entries: &[Entry], now: At) -> ScreenPop {
     for entry in entries {
         take(&mut pop, entry);
     }
-    pop.waited_ms = pop
-        .waiting_since
-        .map_or(0, |since| pop.bridged_at.unwrap_or(now).since_ms(since));
+    pop.waited_ms = pop.waiting_since.map_or(0, |since| pop.bridged_at.unwrap_or(now).since_ms(since));
     pop
 }
 
 /// What happened up to the last handover: the summary tells what the bot did, not what came after.
 fn before_the_person(entries: &[Entry]) -> &[Entry] {
-    let bridged = entries
-        .iter()
-        .rposition(|entry| matches!(entry.event, Event::Bridged { .. }));
+    let bridged = entries.iter().rposition(|entry| matches!(entry.event, Event::Bridged { .. }));
     &entries[..bridged.unwrap_or(entries.len())]
 }
 
 fn take(pop: &mut ScreenPop, entry: &Entry) {
     match &entry.event {
-        Event::CallReceived {
-            from, from_name, bot, ..
-        } => {
+        Event::CallReceived { from, from_name, bot, .. } => {
             pop.caller.clone_from(from);
             pop.caller_name.clone_from(from_name);
             pop.bot.clone_from(bot);
         }
         Event::LanguageChosen { language, .. } => pop.language = Some(*language),
         Event::CallerSaid { language, .. } if pop.language.is_none() => pop.language = Some(*language),
-        Event::Understood {
-            topic: Some(topic), ..
-        } => pop.topic = Some(topic.clone()),
-        Event::SlotFilled {
-            slot,
-            value,
-            verified,
-            ..
-        } => fill(&mut pop.facts, slot, value, *verified),
-        Event::Escalated {
-            signals,
-            why,
-            queue,
-            topic,
-            ..
-        } => {
+        Event::Understood { topic: Some(topic), .. } => pop.topic = Some(topic.clone()),
+        Event::SlotFilled { slot, value, verified, .. } => fill(&mut pop.facts, slot, value, *verified),
+        Event::Escalated { signals, why, queue, topic, .. } => {
             pop.signals.clone_from(signals);
             pop.why = Some(why.clone());
             pop.queue = Some(queue.clone());
@@ -134,11 +113,7 @@ fn take(pop: &mut ScreenPop, entry: &Entry) {
 
 /// A slot filled again keeps its place and takes the new value.
 fn fill(facts: &mut Vec<Fact>, slot: &str, value: &str, verified: bool) {
-    let fact = Fact {
-        name: slot.to_owned(),
-        value: value.to_owned(),
-        verified,
-    };
+    let fact = Fact { name: slot.to_owned(), value: value.to_owned(), verified };
     match facts.iter_mut().find(|fact| fact.name == slot) {
         Some(known) => *known = fact,
         None => facts.push(fact),
@@ -161,11 +136,7 @@ mod tests {
         );
         assert_eq!(
             pop.facts[0],
-            Fact {
-                name: "parcel_no".into(),
-                value: "9912345678".into(),
-                verified: true
-            }
+            Fact { name: "parcel_no".into(), value: "9912345678".into(), verified: true }
         );
         assert_eq!(pop.waiting_since, Some(At(1_021_000)));
         assert_eq!(pop.waited_ms, 9_000);
@@ -184,10 +155,7 @@ mod tests {
             ],
         );
         let pop = screen_pop(&entries, At(99));
-        assert_eq!(
-            pop.transcript[pop.continue_at.unwrap()].text,
-            "Łączę z konsultantem"
-        );
+        assert_eq!(pop.transcript[pop.continue_at.unwrap()].text, "Łączę z konsultantem");
     }
 
     #[test]

@@ -64,16 +64,11 @@ impl Queue {
     }
 
     pub fn find(&mut self, call: &CallId) -> Option<&mut Waiting> {
-        self.calls
-            .iter_mut()
-            .find(|waiting| waiting.call.call_id == *call)
+        self.calls.iter_mut().find(|waiting| waiting.call.call_id == *call)
     }
 
     pub fn remove(&mut self, call: &CallId) -> Option<Waiting> {
-        let index = self
-            .calls
-            .iter()
-            .position(|waiting| waiting.call.call_id == *call)?;
+        let index = self.calls.iter().position(|waiting| waiting.call.call_id == *call)?;
         Some(self.calls.remove(index))
     }
 
@@ -86,11 +81,7 @@ impl Queue {
 }
 
 fn order(waiting: &Waiting) -> (Reverse<u8>, crate::time::At, &CallId) {
-    (
-        Reverse(waiting.call.priority),
-        waiting.call.since,
-        &waiting.call.call_id,
-    )
+    (Reverse(waiting.call.priority), waiting.call.since, &waiting.call.call_id)
 }
 
 /// The agent to offer the call to: of those of its queue who are free and were not tried, first
@@ -115,22 +106,11 @@ pub enum Hope {
 }
 
 pub fn hope(waiting: &Waiting, roster: &Roster) -> Hope {
-    let of_queue: Vec<&Agent> = roster
-        .agents
-        .values()
-        .filter(|agent| agent.in_queue(&waiting.call.queue))
-        .collect();
+    let of_queue: Vec<&Agent> =
+        roster.agents.values().filter(|agent| agent.in_queue(&waiting.call.queue)).collect();
     let untried = |agent: &&&Agent| agent.sip_uri.is_some() && !waiting.tried.contains(&agent.id);
-    if of_queue
-        .iter()
-        .filter(untried)
-        .any(|agent| agent.presence.serves())
-    {
+    if of_queue.iter().filter(untried).any(|agent| agent.presence.serves()) {
         return Hope::Wait;
     }
-    Hope::None {
-        logged_in: of_queue
-            .iter()
-            .any(|agent| agent.presence != super::roster::Presence::Offline),
-    }
+    Hope::None { logged_in: of_queue.iter().any(|agent| agent.presence != super::roster::Presence::Offline) }
 }

@@ -133,10 +133,7 @@ impl Roster {
         self.agents
             .retain(|id, agent| agent.presence.call().is_some() || users.iter().any(|user| user.id == *id));
         for user in users {
-            let agent = self
-                .agents
-                .entry(user.id.clone())
-                .or_insert_with(|| new_agent(&user.id, now));
+            let agent = self.agents.entry(user.id.clone()).or_insert_with(|| new_agent(&user.id, now));
             agent.name.clone_from(&user.name);
             agent.queues.clone_from(&user.queues);
             agent.languages.clone_from(&user.languages);

@@ -130,13 +130,7 @@ impl Desk {
             screens: HashMap::new(),
         };
         tokio::spawn(task.run(queue, live));
-        Desk {
-            commands,
-            options,
-            clock,
-            store,
-            recorder,
-        }
+        Desk { commands, options, clock, store, recorder }
     }
 
     /// Puts a call into its queue. The notices end when the call has left or the desk is closed.
@@ -158,10 +152,7 @@ impl Desk {
 
     /// Chooses a presence. During a call it takes effect after the wrap-up.
     pub async fn set_presence(&self, agent: &str, choice: Choice) -> Result<(), DeskError> {
-        match self
-            .ask(|answer| Command::Choose(agent.to_owned(), choice, answer))
-            .await
-        {
+        match self.ask(|answer| Command::Choose(agent.to_owned(), choice, answer)).await {
             Some(true) => Ok(()),
             Some(false) => Err(DeskError::UnknownAgent(agent.to_owned())),
             None => Err(DeskError::Closed),
@@ -177,9 +168,7 @@ impl Desk {
     /// The agent's browser shows the card: an event of the call.
     pub async fn card_shown(&self, agent: &str, call_id: &CallId) -> Result<(), DeskError> {
         self.must_have(agent, call_id).await?;
-        let event = Event::CardShown {
-            agent: agent.to_owned(),
-        };
+        let event = Event::CardShown { agent: agent.to_owned() };
         self.recorder.append(call_id, self.clock.now(), event).await?;
         Ok(())
     }
@@ -199,16 +188,10 @@ impl Desk {
         note: String,
     ) -> Result<(), DeskError> {
         self.must_have(agent, &call_id).await?;
-        let event = Event::WrapUp {
-            agent: agent.to_owned(),
-            code,
-            note,
-        };
+        let event = Event::WrapUp { agent: agent.to_owned(), code, note };
         self.recorder.append(&call_id, self.clock.now(), event).await?;
         self.store.remove_note(&call_id, agent).await?;
-        let saved = ToBrowser::WrapUpSaved {
-            call_id: call_id.clone(),
-        };
+        let saved = ToBrowser::WrapUpSaved { call_id: call_id.clone() };
         let _ = self.commands.send(Command::Send(agent.to_owned(), saved)).await;
         let agent = agent.to_owned();
         self.input(Input::Finish { agent, call_id }).await;
@@ -218,29 +201,17 @@ impl Desk {
     /// Opens a screen: everything that it must know comes first. False when nobody is called so.
     pub(super) async fn connect(&self, agent: &str, screen: u64) -> Option<mpsc::Receiver<ToBrowser>> {
         let (to, messages) = mpsc::channel(BROWSER_MESSAGES);
-        let screen = Screen {
-            id: screen,
-            to,
-            queues: None,
-        };
-        let known = self
-            .ask(|answer| Command::Connect(agent.to_owned(), screen, answer))
-            .await;
+        let screen = Screen { id: screen, to, queues: None };
+        let known = self.ask(|answer| Command::Connect(agent.to_owned(), screen, answer)).await;
         known.unwrap_or(false).then_some(messages)
     }
 
     pub(super) async fn disconnect(&self, agent: &str, screen: u64) {
-        let _ = self
-            .commands
-            .send(Command::Disconnect(agent.to_owned(), screen))
-            .await;
+        let _ = self.commands.send(Command::Disconnect(agent.to_owned(), screen)).await;
     }
 
     async fn must_have(&self, agent: &str, call_id: &CallId) -> Result<(), DeskError> {
-        match self
-            .ask(|answer| Command::IsWith(agent.to_owned(), call_id.clone(), answer))
-            .await
-        {
+        match self.ask(|answer| Command::IsWith(agent.to_owned(), call_id.clone(), answer)).await {
             Some(true) => Ok(()),
             Some(false) => Err(DeskError::NotYourCall(call_id.clone())),
             None => Err(DeskError::Closed),

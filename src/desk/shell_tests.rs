@@ -34,31 +34,19 @@ impl Office {
             languages: vec![Language::Polish],
             sip_uri: Some("sip:anna@phones".into()),
         };
-        let new = NewUser {
-            user: anna,
-            password_hash: "x".into(),
-        };
+        let new = NewUser { user: anna, password_hash: "x".into() };
         store.add_user(&new, At(0)).await.unwrap();
         let clock = Clock::start();
         let recorder = Recorder::new(store.clone());
         let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);
-        Office {
-            _dir: dir,
-            clock,
-            store,
-            recorder,
-            desk,
-        }
+        Office { _dir: dir, clock, store, recorder, desk }
     }
 
     /// A call that has come as far as the queue.
     async fn call(&self, id: &str) -> mpsc::Receiver<DeskNotice> {
         let now = self.clock.now();
         for entry in escalated_call(id, now - Duration::from_secs(25)) {
-            self.recorder
-                .append(&entry.call_id, entry.at, entry.event)
-                .await
-                .unwrap();
+            self.recorder.append(&entry.call_id, entry.at, entry.event).await.unwrap();
         }
         let waiting = WaitingCall {
             call_id: CallId(id.into()),
@@ -110,20 +98,10 @@ async fn the_agent_sees_the_card_before_the_phone_may_ring_and_every_word_after(
     let call = CallId("c1".into());
     office.desk.card_shown("anna", &call).await.unwrap();
     assert!(
-        office
-            .store
-            .entries(&call)
-            .await
-            .unwrap()
-            .iter()
-            .any(|e| matches!(e.event, Event::CardShown { .. }))
+        office.store.entries(&call).await.unwrap().iter().any(|e| matches!(e.event, Event::CardShown { .. }))
     );
     let now = office.clock.now();
-    office
-        .recorder
-        .append(&call, now, caller_said("halo?", now))
-        .await
-        .unwrap();
+    office.recorder.append(&call, now, caller_said("halo?", now)).await.unwrap();
     let pick = |message| match message {
         ToBrowser::Line { line, .. } => Some(line.text),
         _ => None,
@@ -138,15 +116,8 @@ async fn a_browser_that_comes_back_gets_its_card_and_its_note_again() {
     office.desk.set_presence("anna", Choice::Available).await.unwrap();
     let _notices = office.call("c1").await;
     let call = CallId("c1".into());
-    office
-        .desk
-        .report(call.clone(), DeskReport::Bridged { agent: "anna".into() })
-        .await;
-    office
-        .desk
-        .save_note("anna", &call, "caller is upset")
-        .await
-        .unwrap();
+    office.desk.report(call.clone(), DeskReport::Bridged { agent: "anna".into() }).await;
+    office.desk.save_note("anna", &call, "caller is upset").await.unwrap();
     drop(screen);
     office.desk.disconnect("anna", 1).await;
     let mut screen = office.desk.connect("anna", 2).await.unwrap();
@@ -160,51 +131,29 @@ async fn a_wrap_up_is_recorded_and_frees_the_agent() {
     office.desk.set_presence("anna", Choice::Available).await.unwrap();
     let _notices = office.call("c1").await;
     let call = CallId("c1".into());
-    office
-        .desk
-        .report(call.clone(), DeskReport::Bridged { agent: "anna".into() })
-        .await;
-    office
-        .desk
-        .report(call.clone(), DeskReport::AgentLeft { agent: "anna".into() })
-        .await;
-    office
-        .desk
-        .wrap_up("anna", call.clone(), "solved".into(), "done".into())
-        .await
-        .unwrap();
+    office.desk.report(call.clone(), DeskReport::Bridged { agent: "anna".into() }).await;
+    office.desk.report(call.clone(), DeskReport::AgentLeft { agent: "anna".into() }).await;
+    office.desk.wrap_up("anna", call.clone(), "solved".into(), "done".into()).await.unwrap();
     let agents = office.desk.agents().await;
     assert_eq!(agents[0].presence, Presence::Available);
     let entries = office.store.entries(&call).await.unwrap();
     assert!(matches!(&entries.last().unwrap().event, Event::WrapUp { code, .. } if code == "solved"));
-    let again = office
-        .desk
-        .wrap_up("anna", call, "solved".into(), "twice".into())
-        .await;
+    let again = office.desk.wrap_up("anna", call, "solved".into(), "twice".into()).await;
     assert!(again.unwrap_err().to_string().contains("not with this agent"));
 }
 
 #[tokio::test]
 async fn a_note_whose_wrap_up_ran_out_of_time_is_kept() {
-    let options = DeskOptions {
-        wrap_up: Duration::from_millis(1),
-        ..DeskOptions::default()
-    };
+    let options = DeskOptions { wrap_up: Duration::from_millis(1), ..DeskOptions::default() };
     let office = Office::opens(options).await;
     let mut screen = office.desk.connect("anna", 1).await.unwrap();
     office.desk.set_presence("anna", Choice::Available).await.unwrap();
     let _notices = office.call("c1").await;
     let call = CallId("c1".into());
-    office
-        .desk
-        .report(call.clone(), DeskReport::Bridged { agent: "anna".into() })
-        .await;
+    office.desk.report(call.clone(), DeskReport::Bridged { agent: "anna".into() }).await;
     office.desk.save_note("anna", &call, "half a sent").await.unwrap();
     office.desk.report(call.clone(), DeskReport::Left).await;
-    next(&mut screen, |message| {
-        matches!(message, ToBrowser::WrapUpSaved { .. }).then_some(())
-    })
-    .await;
+    next(&mut screen, |message| matches!(message, ToBrowser::WrapUpSaved { .. }).then_some(())).await;
     let entries = office.store.entries(&call).await.unwrap();
     let kept = |event: &Event| matches!(event, Event::WrapUp { code, note, .. } if code == "not_chosen" && note == "half a sent");
     assert!(kept(&entries.last().unwrap().event));
@@ -213,13 +162,7 @@ async fn a_note_whose_wrap_up_ran_out_of_time_is_kept() {
 #[tokio::test]
 async fn an_unknown_agent_has_no_presence_and_no_screen() {
     let office = Office::opens(DeskOptions::default()).await;
-    assert!(
-        office
-            .desk
-            .set_presence("nobody", Choice::Available)
-            .await
-            .is_err()
-    );
+    assert!(office.desk.set_presence("nobody", Choice::Available).await.is_err());
     assert!(office.desk.connect("nobody", 1).await.is_none());
 }
 

@@ -92,14 +92,7 @@ impl Task {
             Command::Send(agent, message) => self.send(&agent, message),
             Command::Agents(answer) => {
                 self.read_users().await;
-                let _ = answer.send(
-                    self.floor
-                        .roster
-                        .agents
-                        .values()
-                        .map(views::agent_state)
-                        .collect(),
-                );
+                let _ = answer.send(self.floor.roster.agents.values().map(views::agent_state).collect());
             }
         }
     }
@@ -110,13 +103,7 @@ impl Task {
         while let Some(output) = outputs.pop_front() {
             if let Some(gone) = self.carry_out(output).await {
                 let report = DeskReport::Left;
-                outputs.extend(self.floor.handle(
-                    self.clock.now(),
-                    Input::Report {
-                        call_id: gone,
-                        report,
-                    },
-                ));
+                outputs.extend(self.floor.handle(self.clock.now(), Input::Report { call_id: gone, report }));
             }
         }
         if reported {
@@ -140,11 +127,7 @@ impl Task {
                     self.send(&agent, message);
                 }
             }
-            Output::CallStage {
-                agent,
-                call_id,
-                stage,
-            } => {
+            Output::CallStage { agent, call_id, stage } => {
                 let at = self.clock.now();
                 self.send(&agent, ToBrowser::CallState { call_id, stage, at });
             }
@@ -170,23 +153,14 @@ impl Task {
     /// The agent saved nothing in time: what was written is kept, under a code that says so.
     async fn save_unfinished(&mut self, agent: &str, call_id: &CallId) {
         let note = self.store.note(call_id, agent).await.unwrap_or_default();
-        let event = Event::WrapUp {
-            agent: agent.to_owned(),
-            code: "not_chosen".into(),
-            note,
-        };
+        let event = Event::WrapUp { agent: agent.to_owned(), code: "not_chosen".into(), note };
         let saved = self.recorder.append(call_id, self.clock.now(), event).await;
         if let Err(error) = saved {
             tracing::error!(call.id = %call_id, %error, "A wrap-up could not be recorded; its note stays a draft");
         } else if let Err(error) = self.store.remove_note(call_id, agent).await {
             tracing::warn!(call.id = %call_id, %error, "The draft of a recorded note could not be removed");
         }
-        self.send(
-            agent,
-            ToBrowser::WrapUpSaved {
-                call_id: call_id.clone(),
-            },
-        );
+        self.send(agent, ToBrowser::WrapUpSaved { call_id: call_id.clone() });
     }
 
     async fn read_users(&mut self) {
@@ -269,10 +243,8 @@ impl Task {
             let mut speaker = Some(agent.clone());
             let message = match views::fact(entry) {
                 Some(message) => Some(message),
-                None => line(entry, &mut speaker).map(|line| ToBrowser::Line {
-                    call_id: entry.call_id.clone(),
-                    line,
-                }),
+                None => line(entry, &mut speaker)
+                    .map(|line| ToBrowser::Line { call_id: entry.call_id.clone(), line }),
             };
             if let Some(message) = message {
                 self.send(&agent, message);
@@ -294,10 +266,7 @@ impl Task {
             let Some(view) = views::queues(&self.floor, agent) else {
                 continue;
             };
-            for screen in screens
-                .iter_mut()
-                .filter(|screen| screen.queues.as_ref() != Some(&view))
-            {
+            for screen in screens.iter_mut().filter(|screen| screen.queues.as_ref() != Some(&view)) {
                 // A tab that does not keep up is found out by `send`.
                 if screen.to.try_send(view.clone()).is_ok() {
                     screen.queues = Some(view.clone());

@@ -50,12 +50,7 @@ fn received() -> Event {
 }
 
 fn parcel_number() -> Event {
-    Event::SlotFilled {
-        turn: 2,
-        slot: "parcel_no".into(),
-        value: "9912345678".into(),
-        verified: true,
-    }
+    Event::SlotFilled { turn: 2, slot: "parcel_no".into(), value: "9912345678".into(), verified: true }
 }
 
 fn looked_up() -> Event {

@@ -35,10 +35,7 @@ impl Throttle {
         if self.failures.len() >= REMEMBERED {
             self.forget_oldest();
         }
-        let failures = self
-            .failures
-            .entry(key(name, address))
-            .or_insert(Failures { count: 0, last: now });
+        let failures = self.failures.entry(key(name, address)).or_insert(Failures { count: 0, last: now });
         if failures.last + LOCK_OUT <= now {
             failures.count = 0;
         }
@@ -51,11 +48,8 @@ impl Throttle {
     }
 
     fn forget_oldest(&mut self) {
-        let oldest = self
-            .failures
-            .iter()
-            .min_by_key(|(_, failures)| failures.last)
-            .map(|(key, _)| key.clone());
+        let oldest =
+            self.failures.iter().min_by_key(|(_, failures)| failures.last).map(|(key, _)| key.clone());
         if let Some(oldest) = oldest {
             self.failures.remove(&oldest);
         }

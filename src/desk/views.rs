@@ -44,32 +44,15 @@ pub fn queues(floor: &Floor, agent: &str) -> Option<ToBrowser> {
 }
 
 fn queue(floor: &Floor, name: &str) -> QueueView {
-    let waiting = floor
-        .queue
-        .calls
-        .iter()
-        .filter(|waiting| waiting.call.queue == name);
-    let waiting: Vec<_> = waiting
-        .filter(|waiting| !matches!(waiting.stage, Stage::Bridged { .. }))
-        .collect();
-    let agents: Vec<&Agent> = floor
-        .roster
-        .agents
-        .values()
-        .filter(|agent| agent.in_queue(name))
-        .collect();
+    let waiting = floor.queue.calls.iter().filter(|waiting| waiting.call.queue == name);
+    let waiting: Vec<_> = waiting.filter(|waiting| !matches!(waiting.stage, Stage::Bridged { .. })).collect();
+    let agents: Vec<&Agent> = floor.roster.agents.values().filter(|agent| agent.in_queue(name)).collect();
     QueueView {
         name: name.to_owned(),
         waiting: waiting.len(),
         oldest: waiting.iter().map(|waiting| waiting.call.since).min(),
-        available: agents
-            .iter()
-            .filter(|agent| agent.presence == Presence::Available)
-            .count(),
-        logged_in: agents
-            .iter()
-            .filter(|agent| agent.presence != Presence::Offline)
-            .count(),
+        available: agents.iter().filter(|agent| agent.presence == Presence::Available).count(),
+        logged_in: agents.iter().filter(|agent| agent.presence != Presence::Offline).count(),
     }
 }
 
@@ -95,21 +78,11 @@ pub fn current_cards(floor: &Floor) -> Vec<(String, CallId, CardStage)> {
 
 /// A fact that an entry adds to a card.
 pub fn fact(entry: &Entry) -> Option<ToBrowser> {
-    let Event::SlotFilled {
-        slot,
-        value,
-        verified,
-        ..
-    } = &entry.event
-    else {
+    let Event::SlotFilled { slot, value, verified, .. } = &entry.event else {
         return None;
     };
     Some(ToBrowser::Fact {
         call_id: entry.call_id.clone(),
-        fact: Fact {
-            name: slot.clone(),
-            value: value.clone(),
-            verified: *verified,
-        },
+        fact: Fact { name: slot.clone(), value: value.clone(), verified: *verified },
     })
 }

@@ -47,10 +47,7 @@ impl FarAudio {
                 Fed::Key(key) => keys.push(key),
             }
         }
-        let surplus = self
-            .waiting
-            .len()
-            .saturating_sub(packet_samples + AHEAD_SAMPLES_MAX);
+        let surplus = self.waiting.len().saturating_sub(packet_samples + AHEAD_SAMPLES_MAX);
         self.waiting.drain(..surplus);
         keys
     }

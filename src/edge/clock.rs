@@ -15,10 +15,7 @@ impl Clock {
     #[allow(clippy::disallowed_methods)]
     pub fn start() -> Self {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Clock {
-            started: Instant::now(),
-            started_at: At(wall.as_millis() as u64),
-        }
+        Clock { started: Instant::now(), started_at: At(wall.as_millis() as u64) }
     }
 
     /// Now.

@@ -1,6 +1,6 @@
 //! Who may call: the trunks of the configuration, as the signalling endpoint asks.
 
-use crate::config::Trunk;
+use crate::config::{Destination, Trunk};
 use sip::guard::{Guard, RequestFacts, Verdict};
 
 /// Realm of the digest challenge.
@@ -24,64 +24,41 @@ impl TrunkGuard {
                 let name = trunk.password_env.as_ref()?;
                 let password = std::env::var(name).ok().filter(|password| !password.is_empty());
                 if password.is_none() {
-                    missing.push(format!(
-                        "trunk {}: environment variable {name} is not set",
-                        trunk.name
-                    ));
+                    missing.push(format!("trunk {}: environment variable {name} is not set", trunk.name));
                 }
                 password
             })
             .collect();
-        if missing.is_empty() {
-            Ok(TrunkGuard { trunks, passwords })
-        } else {
-            Err(missing)
-        }
+        if missing.is_empty() { Ok(TrunkGuard { trunks, passwords }) } else { Err(missing) }
     }
 
-    /// The bot that answers `number` on the trunk of this name.
-    pub fn bot_for(&self, trunk: &str, number: &str) -> Option<&str> {
-        self.trunks
-            .iter()
-            .find(|candidate| candidate.name == trunk)?
-            .bot_for(number)
+    /// Who answers `number` on the trunk of this name.
+    pub fn answers(&self, trunk: &str, number: &str) -> Option<&Destination> {
+        self.trunks.iter().find(|candidate| candidate.name == trunk)?.answers(number)
     }
 }
 
 impl Guard for TrunkGuard {
     fn judge(&self, request: &RequestFacts<'_>) -> Verdict {
         let by_address = self.trunks.iter().find(|trunk| trunk.allows(request.source.ip()));
-        let by_user = request.authenticated_as.and_then(|user| {
-            self.trunks
-                .iter()
-                .find(|trunk| trunk.user.as_deref() == Some(user))
-        });
+        let by_user = request
+            .authenticated_as
+            .and_then(|user| self.trunks.iter().find(|trunk| trunk.user.as_deref() == Some(user)));
         match by_address.or(by_user) {
             // Trunk health checks (OPTIONS) name no number of ours.
-            Some(trunk) if request.method != "INVITE" || trunk.bot_for(request.to_user).is_some() => {
-                Verdict::Accept {
-                    trunk: trunk.name.clone(),
-                }
+            Some(trunk) if request.method != "INVITE" || trunk.answers(request.to_user).is_some() => {
+                Verdict::Accept { trunk: trunk.name.clone() }
             }
-            Some(_) => Verdict::Refuse {
-                code: 404,
-                retry_after: None,
-            },
+            Some(_) => Verdict::Refuse { code: 404, retry_after: None },
             None if self.trunks.iter().any(|trunk| trunk.user.is_some()) => {
                 Verdict::Challenge { realm: REALM.into() }
             }
-            None => Verdict::Refuse {
-                code: 403,
-                retry_after: None,
-            },
+            None => Verdict::Refuse { code: 403, retry_after: None },
         }
     }
 
     fn password(&self, realm: &str, user: &str) -> Option<String> {
-        let place = self
-            .trunks
-            .iter()
-            .position(|trunk| trunk.user.as_deref() == Some(user))?;
+        let place = self.trunks.iter().position(|trunk| trunk.user.as_deref() == Some(user))?;
         self.passwords[place].clone().filter(|_| realm == REALM)
     }
 }

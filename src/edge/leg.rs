@@ -104,12 +104,7 @@ pub enum MediaEvent {
     /// but not the figures; for a playback that was never audible, sent with its end.
     PlaybackStarted { id: PlaybackId, at: At, voiced_at: At },
     /// `heard_ms` went to the wire out of `total_ms` (known so far, for a cut stream).
-    PlaybackDone {
-        id: PlaybackId,
-        heard_ms: u64,
-        total_ms: u64,
-        completed: bool,
-    },
+    PlaybackDone { id: PlaybackId, heard_ms: u64, total_ms: u64, completed: bool },
     /// No packet arrived for this long although the leg is not on hold.
     Silent { for_ms: u64 },
     /// Final statistics.

@@ -161,10 +161,7 @@ impl LegCore {
     }
 
     fn press(&mut self, digits: &str) {
-        let refused = self
-            .wire
-            .as_mut()
-            .map_or(digits.len(), |wire| wire.sender.press(digits));
+        let refused = self.wire.as_mut().map_or(digits.len(), |wire| wire.sender.press(digits));
         if refused > 0 {
             tracing::warn!(refused, "keys were not sent: no keys, too many, or no connection");
         }
@@ -248,11 +245,7 @@ impl LegCore {
         };
         wire.sender.tick(&mut fill, &mut packets);
         let to = wire.receiver.target();
-        out.extend(packets.into_iter().map(|bytes| Outgoing {
-            to,
-            rtcp: false,
-            bytes,
-        }));
+        out.extend(packets.into_iter().map(|bytes| Outgoing { to, rtcp: false, bytes }));
         for (n, frame) in said.as_chunks::<FRAME_SAMPLES>().0.iter().enumerate() {
             let at = At(now.0 + n as u64 * super::FRAME_MS);
             self.tap_frames_dropped += record(&mut self.recording, Direction::Sent, at, *frame);
@@ -268,11 +261,7 @@ impl LegCore {
         wire.next_report = At(now.0 + spread(wire.sender.ssrc(), now));
         out.extend(wire.rtcp_to().map(|to| {
             let (rtcp, stream, heard) = wire.reporting(cname);
-            Outgoing {
-                to,
-                rtcp: !wire_is_muxed(to, stream.1),
-                bytes: rtcp.report(now.0, stream.0, heard),
-            }
+            Outgoing { to, rtcp: !wire_is_muxed(to, stream.1), bytes: rtcp.report(now.0, stream.0, heard) }
         }));
     }
 
@@ -331,21 +320,14 @@ impl LegCore {
     }
 }
 
-type Reporting<'a> = (
-    &'a mut Rtcp,
-    (Stream<'a>, SocketAddr),
-    Option<(u32, &'a mut sip::rtp::stats::Reception)>,
-);
+type Reporting<'a> =
+    (&'a mut Rtcp, (Stream<'a>, SocketAddr), Option<(u32, &'a mut sip::rtp::stats::Reception)>);
 
 impl Wire {
     /// Where reports go; nowhere for a far end without an address (the old way to hold).
     fn rtcp_to(&self) -> Option<SocketAddr> {
         let muxed = self.agreed.remote_rtcp == self.agreed.remote;
-        let to = if muxed {
-            self.receiver.target()
-        } else {
-            self.agreed.remote_rtcp
-        };
+        let to = if muxed { self.receiver.target() } else { self.agreed.remote_rtcp };
         (!to.ip().is_unspecified() && to.port() != 0).then_some(to)
     }
 
@@ -394,11 +376,7 @@ fn record(
     samples: [i16; FRAME_SAMPLES],
 ) -> u64 {
     let Some(to) = recording else { return 0 };
-    match to.try_send(Recorded {
-        direction,
-        at,
-        samples,
-    }) {
+    match to.try_send(Recorded { direction, at, samples }) {
         Ok(()) => 0,
         Err(mpsc::error::TrySendError::Full(_)) => 1,
         Err(mpsc::error::TrySendError::Closed(_)) => {

@@ -58,32 +58,15 @@ impl Line {
         let (commands_in, commands) = mpsc::channel(MEDIA_COMMANDS);
         let (events_in, events) = mpsc::channel(MEDIA_EVENTS);
         let (audio_in, audio) = mpsc::channel(AUDIO_FRAMES);
-        let origin = Origin {
-            ssrc: u32::from(port),
-            sequence: 65_500,
-            timestamp: u32::MAX - 3000,
-        };
-        let seed = Seed {
-            origin,
-            cname: "x".into(),
-            nat: false,
-        };
+        let origin = Origin { ssrc: u32::from(port), sequence: 65_500, timestamp: u32::MAX - 3000 };
+        let seed = Seed { origin, cname: "x".into(), nat: false };
         let terms = agreed(port, codec, ptime_ms);
-        let ours = Negotiated {
-            remote: SocketAddr::from(([192, 0, 2, 9], 2)),
-            ..terms.clone()
-        };
-        let their_origin = Origin {
-            ssrc: 7,
-            sequence: 3,
-            timestamp: 9,
-        };
+        let ours = Negotiated { remote: SocketAddr::from(([192, 0, 2, 9], 2)), ..terms.clone() };
+        let their_origin = Origin { ssrc: 7, sequence: 3, timestamp: 9 };
         let mut line = Line {
             core: LegCore::new(seed, audio_in, events_in),
             commands,
-            control: MediaControl {
-                commands: commands_in,
-            },
+            control: MediaControl { commands: commands_in },
             events,
             audio,
             phone: Phone {
@@ -116,10 +99,7 @@ impl Line {
             } else {
                 assert_eq!(datagram.to, self.phone.terms.remote);
                 let leg = SocketAddr::from(([192, 0, 2, 9], 2));
-                self.phone
-                    .receiver
-                    .datagram(now_ms, leg, &datagram.bytes)
-                    .unwrap();
+                self.phone.receiver.datagram(now_ms, leg, &datagram.bytes).unwrap();
                 self.phone.sniffed.push((now_ms, datagram.bytes));
             }
         }
@@ -150,31 +130,18 @@ impl Line {
     }
 
     fn play(&mut self, id: u32, audio: Audio) {
-        self.core.command(
-            At(0),
-            MediaCommand::Play {
-                id: PlaybackId(id),
-                audio,
-            },
-        );
+        self.core.command(At(0), MediaCommand::Play { id: PlaybackId(id), audio });
     }
 
     fn hold(&mut self, flow: MediaFlow, now_ms: u64) {
-        let held = Negotiated {
-            flow,
-            ..self.phone.terms.clone()
-        };
+        let held = Negotiated { flow, ..self.phone.terms.clone() };
         self.core.command(At(now_ms), MediaCommand::Connect(held));
     }
 
     /// One source, no gap in the sequence, timestamps that run with the clock.
     fn assert_one_stream(&self) {
-        let packets: Vec<(u64, Packet<'_>)> = self
-            .phone
-            .sniffed
-            .iter()
-            .map(|(at, bytes)| (*at, Packet::parse(bytes).unwrap()))
-            .collect();
+        let packets: Vec<(u64, Packet<'_>)> =
+            self.phone.sniffed.iter().map(|(at, bytes)| (*at, Packet::parse(bytes).unwrap())).collect();
         let audio = |p: &&(u64, Packet<'_>)| p.1.payload_type != 101;
         let first = packets[0];
         for pair in packets.windows(2) {
@@ -232,18 +199,8 @@ fn two_phones_hear_each_other_across_codecs_and_packet_times() {
         let mut a = Line::new(4000, codec_a, ptime_a);
         let mut b = Line::new(5001, codec_b, ptime_b);
         (a.phone.speaks, b.phone.speaks) = (true, true);
-        a.core.command(
-            At(START_MS),
-            MediaCommand::Bridge {
-                far: b.control.clone(),
-            },
-        );
-        b.core.command(
-            At(START_MS),
-            MediaCommand::Bridge {
-                far: a.control.clone(),
-            },
-        );
+        a.core.command(At(START_MS), MediaCommand::Bridge { far: b.control.clone() });
+        b.core.command(At(START_MS), MediaCommand::Bridge { far: a.control.clone() });
         run(&mut [&mut a, &mut b], 1, 200);
         for (mouth, ear) in [(&a, &b), (&b, &a)] {
             let likeness = likeness(&mouth.phone.said, &ear.phone.heard);
@@ -268,12 +225,7 @@ fn the_far_end_receives_one_stream_whatever_the_call_does() {
         a.core.command(At(0), MediaCommand::Stop { id: None });
         a.play(2, Audio::Loop(tone(100)));
         run(&mut [&mut a, &mut b], 28, 20);
-        a.core.command(
-            At(0),
-            MediaCommand::Bridge {
-                far: b.control.clone(),
-            },
-        );
+        a.core.command(At(0), MediaCommand::Bridge { far: b.control.clone() });
         run(&mut [&mut a, &mut b], 48, 30);
         a.core.command(At(0), MediaCommand::Dtmf { digits: "12".into() });
         run(&mut [&mut a, &mut b], 78, 30);
@@ -294,40 +246,17 @@ fn a_stop_is_silence_in_the_very_next_packet_and_heard_ms_is_what_was_sent() {
     let mut line = Line::new(4000, Codec::Pcmu, 20);
     line.play(1, Audio::Ready(tone(5000)));
     run(&mut [&mut line], 1, 10);
-    line.core.command(
-        At(START_MS + 201),
-        MediaCommand::Stop {
-            id: Some(PlaybackId(1)),
-        },
-    );
+    line.core.command(At(START_MS + 201), MediaCommand::Stop { id: Some(PlaybackId(1)) });
     run(&mut [&mut line], 11, 5);
     let loud = |(_, bytes): &(u64, Vec<u8>)| {
-        Codec::Pcmu
-            .decode(Packet::parse(bytes).unwrap().payload)
-            .iter()
-            .any(|s| s.abs() > 50)
+        Codec::Pcmu.decode(Packet::parse(bytes).unwrap().payload).iter().any(|s| s.abs() > 50)
     };
     let heard: Vec<bool> = line.phone.sniffed.iter().map(loud).collect();
     assert_eq!(heard, [vec![true; 10], vec![false; 5]].concat());
     let events = line.events();
     let (id, at) = (PlaybackId(1), At(START_MS + 20));
-    assert_eq!(
-        events[0],
-        MediaEvent::PlaybackStarted {
-            id,
-            at,
-            voiced_at: at
-        }
-    );
-    assert_eq!(
-        events[1],
-        MediaEvent::PlaybackDone {
-            id,
-            heard_ms: 200,
-            total_ms: 5000,
-            completed: false
-        }
-    );
+    assert_eq!(events[0], MediaEvent::PlaybackStarted { id, at, voiced_at: at });
+    assert_eq!(events[1], MediaEvent::PlaybackDone { id, heard_ms: 200, total_ms: 5000, completed: false });
 }
 
 #[test]
@@ -340,20 +269,11 @@ fn on_hold_nothing_is_sent_nobody_is_missed_and_the_prompt_goes_on_afterwards() 
     line.hold(MediaFlow::Inactive, START_MS + 220);
     run(&mut [&mut line], 11, 1000);
     assert_eq!(line.phone.sniffed.len(), 0);
-    assert!(
-        !line
-            .events()
-            .iter()
-            .any(|e| matches!(e, MediaEvent::Silent { .. }))
-    );
+    assert!(!line.events().iter().any(|e| matches!(e, MediaEvent::Silent { .. })));
     line.hold(MediaFlow::SendRecv, START_MS + 1011 * 20);
     run(&mut [&mut line], 1011, 60);
-    let done = MediaEvent::PlaybackDone {
-        id: PlaybackId(1),
-        heard_ms: 1000,
-        total_ms: 1000,
-        completed: true,
-    };
+    let done =
+        MediaEvent::PlaybackDone { id: PlaybackId(1), heard_ms: 1000, total_ms: 1000, completed: true };
     assert!(line.events().contains(&done));
     assert!(Packet::parse(&line.phone.sniffed[0].1).unwrap().marker);
 }
@@ -365,13 +285,7 @@ fn a_far_end_that_sends_nothing_is_reported_every_five_seconds() {
     let silences: Vec<u64> = line
         .events()
         .iter()
-        .filter_map(|e| {
-            if let MediaEvent::Silent { for_ms } = e {
-                Some(*for_ms)
-            } else {
-                None
-            }
-        })
+        .filter_map(|e| if let MediaEvent::Silent { for_ms } = e { Some(*for_ms) } else { None })
         .collect();
     assert_eq!(silences, [5000, 10_000, 15_000]);
 }
@@ -381,25 +295,14 @@ fn a_key_reaches_the_call_and_the_other_leg() {
     let mut a = Line::new(4000, Codec::Pcma, 20);
     let mut b = Line::new(5001, Codec::Pcmu, 20);
     a.phone.speaks = true;
-    b.core.command(
-        At(START_MS),
-        MediaCommand::Bridge {
-            far: a.control.clone(),
-        },
-    );
+    b.core.command(At(START_MS), MediaCommand::Bridge { far: a.control.clone() });
     run(&mut [&mut a, &mut b], 1, 20);
     a.phone.sender.press("5#");
     run(&mut [&mut a, &mut b], 21, 60);
     let digits: String = a
         .events()
         .iter()
-        .filter_map(|e| {
-            if let MediaEvent::Dtmf { digit, .. } = e {
-                Some(*digit)
-            } else {
-                None
-            }
-        })
+        .filter_map(|e| if let MediaEvent::Dtmf { digit, .. } = e { Some(*digit) } else { None })
         .collect();
     assert_eq!((digits.as_str(), b.phone.keys.as_str()), ("5#", "5#"));
 }
@@ -407,22 +310,15 @@ fn a_key_reaches_the_call_and_the_other_leg() {
 #[test]
 fn a_far_end_without_telephone_events_gets_the_tone() {
     let mut line = Line::new(4000, Codec::Pcmu, 20);
-    let plain = Negotiated {
-        dtmf_payload_type: None,
-        ..line.phone.terms.clone()
-    };
+    let plain = Negotiated { dtmf_payload_type: None, ..line.phone.terms.clone() };
     line.core.command(At(START_MS), MediaCommand::Connect(plain));
-    line.core
-        .command(At(START_MS), MediaCommand::Dtmf { digits: "1".into() });
+    line.core.command(At(START_MS), MediaCommand::Dtmf { digits: "1".into() });
     run(&mut [&mut line], 1, 30);
     let power = |hz: f64| {
         let (mut re, mut im) = (0.0, 0.0);
         for (i, sample) in line.phone.heard.iter().enumerate() {
             let angle = std::f64::consts::TAU * hz * i as f64 / 8000.0;
-            (re, im) = (
-                re + f64::from(*sample) * angle.cos(),
-                im + f64::from(*sample) * angle.sin(),
-            );
+            (re, im) = (re + f64::from(*sample) * angle.cos(), im + f64::from(*sample) * angle.sin());
         }
         (re * re + im * im).sqrt()
     };
@@ -450,15 +346,9 @@ fn a_recording_holds_both_sides_and_ends_when_its_reader_goes() {
     run(&mut [&mut line], 1, 100);
     let all: Vec<Recorded> = std::iter::from_fn(|| recorded.try_recv().ok()).collect();
     let side = |direction| -> Vec<i16> {
-        all.iter()
-            .filter(|r| r.direction == direction)
-            .flat_map(|r| r.samples)
-            .collect()
+        all.iter().filter(|r| r.direction == direction).flat_map(|r| r.samples).collect()
     };
-    assert_eq!(
-        (side(Direction::Sent).len(), side(Direction::Received).len()),
-        (16_000, 16_000)
-    );
+    assert_eq!((side(Direction::Sent).len(), side(Direction::Received).len()), (16_000, 16_000));
     assert!(likeness(&tone(2000), &side(Direction::Sent)) > 0.999);
     assert!(likeness(&line.phone.said, &side(Direction::Received)) > 0.99);
     drop(recorded);
@@ -470,12 +360,8 @@ fn a_recording_holds_both_sides_and_ends_when_its_reader_goes() {
 fn a_re_invite_changes_codec_port_and_packet_time_of_the_same_stream() {
     let mut line = Line::new(4000, Codec::Pcmu, 20);
     run(&mut [&mut line], 1, 50);
-    let terms = Negotiated {
-        dtmf_payload_type: Some(96),
-        ..agreed(4400, Codec::Pcma, 40)
-    };
-    line.core
-        .command(At(START_MS + 1010), MediaCommand::Connect(terms.clone()));
+    let terms = Negotiated { dtmf_payload_type: Some(96), ..agreed(4400, Codec::Pcma, 40) };
+    line.core.command(At(START_MS + 1010), MediaCommand::Connect(terms.clone()));
     line.phone.terms = terms;
     run(&mut [&mut line], 51, 50);
     line.assert_one_stream();
@@ -488,11 +374,7 @@ fn a_leg_reports_and_says_goodbye() {
     let mut line = Line::new(4000, Codec::Pcmu, 20);
     line.phone.speaks = true;
     run(&mut [&mut line], 1, 1000);
-    assert!(
-        (2..=8).contains(&line.phone.reports.len()),
-        "{}",
-        line.phone.reports.len()
-    );
+    assert!((2..=8).contains(&line.phone.reports.len()), "{}", line.phone.reports.len());
     let mut out = Vec::new();
     drop(line.core.close(At(START_MS + 20_020), &mut out));
     let mut theirs = Rtcp::default();
@@ -505,12 +387,7 @@ fn an_unbridged_leg_stops_listening_to_the_other() {
     let mut a = Line::new(4000, Codec::Pcma, 20);
     let mut b = Line::new(5001, Codec::Pcmu, 20);
     b.phone.speaks = true;
-    a.core.command(
-        At(START_MS),
-        MediaCommand::Bridge {
-            far: b.control.clone(),
-        },
-    );
+    a.core.command(At(START_MS), MediaCommand::Bridge { far: b.control.clone() });
     run(&mut [&mut a, &mut b], 1, 50);
     a.core.command(At(START_MS), MediaCommand::Unbridge);
     run(&mut [&mut a, &mut b], 51, 50);

@@ -42,10 +42,7 @@ pub async fn run(
     clock: Clock,
     phase: Duration,
 ) {
-    let mut pace = Pace {
-        origin: clock.now() + phase,
-        done: 0,
-    };
+    let mut pace = Pace { origin: clock.now() + phase, done: 0 };
     let period = Duration::from_millis(FRAME_MS);
     let mut ticker = interval_at(clock.instant(pace.origin).into(), period);
     ticker.set_missed_tick_behavior(MissedTickBehavior::Skip);

@@ -45,10 +45,7 @@ pub enum MediaError {
     #[error("all media ports of {from}-{to} are in use or resting")]
     PortsExhausted { from: u16, to: u16 },
     #[error("cannot bind a media socket on {addr}: {source}")]
-    Bind {
-        addr: SocketAddr,
-        source: std::io::Error,
-    },
+    Bind { addr: SocketAddr, source: std::io::Error },
 }
 
 /// The media side of the server.
@@ -106,21 +103,13 @@ impl Media {
         let clock = self.clock;
         let runtime = self.runtime.as_ref().expect("the runtime lives as long as Media");
         let entered = runtime.enter();
-        let sockets = Sockets {
-            rtp: into_tokio(rtp)?,
-            rtcp: into_tokio(rtcp)?,
-        };
+        let sockets = Sockets { rtp: into_tokio(rtp)?, rtcp: into_tokio(rtcp)? };
         drop(entered);
         runtime.spawn(async move {
             leg_task::run(core, sockets, commands_out, clock, phase).await;
             drop(place);
         });
-        Ok(Leg {
-            addr,
-            control: MediaControl { commands },
-            events,
-            audio,
-        })
+        Ok(Leg { addr, control: MediaControl { commands }, events, audio })
     }
 
     /// Legs that are open.
@@ -130,11 +119,7 @@ impl Media {
 
     fn seed(&self) -> Seed {
         Seed {
-            origin: Origin {
-                ssrc: rand::random(),
-                sequence: rand::random(),
-                timestamp: rand::random(),
-            },
+            origin: Origin { ssrc: rand::random(), sequence: rand::random(), timestamp: rand::random() },
             cname: format!("{:016x}", rand::random::<u64>()),
             nat: self.config.nat,
         }
@@ -161,12 +146,7 @@ impl Media {
         let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
         let port = ports.take(self.clock.now())?;
         self.legs.fetch_add(1, Ordering::Relaxed);
-        Some(Place {
-            port,
-            clock: self.clock,
-            ports: Arc::clone(&self.ports),
-            legs: Arc::clone(&self.legs),
-        })
+        Some(Place { port, clock: self.clock, ports: Arc::clone(&self.ports), legs: Arc::clone(&self.legs) })
     }
 }
 
@@ -180,12 +160,8 @@ impl Drop for Media {
 }
 
 fn into_tokio(socket: UdpSocket) -> Result<tokio::net::UdpSocket, MediaError> {
-    let addr = socket
-        .local_addr()
-        .unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
-    let converted = socket
-        .set_nonblocking(true)
-        .and_then(|()| tokio::net::UdpSocket::from_std(socket));
+    let addr = socket.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
+    let converted = socket.set_nonblocking(true).and_then(|()| tokio::net::UdpSocket::from_std(socket));
     converted.map_err(|source| MediaError::Bind { addr, source })
 }
 

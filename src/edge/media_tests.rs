@@ -19,12 +19,7 @@ struct Phone {
 
 impl Phone {
     async fn new(leg: SocketAddr, codec: Codec, ptime_ms: u32) -> Self {
-        Phone {
-            socket: Socket::bind("127.0.0.1:0").await.unwrap(),
-            codec,
-            ptime_ms,
-            leg,
-        }
+        Phone { socket: Socket::bind("127.0.0.1:0").await.unwrap(), codec, ptime_ms, leg }
     }
 
     fn terms(&self) -> Negotiated {
@@ -42,15 +37,8 @@ impl Phone {
 
     /// Speaks a tone for some ticks, at the pace of a phone; returns what it heard, and the packets.
     async fn talk(&self, hz: f32, ticks: u64) -> (Vec<i16>, Vec<Vec<u8>>) {
-        let terms = Negotiated {
-            remote: self.leg,
-            ..self.terms()
-        };
-        let origin = Origin {
-            ssrc: hz as u32,
-            sequence: 1,
-            timestamp: 1,
-        };
+        let terms = Negotiated { remote: self.leg, ..self.terms() };
+        let origin = Origin { ssrc: hz as u32, sequence: 1, timestamp: 1 };
         let (mut sender, mut receiver) = (Sender::new(origin, &terms), Receiver::new(terms, false));
         let (mut heard, mut sniffed, mut said) = (Vec::new(), Vec::new(), 0);
         let mut pace = interval(Duration::from_millis(20));
@@ -98,10 +86,7 @@ fn share(heard: &[i16], hz: f32) -> f32 {
         let (mut a, mut b) = (0f32, 0f32);
         for (i, sample) in chunk.iter().enumerate() {
             let angle = std::f32::consts::TAU * hz * i as f32 / 8000.0;
-            (a, b) = (
-                a + f32::from(*sample) * angle.cos(),
-                b + f32::from(*sample) * angle.sin(),
-            );
+            (a, b) = (a + f32::from(*sample) * angle.cos(), b + f32::from(*sample) * angle.sin());
             power += f32::from(*sample).powi(2);
         }
         toned += (a * a + b * b) * 2.0 / FRAME_SAMPLES as f32;
@@ -115,37 +100,13 @@ async fn two_phones_are_bridged_over_real_sockets_in_one_stream_each() {
     let (a, b) = (media.open().unwrap(), media.open().unwrap());
     let phone_a = Phone::new(a.addr, Codec::Pcma, 20).await;
     let phone_b = Phone::new(b.addr, Codec::Pcmu, 30).await;
-    a.control
-        .send(MediaCommand::Connect(phone_a.terms()))
-        .await
-        .unwrap();
-    b.control
-        .send(MediaCommand::Connect(phone_b.terms()))
-        .await
-        .unwrap();
-    a.control
-        .send(MediaCommand::Bridge {
-            far: b.control.clone(),
-        })
-        .await
-        .unwrap();
-    b.control
-        .send(MediaCommand::Bridge {
-            far: a.control.clone(),
-        })
-        .await
-        .unwrap();
+    a.control.send(MediaCommand::Connect(phone_a.terms())).await.unwrap();
+    b.control.send(MediaCommand::Connect(phone_b.terms())).await.unwrap();
+    a.control.send(MediaCommand::Bridge { far: b.control.clone() }).await.unwrap();
+    b.control.send(MediaCommand::Bridge { far: a.control.clone() }).await.unwrap();
     let ((heard_a, sniffed), (heard_b, _)) = tokio::join!(phone_a.talk(400.0, 150), phone_b.talk(700.0, 150));
-    assert!(
-        share(&heard_a[8000..], 700.0) > 0.9,
-        "{}",
-        share(&heard_a[8000..], 700.0)
-    );
-    assert!(
-        share(&heard_b[8000..], 400.0) > 0.9,
-        "{}",
-        share(&heard_b[8000..], 400.0)
-    );
+    assert!(share(&heard_a[8000..], 700.0) > 0.9, "{}", share(&heard_a[8000..], 700.0));
+    assert!(share(&heard_b[8000..], 400.0) > 0.9, "{}", share(&heard_b[8000..], 400.0));
     let packets: Vec<Packet<'_>> = sniffed.iter().map(|p| Packet::parse(p).unwrap()).collect();
     for pair in packets.windows(2) {
         assert_eq!(pair[1].ssrc, pair[0].ssrc);
@@ -162,10 +123,7 @@ async fn an_attacker_on_another_port_hears_nothing_and_injects_at_most_five_pack
         let mut leg = media.open().unwrap();
         let phone = Phone::new(leg.addr, Codec::Pcmu, 20).await;
         let attacker = Phone::new(leg.addr, Codec::Pcmu, 20).await;
-        leg.control
-            .send(MediaCommand::Connect(phone.terms()))
-            .await
-            .unwrap();
+        leg.control.send(MediaCommand::Connect(phone.terms())).await.unwrap();
         let (_, (_, bled)) = tokio::join!(phone.talk(400.0, 100), attacker.talk(1900.0, 100));
         assert_eq!(bled.len(), 0, "nat {nat}");
         leg.control.send(MediaCommand::Close).await.unwrap();
@@ -186,10 +144,7 @@ async fn a_closed_leg_says_goodbye_gives_its_port_back_and_refuses_commands() {
     let media = media(false);
     let mut leg = media.open().unwrap();
     let phone = Phone::new(leg.addr, Codec::Pcmu, 20).await;
-    leg.control
-        .send(MediaCommand::Connect(phone.terms()))
-        .await
-        .unwrap();
+    leg.control.send(MediaCommand::Connect(phone.terms())).await.unwrap();
     leg.control.send(MediaCommand::Close).await.unwrap();
     while leg.events.recv().await.is_some() {}
     let mut goodbye = sip::rtp::rtcp::Rtcp::default();
@@ -198,10 +153,7 @@ async fn a_closed_leg_says_goodbye_gives_its_port_back_and_refuses_commands() {
         let (size, _) = phone.socket.recv_from(&mut buffer).await.unwrap();
         goodbye.datagram(0, 1, &buffer[..size]);
     }
-    assert_eq!(
-        leg.control.send(MediaCommand::Unbridge).await,
-        Err(crate::edge::leg::LegGone)
-    );
+    assert_eq!(leg.control.send(MediaCommand::Unbridge).await, Err(crate::edge::leg::LegGone));
     while media.legs() > 0 {
         tokio::task::yield_now().await;
     }
@@ -221,17 +173,8 @@ fn ports_that_are_used_up_or_a_range_without_any_are_errors() {
     let first = media.open();
     assert!(matches!(media.open(), Err(MediaError::PortsExhausted { .. })));
     drop(first);
-    let none = MediaConfig {
-        ports: 41_003..=41_003,
-        ..base.clone()
-    };
-    assert!(matches!(
-        Media::start(none, Clock::start()),
-        Err(MediaError::NoRange { .. })
-    ));
+    let none = MediaConfig { ports: 41_003..=41_003, ..base.clone() };
+    assert!(matches!(Media::start(none, Clock::start()), Err(MediaError::NoRange { .. })));
     let idle = MediaConfig { threads: 0, ..base };
-    assert!(matches!(
-        Media::start(idle, Clock::start()),
-        Err(MediaError::NoThreads)
-    ));
+    assert!(matches!(Media::start(idle, Clock::start()), Err(MediaError::NoThreads)));
 }

@@ -16,10 +16,7 @@ pub struct Outbox {
 
 impl Outbox {
     pub fn new(to: mpsc::Sender<MediaEvent>) -> Self {
-        Outbox {
-            to,
-            waiting: VecDeque::new(),
-        }
+        Outbox { to, waiting: VecDeque::new() }
     }
 
     /// Queues an event. It leaves with the next `flush`.

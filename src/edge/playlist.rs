@@ -50,18 +50,10 @@ struct Stream {
 impl Playlist {
     /// Plays after what is queued.
     pub fn add(&mut self, id: PlaybackId, audio: Audio, events: &mut Vec<MediaEvent>) {
-        let playback = Playback {
-            id,
-            source: Source::of(audio),
-            started: None,
-            voiced: false,
-            heard_samples: 0,
-        };
+        let playback =
+            Playback { id, source: Source::of(audio), started: None, voiced: false, heard_samples: 0 };
         if self.queue.len() >= PLAYBACKS_MAX {
-            tracing::warn!(
-                limit = PLAYBACKS_MAX,
-                "refused a playback because too many are queued"
-            );
+            tracing::warn!(limit = PLAYBACKS_MAX, "refused a playback because too many are queued");
             events.push(playback.done(false));
             return;
         }
@@ -109,21 +101,13 @@ impl Playback {
         let at = *self.started.get_or_insert(now);
         if !self.voiced && is_audible(part) {
             self.voiced = true;
-            events.push(MediaEvent::PlaybackStarted {
-                id: self.id,
-                at,
-                voiced_at: now,
-            });
+            events.push(MediaEvent::PlaybackStarted { id: self.id, at, voiced_at: now });
         }
     }
 
     fn end(&mut self, now: At, completed: bool, events: &mut Vec<MediaEvent>) {
         if let (Some(at), false) = (self.started, self.voiced) {
-            events.push(MediaEvent::PlaybackStarted {
-                id: self.id,
-                at,
-                voiced_at: now,
-            });
+            events.push(MediaEvent::PlaybackStarted { id: self.id, at, voiced_at: now });
         }
         events.push(self.done(completed));
     }
@@ -148,12 +132,9 @@ impl Source {
         match audio {
             Audio::Ready(samples) => Source::Ready { samples, at: 0 },
             Audio::Loop(samples) => Source::Loop { samples, at: 0 },
-            Audio::Stream(chunks) => Source::Stream(Stream {
-                chunks,
-                ahead: VecDeque::new(),
-                closed: false,
-                made_samples: 0,
-            }),
+            Audio::Stream(chunks) => {
+                Source::Stream(Stream { chunks, ahead: VecDeque::new(), closed: false, made_samples: 0 })
+            }
         }
     }
 
@@ -233,20 +214,11 @@ mod tests {
     }
 
     fn started(id: u32, at: u64, voiced_at: u64) -> MediaEvent {
-        MediaEvent::PlaybackStarted {
-            id: PlaybackId(id),
-            at: At(at),
-            voiced_at: At(voiced_at),
-        }
+        MediaEvent::PlaybackStarted { id: PlaybackId(id), at: At(at), voiced_at: At(voiced_at) }
     }
 
     fn done(id: u32, heard_ms: u64, total_ms: u64, completed: bool) -> MediaEvent {
-        MediaEvent::PlaybackDone {
-            id: PlaybackId(id),
-            heard_ms,
-            total_ms,
-            completed,
-        }
+        MediaEvent::PlaybackDone { id: PlaybackId(id), heard_ms, total_ms, completed }
     }
 
     #[test]
@@ -259,12 +231,7 @@ mod tests {
         assert_eq!(heard[480..], [0; 160]);
         assert_eq!(
             events,
-            [
-                started(1, 0, 0),
-                done(1, 30, 30, true),
-                started(2, 20, 20),
-                done(2, 30, 30, true)
-            ]
+            [started(1, 0, 0), done(1, 30, 30, true), started(2, 20, 20), done(2, 30, 30, true)]
         );
     }
 
@@ -305,11 +272,7 @@ mod tests {
     #[test]
     fn a_loop_plays_until_it_is_stopped() {
         let mut playlist = Playlist::default();
-        playlist.add(
-            PlaybackId(1),
-            Audio::Loop(vec![500, -500, 500].into()),
-            &mut Vec::new(),
-        );
+        playlist.add(PlaybackId(1), Audio::Loop(vec![500, -500, 500].into()), &mut Vec::new());
         let (heard, _) = play(&mut playlist, 50);
         assert_eq!(&heard[7998..], [500, -500]);
         playlist.stop(Some(PlaybackId(1)), At(1000), &mut Vec::new());
@@ -321,9 +284,6 @@ mod tests {
         let mut playlist = Playlist::default();
         playlist.add(PlaybackId(1), Audio::Loop(Arc::new([])), &mut Vec::new());
         playlist.add(PlaybackId(2), Audio::Ready(Arc::new([])), &mut Vec::new());
-        assert_eq!(
-            play(&mut playlist, 1).1,
-            [done(1, 0, 0, true), done(2, 0, 0, true)]
-        );
+        assert_eq!(play(&mut playlist, 1).1, [done(1, 0, 0, true), done(2, 0, 0, true)]);
     }
 }

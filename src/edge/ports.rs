@@ -23,10 +23,7 @@ impl PortPool {
         let mut free: VecDeque<u16> = even.filter(|port| range.contains(&(port + 1))).collect();
         let middle = (free.len() as f32 * first.clamp(0.0, 1.0)) as usize;
         free.rotate_left(middle.min(free.len()));
-        PortPool {
-            free,
-            resting: VecDeque::new(),
-        }
+        PortPool { free, resting: VecDeque::new() }
     }
 
     /// Number of ports that are not in use.

@@ -67,10 +67,7 @@ impl Resampler {
     pub fn finish(mut self) -> Vec<f32> {
         let total = (self.taken as f64 * self.ratio).round() as u64;
         let mut rest = Vec::new();
-        let step = self
-            .engine
-            .as_ref()
-            .map_or(1, rubato::Resampler::input_frames_next);
+        let step = self.engine.as_ref().map_or(1, rubato::Resampler::input_frames_next);
         while self.given + (rest.len() as u64) < total {
             let before = self.given;
             let more = self.convert(&vec![0.0; step]);
@@ -109,9 +106,8 @@ impl Resampler {
 /// One step; silence should the engine refuse what it asked for.
 fn process(engine: &mut Fft<f32>, chunk: &[f32]) -> Vec<f32> {
     let frames = engine.output_frames_next();
-    let done = InterleavedSlice::new(chunk, 1, chunk.len())
-        .ok()
-        .and_then(|input| engine.process(&input, None).ok());
+    let done =
+        InterleavedSlice::new(chunk, 1, chunk.len()).ok().and_then(|input| engine.process(&input, None).ok());
     done.map_or_else(|| vec![0.0; frames], |output| output.take_data())
 }
 
@@ -141,10 +137,7 @@ pub fn to_f32(samples: &[i16]) -> Vec<f32> {
 
 /// Clipped, not wrapped.
 pub fn to_i16(samples: &[f32]) -> Vec<i16> {
-    samples
-        .iter()
-        .map(|s| (s * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16)
-        .collect()
+    samples.iter().map(|s| (s * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16).collect()
 }
 
 #[cfg(test)]
@@ -153,9 +146,7 @@ mod tests {
 
     fn sine(rate: u32, hz: f64, samples: usize) -> Vec<f32> {
         let step = hz * std::f64::consts::TAU / f64::from(rate);
-        (0..samples)
-            .map(|i| ((i as f64 * step).sin() * 0.5) as f32)
-            .collect()
+        (0..samples).map(|i| ((i as f64 * step).sin() * 0.5) as f32).collect()
     }
 
     /// Against the sine as it should be, away from the edges, dB.
@@ -168,14 +159,9 @@ mod tests {
 
     #[test]
     fn sines_of_speech_survive_every_pair_of_rates_in_time_and_in_length() {
-        for (from, to) in [
-            (8000, 16_000),
-            (16_000, 8000),
-            (22_050, 8000),
-            (24_000, 8000),
-            (48_000, 8000),
-            (8000, 8000),
-        ] {
+        for (from, to) in
+            [(8000, 16_000), (16_000, 8000), (22_050, 8000), (24_000, 8000), (48_000, 8000), (8000, 8000)]
+        {
             for hz in [300.0, 1000.0, 3000.0] {
                 let input = sine(from, hz, from as usize);
                 let output = resample(&input, from, to).unwrap();

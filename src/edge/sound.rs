@@ -42,10 +42,7 @@ pub enum SoundError {
 /// [`SoundError`], which names the file.
 pub fn load(path: &Path) -> Result<Arc<[i16]>, SoundError> {
     let file = path.display().to_string();
-    let unreadable = |source| SoundError::Read {
-        file: file.clone(),
-        source,
-    };
+    let unreadable = |source| SoundError::Read { file: file.clone(), source };
     let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
     if bytes > FILE_BYTES_MAX {
         return Err(SoundError::TooLarge { file, bytes });
@@ -63,10 +60,8 @@ pub fn decode(file: &str, data: Vec<u8>) -> Result<Arc<[i16]>, SoundError> {
     if mono.is_empty() {
         return Err(SoundError::Empty { file: file.into() });
     }
-    let resampled = resample::resample(&mono, rate, RATE_HZ).map_err(|error| SoundError::Format {
-        file: file.into(),
-        why: error.to_string(),
-    })?;
+    let resampled = resample::resample(&mono, rate, RATE_HZ)
+        .map_err(|error| SoundError::Format { file: file.into(), why: error.to_string() })?;
     Ok(resample::to_i16(&normalised(resampled)).into())
 }
 
@@ -81,10 +76,7 @@ pub fn hold_music() -> Arc<[i16]> {
 }
 
 fn decode_mono(file: &str, data: Vec<u8>) -> Result<(Vec<f32>, u32), SoundError> {
-    let wrong = |why: String| SoundError::Format {
-        file: file.into(),
-        why,
-    };
+    let wrong = |why: String| SoundError::Format { file: file.into(), why };
     let mut hint = Hint::new();
     if let Some(extension) = Path::new(file).extension().and_then(|e| e.to_str()) {
         hint.with_extension(extension);
@@ -93,9 +85,7 @@ fn decode_mono(file: &str, data: Vec<u8>) -> Result<(Vec<f32>, u32), SoundError>
     let mut format = symphonia::default::get_probe()
         .probe(&hint, stream, Default::default(), Default::default())
         .map_err(|error| wrong(error.to_string()))?;
-    let track = format
-        .default_track(TrackType::Audio)
-        .ok_or_else(|| wrong("no audio track".into()))?;
+    let track = format.default_track(TrackType::Audio).ok_or_else(|| wrong("no audio track".into()))?;
     let track_id = track.id;
     let parameters = track.codec_params.as_ref().and_then(|p| p.audio());
     let parameters = parameters.ok_or_else(|| wrong("no audio parameters".into()))?;
@@ -112,10 +102,7 @@ fn collect(
     decoder: &mut dyn AudioDecoder,
     track_id: u32,
 ) -> Result<(Vec<f32>, u32), SoundError> {
-    let wrong = |error: Error| SoundError::Format {
-        file: file.into(),
-        why: error.to_string(),
-    };
+    let wrong = |error: Error| SoundError::Format { file: file.into(), why: error.to_string() };
     let (mut mono, mut interleaved, mut rate) = (Vec::new(), Vec::<f32>::new(), RATE_HZ);
     while let Some(packet) = next_packet(format).map_err(wrong)? {
         if packet.track_id != track_id {
@@ -130,11 +117,7 @@ fn collect(
         rate = decoded.spec().rate();
         let channels = decoded.spec().channels().count().max(1);
         decoded.copy_to_vec_interleaved(&mut interleaved);
-        mono.extend(
-            interleaved
-                .chunks_exact(channels)
-                .map(|f| f.iter().sum::<f32>() / channels as f32),
-        );
+        mono.extend(interleaved.chunks_exact(channels).map(|f| f.iter().sum::<f32>() / channels as f32));
         if mono.len() > SECONDS_MAX * rate as usize {
             return Err(SoundError::TooLong { file: file.into() });
         }
@@ -187,9 +170,7 @@ mod tests {
 
     #[test]
     fn a_quiet_stereo_upload_becomes_telephone_audio_of_minus_20_dbfs() {
-        let stereo: Vec<i16> = (0..88_200)
-            .map(|i| (((i / 2) as f32 * 0.06).sin() * 500.0) as i16)
-            .collect();
+        let stereo: Vec<i16> = (0..88_200).map(|i| (((i / 2) as f32 * 0.06).sin() * 500.0) as i16).collect();
         let sound = decode("welcome.wav", wav(44_100, 2, &stereo)).unwrap();
         assert_eq!(sound.len(), 8000);
         assert!((level_dbfs(&sound) + 20.0).abs() < 0.5, "{}", level_dbfs(&sound));
@@ -203,11 +184,7 @@ mod tests {
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
                 let path = entry.path();
-                let extension = path
-                    .extension()
-                    .and_then(|e| e.to_str())
-                    .unwrap_or_default()
-                    .to_owned();
+                let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_owned();
                 if path.is_dir() {
                     folders.push(path);
                 } else if ["wav", "mp3", "flac", "ogg"].contains(&&*extension) {
@@ -224,19 +201,14 @@ mod tests {
 
     #[test]
     fn errors_name_the_file() {
-        for (file, data) in [
-            ("a.mp3", b"not a sound".to_vec()),
-            ("b.ogg", Vec::new()),
-            ("c.wav", wav(8000, 1, &[])),
-        ] {
+        for (file, data) in
+            [("a.mp3", b"not a sound".to_vec()), ("b.ogg", Vec::new()), ("c.wav", wav(8000, 1, &[]))]
+        {
             let message = decode(file, data).unwrap_err().to_string();
             assert!(message.starts_with(&format!("{file}: ")), "{message}");
         }
         assert!(
-            load(Path::new("absent.wav"))
-                .unwrap_err()
-                .to_string()
-                .starts_with("absent.wav: cannot be read")
+            load(Path::new("absent.wav")).unwrap_err().to_string().starts_with("absent.wav: cannot be read")
         );
     }
 
@@ -244,11 +216,7 @@ mod tests {
     fn the_built_in_music_is_long_quiet_enough_and_loops_without_a_click() {
         let music = hold_music();
         assert!(music.len() > 30 * 8000, "{} samples", music.len());
-        assert!(
-            (-24.0..-18.0).contains(&level_dbfs(&music)),
-            "{}",
-            level_dbfs(&music)
-        );
+        assert!((-24.0..-18.0).contains(&level_dbfs(&music)), "{}", level_dbfs(&music));
         let step = |a: i16, b: i16| (i32::from(a) - i32::from(b)).abs();
         let largest = music.windows(2).map(|w| step(w[0], w[1])).max().unwrap();
         let seam = step(music[0], music[music.len() - 1]);

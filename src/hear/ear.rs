@@ -152,20 +152,14 @@ const RISE_UNDER_VOICE_DB: f32 = 0.0096;
 
 impl Default for NoiseFloor {
     fn default() -> Self {
-        NoiseFloor {
-            level_db: QUIETEST_DB,
-        }
+        NoiseFloor { level_db: QUIETEST_DB }
     }
 }
 
 impl NoiseFloor {
     /// Whether a frame stands out; then lets the floor follow it, down quickly and up slowly.
     fn stands_out(&mut self, level_db: f32, probability: Option<f32>) -> bool {
-        let margin_db = if probability.is_some() {
-            MARGIN_DB
-        } else {
-            MARGIN_ALONE_DB
-        };
+        let margin_db = if probability.is_some() { MARGIN_DB } else { MARGIN_ALONE_DB };
         let stands_out = level_db > self.level_db + margin_db;
         let voice = probability.unwrap_or(if stands_out { 1.0 } else { 0.0 }) >= 0.5;
         let rise_db = if voice { RISE_UNDER_VOICE_DB } else { RISE_DB };

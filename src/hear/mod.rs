@@ -16,7 +16,8 @@ use futures::future::BoxFuture;
 /// What the dialog knows beforehand about the next utterance.
 #[derive(Debug, Clone, Default)]
 pub struct Hint {
-    /// Candidates; one means fixed, several mean detect among them, none means all of `Language::ALL`.
+    /// Candidates, the likeliest first; one means fixed, several mean detect among them, none means all of
+    /// `Language::ALL`.
     pub languages: Vec<Language>,
     /// Words that are likely: the bot's own names, options, product words. Biases the decoder.
     pub words: Vec<String>,

@@ -21,9 +21,7 @@ pub fn phone_band(clip: &[i16]) -> Vec<i16> {
     ];
     clip.iter()
         .map(|&sample| {
-            let value = sections
-                .iter_mut()
-                .fold(f64::from(sample), |value, section| section.step(value));
+            let value = sections.iter_mut().fold(f64::from(sample), |value, section| section.step(value));
             a_law_and_back(value.round() as i16)
         })
         .collect()
@@ -39,20 +37,12 @@ struct Section {
 impl Section {
     fn low_pass(hz: f64, quality: f64) -> Self {
         let cosine = (TAU * hz / RATE_HZ).cos();
-        Section::new(
-            hz,
-            quality,
-            [(1.0 - cosine) / 2.0, 1.0 - cosine, (1.0 - cosine) / 2.0],
-        )
+        Section::new(hz, quality, [(1.0 - cosine) / 2.0, 1.0 - cosine, (1.0 - cosine) / 2.0])
     }
 
     fn high_pass(hz: f64, quality: f64) -> Self {
         let cosine = (TAU * hz / RATE_HZ).cos();
-        Section::new(
-            hz,
-            quality,
-            [(1.0 + cosine) / 2.0, -1.0 - cosine, (1.0 + cosine) / 2.0],
-        )
+        Section::new(hz, quality, [(1.0 + cosine) / 2.0, -1.0 - cosine, (1.0 + cosine) / 2.0])
     }
 
     /// Bilinear transform of the analogue section (Bristow-Johnson's Audio EQ Cookbook).
@@ -89,9 +79,7 @@ mod tests {
     use super::*;
 
     fn tone(hz: f64) -> Vec<i16> {
-        (0..4_000)
-            .map(|n| ((TAU * hz * f64::from(n) / RATE_HZ).sin() * 8_000.0) as i16)
-            .collect()
+        (0..4_000).map(|n| ((TAU * hz * f64::from(n) / RATE_HZ).sin() * 8_000.0) as i16).collect()
     }
 
     fn level(clip: &[i16]) -> f64 {
@@ -117,10 +105,7 @@ mod tests {
         assert_eq!(a_law_and_back(i16::MIN), -32_256);
         for sample in (-32_768..=32_767).step_by(7) {
             let error = (i32::from(a_law_and_back(sample)) - i32::from(sample)).abs();
-            assert!(
-                error <= (i32::from(sample).abs() / 31).max(8) + 1,
-                "{sample}: {error}"
-            );
+            assert!(error <= (i32::from(sample).abs() / 31).max(8) + 1, "{sample}: {error}");
         }
     }
 }

@@ -41,35 +41,23 @@ impl Resampler {
             return Ok(clip.to_vec());
         };
         let input = InterleavedSlice::new(clip, 1, clip.len()).map_err(|error| failed(&error))?;
-        let output = fft
-            .process_all(&input, clip.len(), None)
-            .map_err(|error| failed(&error))?;
+        let output = fft.process_all(&input, clip.len(), None).map_err(|error| failed(&error))?;
         Ok(output.take_data())
     }
 }
 
 fn failed(from_hz: u32, to_hz: u32, reason: impl std::fmt::Display) -> ResampleError {
-    ResampleError {
-        from_hz,
-        to_hz,
-        reason: reason.to_string(),
-    }
+    ResampleError { from_hz, to_hz, reason: reason.to_string() }
 }
 
 /// 16 bit samples as floats from -1 to 1.
 pub fn to_floats(samples: &[i16]) -> Vec<f32> {
-    samples
-        .iter()
-        .map(|&sample| f32::from(sample) / 32_768.0)
-        .collect()
+    samples.iter().map(|&sample| f32::from(sample) / 32_768.0).collect()
 }
 
 /// Floats from -1 to 1 as 16 bit samples; what lies outside is clipped.
 pub fn to_samples(floats: &[f32]) -> Vec<i16> {
-    floats
-        .iter()
-        .map(|&value| (value * 32_768.0).round() as i16)
-        .collect()
+    floats.iter().map(|&value| (value * 32_768.0).round() as i16).collect()
 }
 
 #[cfg(test)]
@@ -83,22 +71,12 @@ mod tests {
 
     #[test]
     fn a_tone_keeps_its_pitch_level_and_place_to_half_a_sample() {
-        for (from_hz, to_hz) in [
-            (8_000, 16_000),
-            (22_050, 8_000),
-            (24_000, 8_000),
-            (44_100, 8_000),
-            (48_000, 8_000),
-        ] {
-            let clip = Resampler::new(from_hz, to_hz)
-                .unwrap()
-                .clip(&tone(440.0, from_hz, from_hz as usize));
+        for (from_hz, to_hz) in
+            [(8_000, 16_000), (22_050, 8_000), (24_000, 8_000), (44_100, 8_000), (48_000, 8_000)]
+        {
+            let clip = Resampler::new(from_hz, to_hz).unwrap().clip(&tone(440.0, from_hz, from_hz as usize));
             let clip = clip.unwrap();
-            assert!(
-                clip.len().abs_diff(to_hz as usize) <= 1,
-                "{from_hz}: {}",
-                clip.len()
-            );
+            assert!(clip.len().abs_diff(to_hz as usize) <= 1, "{from_hz}: {}", clip.len());
             let expected = tone(440.0, to_hz, to_hz as usize);
             let middle = to_hz as usize / 4..to_hz as usize * 3 / 4;
             let worst = middle.map(|i| (clip[i] - expected[i]).abs()).fold(0.0, f32::max);
@@ -118,12 +96,6 @@ mod tests {
 
     #[test]
     fn an_empty_clip_stays_empty() {
-        assert!(
-            Resampler::new(8_000, 16_000)
-                .unwrap()
-                .clip(&[])
-                .unwrap()
-                .is_empty()
-        );
+        assert!(Resampler::new(8_000, 16_000).unwrap().clip(&[]).unwrap().is_empty());
     }
 }

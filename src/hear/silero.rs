@@ -37,10 +37,7 @@ pub struct Silero {
 impl Silero {
     /// Loads `silero_vad.onnx` and tries it on a frame of silence.
     pub fn load(path: &Path) -> Result<Arc<Silero>, SileroError> {
-        let failed = |reason: String| SileroError {
-            path: path.to_owned(),
-            reason,
-        };
+        let failed = |reason: String| SileroError { path: path.to_owned(), reason };
         let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
         let model = Model::load(bytes).map_err(|error| failed(error.to_string()))?;
         let node = |name: &str| {
@@ -98,13 +95,8 @@ impl Listener {
         let [probability, state]: [Value; 2] = results.map_err(|error| error.to_string())?;
         let probability: NdTensor<f32, 2> = probability.try_into().map_err(|_| "output: expected [1, 1]")?;
         self.state = state.try_into().map_err(|_| "stateN: expected [2, 1, 128]")?;
-        self.context
-            .copy_from_slice(&frame[VAD_SAMPLES - CONTEXT_SAMPLES..]);
-        probability
-            .iter()
-            .next()
-            .copied()
-            .ok_or_else(|| "output: empty".to_owned())
+        self.context.copy_from_slice(&frame[VAD_SAMPLES - CONTEXT_SAMPLES..]);
+        probability.iter().next().copied().ok_or_else(|| "output: empty".to_owned())
     }
 }
 
@@ -165,31 +157,20 @@ mod tests {
             return;
         }
         let items = read_manifest(&manifest).unwrap();
-        let item = items
-            .iter()
-            .find(|item| item.file.ends_with("agent-pass.wav"))
-            .unwrap();
+        let item = items.iter().find(|item| item.file.ends_with("agent-pass.wav")).unwrap();
         // One second of silence on both sides.
         let mut pcm = vec![0; 8_000];
         pcm.extend(read_wav(&item.file).unwrap());
         let spoken_ms = (pcm.len() as u64 - 8_000) / 8;
         pcm.extend([0; 8_000]);
         let mut ear = Ear::new(Box::new(silero.listener()), TurnConfig::default());
-        let frames = pcm
-            .chunks_exact(160)
-            .enumerate()
-            .map(|(index, chunk)| AudioFrame {
-                at: At((index as u64 + 1) * 20),
-                samples: chunk.try_into().unwrap(),
-                concealed: false,
-            });
+        let frames = pcm.chunks_exact(160).enumerate().map(|(index, chunk)| AudioFrame {
+            at: At((index as u64 + 1) * 20),
+            samples: chunk.try_into().unwrap(),
+            concealed: false,
+        });
         let events: Vec<EarEvent> = frames.flat_map(|frame| ear.push(&frame)).collect();
-        let Some(EarEvent::SpeechEnded {
-            started,
-            last_voiced,
-            decided,
-        }) = events.last().copied()
-        else {
+        let Some(EarEvent::SpeechEnded { started, last_voiced, decided }) = events.last().copied() else {
             panic!("{events:?}");
         };
         assert!((900..1_400).contains(&started.0), "{events:?}");

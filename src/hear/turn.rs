@@ -63,11 +63,7 @@ pub enum EarEvent {
     /// The caller went on after `PossibleEnd`.
     SpeechResumed,
     /// The turn is over. `decided` is the moment of this decision.
-    SpeechEnded {
-        started: At,
-        last_voiced: At,
-        decided: At,
-    },
+    SpeechEnded { started: At, last_voiced: At, decided: At },
 }
 
 /// The detector of one call.
@@ -98,10 +94,7 @@ struct Speaking {
 
 impl TurnDetector {
     pub fn new(config: TurnConfig) -> Self {
-        TurnDetector {
-            config,
-            state: State::Quiet { recent: Vec::new() },
-        }
+        TurnDetector { config, state: State::Quiet { recent: Vec::new() } }
     }
 
     /// Changes the silence that ends a turn, from the next frame on.
@@ -160,11 +153,7 @@ impl Speaking {
 
     fn push(&mut self, config: &TurnConfig, frame: VadFrame) -> Option<EarEvent> {
         self.spoken_ms += VAD_FRAME_MS;
-        let least = if self.silence_ms == 0 {
-            config.still_voiced
-        } else {
-            config.voiced
-        };
+        let least = if self.silence_ms == 0 { config.still_voiced } else { config.voiced };
         let voiced = frame.probability >= least;
         if voiced {
             self.last_voiced = frame.at;
@@ -226,11 +215,7 @@ mod tests {
             [
                 EarEvent::SpeechStarted { at: ms(10) },
                 EarEvent::PossibleEnd { last_voiced: ms(30) },
-                EarEvent::SpeechEnded {
-                    started: ms(10),
-                    last_voiced: ms(30),
-                    decided: ms(30 + 18),
-                },
+                EarEvent::SpeechEnded { started: ms(10), last_voiced: ms(30), decided: ms(30 + 18) },
             ]
         );
     }
@@ -242,10 +227,7 @@ mod tests {
 
     #[test]
     fn three_voiced_frames_of_four_are_speech() {
-        assert_eq!(
-            run(TurnConfig::default(), "--v-vv"),
-            [EarEvent::SpeechStarted { at: ms(2) }]
-        );
+        assert_eq!(run(TurnConfig::default(), "--v-vv"), [EarEvent::SpeechStarted { at: ms(2) }]);
     }
 
     #[test]
@@ -255,13 +237,7 @@ mod tests {
 
     #[test]
     fn a_pause_for_thought_is_resumed_and_reported_again() {
-        let frames = format!(
-            "{}{}{}{}",
-            "v".repeat(10),
-            "-".repeat(10),
-            "v".repeat(5),
-            "-".repeat(18)
-        );
+        let frames = format!("{}{}{}{}", "v".repeat(10), "-".repeat(10), "v".repeat(5), "-".repeat(18));
         assert_eq!(
             run(TurnConfig::default(), &frames),
             [
@@ -269,11 +245,7 @@ mod tests {
                 EarEvent::PossibleEnd { last_voiced: ms(10) },
                 EarEvent::SpeechResumed,
                 EarEvent::PossibleEnd { last_voiced: ms(25) },
-                EarEvent::SpeechEnded {
-                    started: ms(0),
-                    last_voiced: ms(25),
-                    decided: ms(43),
-                },
+                EarEvent::SpeechEnded { started: ms(0), last_voiced: ms(25), decided: ms(43) },
             ]
         );
     }
@@ -283,20 +255,13 @@ mod tests {
         let events = run(TurnConfig::default(), "vvvvhhh-hhhhhhhhhhhhhhhhh");
         assert_eq!(
             events.last(),
-            Some(&EarEvent::SpeechEnded {
-                started: ms(0),
-                last_voiced: ms(7),
-                decided: ms(25),
-            })
+            Some(&EarEvent::SpeechEnded { started: ms(0), last_voiced: ms(7), decided: ms(25) })
         );
     }
 
     #[test]
     fn a_caller_who_never_stops_is_cut_at_the_limit() {
-        let config = TurnConfig {
-            max_utterance_ms: 640,
-            ..TurnConfig::default()
-        };
+        let config = TurnConfig { max_utterance_ms: 640, ..TurnConfig::default() };
         let events = run(config, &"v".repeat(20));
         assert!(matches!(events[1], EarEvent::SpeechEnded { decided, .. } if decided == ms(20)));
     }
@@ -305,11 +270,7 @@ mod tests {
     fn the_silence_can_be_shortened_during_a_turn() {
         let mut detector = TurnDetector::new(TurnConfig::default());
         let push = |detector: &mut TurnDetector, index: u64, probability| {
-            detector.push(VadFrame {
-                at: ms(index),
-                probability,
-                loud: true,
-            })
+            detector.push(VadFrame { at: ms(index), probability, loud: true })
         };
         for index in 1..=5 {
             push(&mut detector, index, 0.9);
@@ -317,10 +278,7 @@ mod tests {
         detector.set_end_silence_ms(96);
         assert_eq!(push(&mut detector, 6, 0.0), None);
         assert_eq!(push(&mut detector, 7, 0.0), None);
-        assert!(matches!(
-            push(&mut detector, 8, 0.0),
-            Some(EarEvent::SpeechEnded { .. })
-        ));
+        assert!(matches!(push(&mut detector, 8, 0.0), Some(EarEvent::SpeechEnded { .. })));
     }
 
     proptest! {

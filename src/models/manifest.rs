@@ -105,9 +105,7 @@ impl Manifest {
     /// The model called `name`.
     pub fn get(&self, name: &str) -> Result<&Model, ModelError> {
         let found = self.models.iter().find(|model| model.name == name);
-        found.ok_or_else(|| ModelError::Unknown {
-            name: name.to_owned(),
-        })
+        found.ok_or_else(|| ModelError::Unknown { name: name.to_owned() })
     }
 }
 
@@ -133,10 +131,7 @@ impl Model {
 }
 
 fn is_sha256(sum: &str) -> bool {
-    sum.len() == 64
-        && sum
-            .bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    sum.len() == 64 && sum.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 #[cfg(test)]
@@ -153,16 +148,8 @@ mod tests {
     fn the_embedded_manifest_is_sound_and_every_needed_weight_has_a_sum_and_a_size() {
         let manifest = Manifest::embedded().unwrap();
         for model in manifest.select(&[]).unwrap() {
-            assert!(
-                model.sha256.is_some() && model.size_bytes.is_some(),
-                "{}",
-                model.name
-            );
-            assert!(
-                !model.sha256.as_deref().unwrap().starts_with("0000"),
-                "{}",
-                model.name
-            );
+            assert!(model.sha256.is_some() && model.size_bytes.is_some(), "{}", model.name);
+            assert!(!model.sha256.as_deref().unwrap().starts_with("0000"), "{}", model.name);
         }
     }
 
@@ -175,21 +162,13 @@ mod tests {
     #[test]
     fn a_name_that_leaves_the_directory_is_refused() {
         let error = manifest("name = \"../a\"\noptional = true\nsources = [{kind = \"url\", url = \"u\"}]");
-        assert!(
-            error
-                .unwrap_err()
-                .to_string()
-                .contains("expected a plain file name")
-        );
+        assert!(error.unwrap_err().to_string().contains("expected a plain file name"));
     }
 
     #[test]
     fn a_needed_model_without_a_sum_is_refused() {
         let error = manifest("name = \"a\"\nsources = [{kind = \"url\", url = \"u\"}]").unwrap_err();
-        assert!(
-            error.to_string().contains("only an optional model may lack it"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("only an optional model may lack it"), "{error}");
     }
 
     #[test]

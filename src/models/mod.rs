@@ -20,11 +20,7 @@ pub enum ModelError {
     #[error("no model is called {name:?}: `duet models list` shows them")]
     Unknown { name: String },
     #[error("{path} is missing: run `duet models fetch --models {dir} {name}`", dir = dir.display(), path = path.display())]
-    Missing {
-        name: String,
-        dir: PathBuf,
-        path: PathBuf,
-    },
+    Missing { name: String, dir: PathBuf, path: PathBuf },
     #[error("cannot read {path}: {error}", path = path.display())]
     Unreadable { path: PathBuf, error: std::io::Error },
 }
@@ -36,11 +32,7 @@ pub fn locate(dir: &Path, name: &str) -> Result<PathBuf, ModelError> {
     if path.is_file() {
         return Ok(path);
     }
-    Err(ModelError::Missing {
-        name: name.to_owned(),
-        dir: dir.to_owned(),
-        path,
-    })
+    Err(ModelError::Missing { name: name.to_owned(), dir: dir.to_owned(), path })
 }
 
 #[cfg(test)]

@@ -40,10 +40,7 @@ pub fn state(dir: &Path, model: &Model) -> Result<State, ModelError> {
 
 /// Lower-case hexadecimal sha256 of a file.
 pub fn sha256(path: &Path) -> Result<String, ModelError> {
-    let unreadable = |error| ModelError::Unreadable {
-        path: path.to_owned(),
-        error,
-    };
+    let unreadable = |error| ModelError::Unreadable { path: path.to_owned(), error };
     let mut file = File::open(path).map_err(unreadable)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; HASH_BUFFER_BYTES];

@@ -78,9 +78,7 @@ impl Fold {
             }
             Event::LanguageChosen { language, .. } => self.cdr.language = Some(*language),
             Event::CallerSaid { .. } => self.cdr.turns += 1,
-            Event::Understood {
-                topic: Some(topic), ..
-            } => self.cdr.topic = Some(topic.clone()),
+            Event::Understood { topic: Some(topic), .. } => self.cdr.topic = Some(topic.clone()),
             Event::Escalated { why, queue, .. } => {
                 self.cdr.escalated_why = Some(why.clone());
                 self.cdr.queue = Some(queue.clone());
@@ -108,15 +106,7 @@ impl Fold {
     }
 
     fn received(&mut self, entry: &Entry) {
-        let Event::CallReceived {
-            from,
-            from_name,
-            to,
-            bot,
-            trunk,
-            sip_call_id,
-        } = &entry.event
-        else {
+        let Event::CallReceived { from, from_name, to, bot, trunk, sip_call_id } = &entry.event else {
             return;
         };
         self.received = Some(entry.at);
@@ -183,11 +173,7 @@ mod tests {
     }
 
     fn ended(outcome: Outcome, by: EndedBy) -> Event {
-        Event::CallEnded {
-            outcome,
-            by,
-            reason: "bye".into(),
-        }
+        Event::CallEnded { outcome, by, reason: "bye".into() }
     }
 
     #[test]
@@ -195,12 +181,7 @@ mod tests {
         let record = cdr(&call(vec![
             (0, received()),
             (100, Event::CallAnswered),
-            (
-                9_000,
-                Event::Queued {
-                    queue: "logistics".into(),
-                },
-            ),
+            (9_000, Event::Queued { queue: "logistics".into() }),
             (15_000, Event::Bridged { agent: "anna".into() }),
             (75_000, Event::AgentLeft { agent: "anna".into() }),
             (75_100, ended(Outcome::HandedOver, EndedBy::Caller)),
@@ -230,12 +211,7 @@ mod tests {
         let record = cdr(&call(vec![
             (0, received()),
             (1_000, Event::Queued { queue: "q".into() }),
-            (
-                4_000,
-                Event::ReturnedToBot {
-                    why: "agents_busy".into(),
-                },
-            ),
+            (4_000, Event::ReturnedToBot { why: "agents_busy".into() }),
             (10_000, Event::Queued { queue: "q".into() }),
             (12_000, Event::Bridged { agent: "jan".into() }),
         ]));
@@ -245,10 +221,7 @@ mod tests {
 
     #[test]
     fn a_call_that_was_never_answered_bills_nothing() {
-        let record = cdr(&call(vec![
-            (0, received()),
-            (50, ended(Outcome::NotAnswered, EndedBy::Caller)),
-        ]));
+        let record = cdr(&call(vec![(0, received()), (50, ended(Outcome::NotAnswered, EndedBy::Caller))]));
         assert_eq!((record.billable_ms, record.answered_at), (None, None));
     }
 }

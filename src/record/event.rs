@@ -37,7 +37,8 @@ pub enum Source {
 /// One reason to escalate, with what caused it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Signal {
-    /// `asks_for_person`, `confidence`, `critical_word`, `silence`, `loop`, `engine_failure`, `topic`.
+    /// `asks_for_person`, `confidence`, `critical_word`, `silence`, `loop`, `engine_failure`, `topic`,
+    /// `backend_down`.
     pub kind: String,
     /// 0..1.
     pub strength: f32,
@@ -214,7 +215,7 @@ pub enum Event {
     },
     CallerHeld,
     CallerResumed,
-    /// `stage`: `hear`, `understand`, `act`, `speak`, `media`.
+    /// `stage`: `hear`, `understand`, `speak`.
     EngineFailed {
         stage: String,
         detail: String,

@@ -30,13 +30,7 @@ type Slot = tokio::sync::Mutex<Option<u32>>;
 impl Recorder {
     pub fn new(store: Store) -> Self {
         let (live, _) = broadcast::channel(STREAM_ENTRIES);
-        Recorder {
-            inner: Arc::new(Inner {
-                store,
-                live,
-                calls: Mutex::default(),
-            }),
-        }
+        Recorder { inner: Arc::new(Inner { store, live, calls: Mutex::default() }) }
     }
 
     /// Writes one event as the next of its call; it is on disk when this returns.
@@ -76,12 +70,7 @@ impl Inner {
             Some(seq) => seq,
             None => self.store.next_seq(call_id).await?,
         };
-        let entry = Entry {
-            call_id: call_id.clone(),
-            seq,
-            at,
-            event,
-        };
+        let entry = Entry { call_id: call_id.clone(), seq, at, event };
         self.store.append(std::slice::from_ref(&entry)).await?;
         // An ended call leaves `next` empty: it is forgotten, and a late wrap-up asks the store.
         if !matches!(entry.event, Event::CallEnded { .. } | Event::WrapUp { .. }) {
@@ -118,11 +107,7 @@ mod tests {
     }
 
     fn ended() -> Event {
-        Event::CallEnded {
-            outcome: Outcome::Resolved,
-            by: EndedBy::Bot,
-            reason: "done".into(),
-        }
+        Event::CallEnded { outcome: Outcome::Resolved, by: EndedBy::Bot, reason: "done".into() }
     }
 
     #[tokio::test]
@@ -134,13 +119,7 @@ mod tests {
             async move { recorder.append(&call, At(i), Event::CallerHeld).await.unwrap() }
         });
         futures::future::join_all(writes).await;
-        let seqs: Vec<u32> = store
-            .entries(&call)
-            .await
-            .unwrap()
-            .iter()
-            .map(|e| e.seq)
-            .collect();
+        let seqs: Vec<u32> = store.entries(&call).await.unwrap().iter().map(|e| e.seq).collect();
         assert_eq!(seqs, (0..50).collect::<Vec<_>>());
     }
 
@@ -167,11 +146,7 @@ mod tests {
         recorder.append(&call, At(1), Event::CallAnswered).await.unwrap();
         recorder.append(&call, At(2), ended()).await.unwrap();
         assert!(recorder.inner.lock().is_empty());
-        let note = Event::WrapUp {
-            agent: "anna".into(),
-            code: "solved".into(),
-            note: String::new(),
-        };
+        let note = Event::WrapUp { agent: "anna".into(), code: "solved".into(), note: String::new() };
         assert_eq!(recorder.append(&call, At(3), note).await.unwrap().seq, 2);
         assert!(recorder.inner.lock().is_empty());
     }

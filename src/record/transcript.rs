@@ -45,41 +45,15 @@ pub fn transcript(entries: &[Entry]) -> Vec<Line> {
 /// The sentence in one entry, if there is one. `agent` is who is bridged; it is kept up to date.
 pub fn line(entry: &Entry, agent: &mut Option<String>) -> Option<Line> {
     match &entry.event {
-        Event::CallerSaid {
-            text,
-            language,
-            confidence,
-            started,
-            ..
-        } => Some(person(
-            Speaker::Caller,
-            None,
-            text,
-            *language,
-            *started,
-            Some(*confidence),
-        )),
-        Event::AgentSaid {
-            text,
-            language,
-            started,
-            ..
-        } => Some(person(
-            Speaker::Agent,
-            agent.clone(),
-            text,
-            *language,
-            *started,
-            None,
-        )),
-        Event::BotSaid {
-            text,
-            language,
-            started,
-            heard_ms,
-            total_ms,
-            ..
-        } => Some(bot(text, *language, *started, fraction(*heard_ms, *total_ms))),
+        Event::CallerSaid { text, language, confidence, started, .. } => {
+            Some(person(Speaker::Caller, None, text, *language, *started, Some(*confidence)))
+        }
+        Event::AgentSaid { text, language, started, .. } => {
+            Some(person(Speaker::Agent, agent.clone(), text, *language, *started, None))
+        }
+        Event::BotSaid { text, language, started, heard_ms, total_ms, .. } => {
+            Some(bot(text, *language, *started, fraction(*heard_ms, *total_ms)))
+        }
         Event::Bridged { agent: bridged } => {
             *agent = Some(bridged.clone());
             None
@@ -96,16 +70,7 @@ fn person(
     at: At,
     confidence: Option<f32>,
 ) -> Line {
-    Line {
-        at,
-        speaker,
-        agent,
-        text: text.to_owned(),
-        heard: None,
-        language,
-        heard_fraction: 1.0,
-        confidence,
-    }
+    Line { at, speaker, agent, text: text.to_owned(), heard: None, language, heard_fraction: 1.0, confidence }
 }
 
 fn bot(text: &str, language: Language, at: At, heard_fraction: f32) -> Line {
@@ -132,18 +97,11 @@ fn fraction(heard_ms: u64, total_ms: u64) -> f32 {
 /// since a voice does not speak every letter equally long.
 fn heard_part(text: &str, fraction: f32) -> String {
     let letters = (text.chars().count() as f32 * fraction).round() as usize;
-    let cut = text
-        .char_indices()
-        .nth(letters)
-        .map_or(text.len(), |(index, _)| index);
+    let cut = text.char_indices().nth(letters).map_or(text.len(), |(index, _)| index);
     let head = &text[..cut];
     let at_word_end = text[cut..].chars().next().is_none_or(char::is_whitespace);
-    let whole = if at_word_end {
-        head
-    } else {
-        head.rsplit_once(char::is_whitespace)
-            .map_or("", |(words, _)| words)
-    };
+    let whole =
+        if at_word_end { head } else { head.rsplit_once(char::is_whitespace).map_or("", |(words, _)| words) };
     whole.trim_end().to_owned()
 }
 
@@ -154,12 +112,7 @@ mod tests {
     use crate::record::event::Source;
 
     fn entry(seq: u32, event: Event) -> Entry {
-        Entry {
-            call_id: CallId("c".into()),
-            seq,
-            at: At(1000 + u64::from(seq)),
-            event,
-        }
+        Entry { call_id: CallId("c".into()), seq, at: At(1000 + u64::from(seq)), event }
     }
 
     fn bot_said(seq: u32, started: u64, text: &str, heard_ms: u64, total_ms: u64) -> Entry {

@@ -38,10 +38,7 @@ impl ActionRunner {
             .connect_timeout(Duration::from_millis(CONNECT_TIMEOUT_MS))
             // A redirect would carry the secrets to somewhere nobody wrote down.
             .redirect(reqwest::redirect::Policy::none());
-        ActionRunner {
-            client: builder.build().unwrap_or_default(),
-            secrets: Box::new(secrets),
-        }
+        ActionRunner { client: builder.build().unwrap_or_default(), secrets: Box::new(secrets) }
     }
 
     /// Sends one call within its `timeout_ms`. A status of `null_on`, or 2xx without a body, is `Ok(Null)`. The error is one
@@ -72,14 +69,10 @@ impl ActionRunner {
     }
 
     fn request(&self, call: &ActionCall) -> Result<RequestBuilder, String> {
-        let method: Method = call
-            .method
-            .parse()
-            .map_err(|_| format!("{:?} is no HTTP method", call.method))?;
+        let method: Method =
+            call.method.parse().map_err(|_| format!("{:?} is no HTTP method", call.method))?;
         let url = self.expand(&call.url)?;
-        let url: reqwest::Url = url
-            .parse()
-            .map_err(|_| "the URL is not valid once filled in".to_owned())?;
+        let url: reqwest::Url = url.parse().map_err(|_| "the URL is not valid once filled in".to_owned())?;
         let mut request = self.client.request(method, url);
         for (name, value) in &call.headers {
             let value = self.expand(value)?;
@@ -117,14 +110,11 @@ impl ActionRunner {
     fn expand_body(&self, body: &Value) -> Result<Value, String> {
         Ok(match body {
             Value::String(text) => Value::String(self.expand(text)?),
-            Value::Array(items) => items
-                .iter()
-                .map(|item| self.expand_body(item))
-                .collect::<Result<_, _>>()?,
+            Value::Array(items) => {
+                items.iter().map(|item| self.expand_body(item)).collect::<Result<_, _>>()?
+            }
             Value::Object(fields) => {
-                let fields = fields
-                    .iter()
-                    .map(|(name, field)| Ok((name.clone(), self.expand_body(field)?)));
+                let fields = fields.iter().map(|(name, field)| Ok((name.clone(), self.expand_body(field)?)));
                 Value::Object(fields.collect::<Result<_, String>>()?)
             }
             other => other.clone(),
@@ -146,10 +136,7 @@ async fn read_json(status: StatusCode, mut response: Response) -> Result<Value, 
     }
     serde_json::from_slice(&body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        format!(
-            "status {} with a body that is not JSON (line {line}, column {column})",
-            status.as_u16()
-        )
+        format!("status {} with a body that is not JSON (line {line}, column {column})", status.as_u16())
     })
 }
 
@@ -226,10 +213,7 @@ mod tests {
     #[tokio::test]
     async fn a_status_that_is_an_answer_becomes_null() {
         let url = server().await;
-        assert_eq!(
-            runner().run(&call(format!("{url}/parcels/99999999"))).await,
-            Ok(Value::Null)
-        );
+        assert_eq!(runner().run(&call(format!("{url}/parcels/99999999"))).await, Ok(Value::Null));
         assert_eq!(runner().run(&call(format!("{url}/empty"))).await, Ok(Value::Null));
     }
 
@@ -241,10 +225,7 @@ mod tests {
             async move { runner().run(&call).await.unwrap_err() }
         };
         assert_eq!(error("/broken").await, "answered with status 500");
-        assert_eq!(
-            error("/text").await,
-            "status 200 with a body that is not JSON (line 1, column 1)"
-        );
+        assert_eq!(error("/text").await, "status 200 with a body that is not JSON (line 1, column 1)");
         assert_eq!(error("/big").await, "the answer is longer than 262144 bytes");
         let strange = ActionRunner::with_secrets(|_| None);
         let missing = strange.run(&call(format!("{url}/text"))).await.unwrap_err();
@@ -263,13 +244,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        assert_eq!(
-            runner()
-                .run(&call(format!("http://{address}/")))
-                .await
-                .unwrap_err(),
-            "could not connect"
-        );
+        assert_eq!(runner().run(&call(format!("http://{address}/"))).await.unwrap_err(), "could not connect");
     }
 
     #[tokio::test]

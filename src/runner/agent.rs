@@ -33,30 +33,16 @@ impl AgentLeg {
         let mut media = LegMedia::new(leg, parts.clock.now().0);
         let invite = OutgoingInvite {
             target: agent.sip_uri.clone(),
-            from: if facts.from.is_empty() {
-                "anonymous".into()
-            } else {
-                facts.from.clone()
-            },
+            from: if facts.from.is_empty() { "anonymous".into() } else { facts.from.clone() },
             from_name: facts.from_name.clone(),
             sdp: media.offer(),
             credentials: None,
             headers: vec![("X-Duet-Call".into(), facts.id.to_string())],
             ring_for: RING_MAX,
         };
-        let (session, events) = parts
-            .endpoint
-            .invite(invite)
-            .await
-            .map_err(|error| error.to_string())?;
+        let (session, events) = parts.endpoint.invite(invite).await.map_err(|error| error.to_string())?;
         let hearing = Hearing::new(&parts.vad, parts.stt.clone(), parts.end_silence_ms, replies);
-        Ok(AgentLeg {
-            session,
-            events,
-            media,
-            hearing,
-            rang: false,
-        })
+        Ok(AgentLeg { session, events, media, hearing, rang: false })
     }
 
     /// What the phone's signalling means for the call.
@@ -100,12 +86,7 @@ impl AgentLeg {
 
     /// CANCEL or BYE, whichever fits, and the port is given back.
     pub(super) async fn hang_up(&self) {
-        if self
-            .session
-            .send(SessionCommand::HangUp { reason: None })
-            .await
-            .is_err()
-        {
+        if self.session.send(SessionCommand::HangUp { reason: None }).await.is_err() {
             tracing::debug!("agent's session is gone already");
         }
         self.media.command(crate::edge::leg::MediaCommand::Close).await;
@@ -130,11 +111,7 @@ pub(super) async fn answer_offer(
             }
         },
     };
-    if session
-        .send(SessionCommand::AnswerOffer { id, sdp })
-        .await
-        .is_err()
-    {
+    if session.send(SessionCommand::AnswerOffer { id, sdp }).await.is_err() {
         tracing::debug!("session ended before its offer was answered");
     }
     hold

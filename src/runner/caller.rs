@@ -37,12 +37,7 @@ impl LegMedia {
             version: 1,
             flow: MediaFlow::SendRecv,
         };
-        LegMedia {
-            leg,
-            local,
-            offered: false,
-            held: false,
-        }
+        LegMedia { leg, local, offered: false, held: false }
     }
 
     /// Our offer, a new version each time.

@@ -12,6 +12,7 @@ use crate::call::{Call, CallFacts, Input, Output, Speaker as Voice};
 use crate::desk::notice::{AgentRef, DeskNotice, DeskReport};
 use crate::edge::leg::{Audio, AudioFrame, MediaCommand, MediaEvent, PlaybackId};
 use crate::record::Event;
+use crate::server::RETRY_AFTER;
 use crate::speak::{Speech, TtsError};
 use sip::session::{Incoming, InviteInfo, Session, SessionCommand, SessionEvent, TerminatedBy};
 use std::collections::VecDeque;
@@ -20,6 +21,9 @@ use tokio::sync::mpsc;
 
 /// Hold music has an id of its own, far from those of sentences.
 const MUSIC: PlaybackId = PlaybackId(u32::MAX);
+
+/// An agent's phone that sends nothing for so long, and is not on hold, is gone.
+const AGENT_LOST_MS: u64 = 20_000;
 
 /// Owns everything that one call holds.
 pub(super) struct Driver {
@@ -53,25 +57,18 @@ enum Wake {
     Reply(Reply),
     Notice(DeskNotice),
     AgentSignal(SessionEvent),
-    AgentMedia,
+    AgentMedia(MediaEvent),
     AgentAudio(AudioFrame),
     Timer(crate::call::Timer),
+    /// The node goes down.
+    Cut,
 }
 
 impl Driver {
     pub(super) fn start(parts: Arc<Parts>, facts: CallFacts, call: Call, incoming: Incoming) -> Self {
         let (replies, inbox) = mpsc::channel(REPLIES);
-        let Incoming {
-            info,
-            session,
-            events,
-        } = incoming;
-        let hearing = Hearing::new(
-            &parts.vad,
-            parts.stt.clone(),
-            parts.end_silence_ms,
-            replies.clone(),
-        );
+        let Incoming { info, session, events } = incoming;
+        let hearing = Hearing::new(&parts.vad, parts.stt.clone(), parts.end_silence_ms, replies.clone());
         Driver {
             speaker: Speaker::start(parts.tts.clone(), replies.clone()),
             scribe: Scribe::start(parts.recorder.clone(), facts.id.clone(), replies.clone()),
@@ -136,9 +133,8 @@ impl Driver {
             Some(agent) => (Some(&mut agent.events), Some(&mut agent.media)),
             None => (None, None),
         };
-        let (agent_events, agent_audio) = agent_media.map_or((None, None), |media| {
-            (Some(&mut media.leg.events), Some(&mut media.leg.audio))
-        });
+        let (agent_events, agent_audio) = agent_media
+            .map_or((None, None), |media| (Some(&mut media.leg.events), Some(&mut media.leg.audio)));
         tokio::select! {
             biased;
             event = self.events.recv() => Wake::Signal(event.unwrap_or_else(gone)),
@@ -146,8 +142,9 @@ impl Driver {
             Some(reply) = self.inbox.recv() => Wake::Reply(reply),
             Some(notice) = receive(self.notices.as_mut()) => Wake::Notice(notice),
             event = receive(agent_signals) => Wake::AgentSignal(event.unwrap_or_else(gone)),
-            Some(_) = receive(agent_events) => Wake::AgentMedia,
+            Some(event) = receive(agent_events) => Wake::AgentMedia(event),
             timer = self.timers.next(self.parts.clock) => Wake::Timer(timer),
+            () = self.parts.cut.cancelled() => Wake::Cut,
             Some(frame) = receive(caller_audio) => Wake::Audio(frame),
             Some(frame) = receive(agent_audio) => Wake::AgentAudio(frame),
         }
@@ -163,12 +160,11 @@ impl Driver {
             Wake::Reply(Reply::Speech { id, result }) => self.speech(id, result).await.into_iter().collect(),
             Wake::Notice(notice) => vec![Input::Desk(notice)],
             Wake::AgentSignal(event) => self.agent_signal(event).await.into_iter().collect(),
-            Wake::AgentMedia => Vec::new(),
-            Wake::AgentAudio(frame) => self
-                .agent
-                .as_mut()
-                .map(|agent| agent.hearing.push(&frame))
-                .unwrap_or_default(),
+            Wake::AgentMedia(event) => agent_lost(&event).into_iter().collect(),
+            Wake::Cut => vec![Input::HangUp { reason: "the node goes down".into() }],
+            Wake::AgentAudio(frame) => {
+                self.agent.as_mut().map(|agent| agent.hearing.push(&frame)).unwrap_or_default()
+            }
             Wake::Timer(timer) => vec![Input::Timer(timer)],
         }
     }
@@ -176,15 +172,9 @@ impl Driver {
     async fn signal(&mut self, event: SessionEvent) -> Option<Input> {
         match event {
             SessionEvent::Confirmed { sdp } => Some(self.confirmed(sdp).await),
-            SessionEvent::Cancelled => Some(Input::CallerHungUp {
-                reason: "cancelled".into(),
-            }),
+            SessionEvent::Cancelled => Some(Input::CallerHungUp { reason: "cancelled".into() }),
             SessionEvent::Terminated { by, reason } => Some(Input::CallerHungUp {
-                reason: if by == TerminatedBy::Timeout {
-                    format!("timeout: {reason}")
-                } else {
-                    reason
-                },
+                reason: if by == TerminatedBy::Timeout { format!("timeout: {reason}") } else { reason },
             }),
             SessionEvent::Dtmf { digit } => Some(Input::Key { digit }),
             SessionEvent::Offer { id, sdp } => {
@@ -212,9 +202,7 @@ impl Driver {
             && media.offered
             && let Err(error) = media.accept(&answer).await
         {
-            return Input::HangUp {
-                reason: format!("the answer in the ACK does not fit: {error}"),
-            };
+            return Input::HangUp { reason: format!("the answer in the ACK does not fit: {error}") };
         }
         Input::Confirmed
     }
@@ -222,10 +210,7 @@ impl Driver {
     async fn agent_signal(&mut self, event: SessionEvent) -> Option<Input> {
         let agent = self.agent.as_mut()?;
         let input = agent.event(event).await;
-        if matches!(
-            input,
-            Some(Input::AgentRejected { .. } | Input::AgentHungUp { .. })
-        ) {
+        if matches!(input, Some(Input::AgentRejected { .. } | Input::AgentHungUp { .. })) {
             agent.media.command(MediaCommand::Close).await;
             self.agent = None;
         }
@@ -246,10 +231,7 @@ impl Driver {
                 self.to_caller(MediaCommand::Play { id, audio }).await;
                 None
             }
-            Err(error) => Some(Input::SpeechFailed {
-                id,
-                detail: error.to_string(),
-            }),
+            Err(error) => Some(Input::SpeechFailed { id, detail: error.to_string() }),
         }
     }
 
@@ -278,12 +260,8 @@ impl Driver {
                 self.to_session(SessionCommand::Answer { sdp }).await;
             }
             Output::RejectCaller { code, reason } => {
-                self.to_session(SessionCommand::Reject {
-                    code,
-                    reason,
-                    retry_after: None,
-                })
-                .await;
+                let retry_after = (code == 503).then_some(RETRY_AFTER);
+                self.to_session(SessionCommand::Reject { code, reason, retry_after }).await;
             }
             Output::HangUpCaller { reason } => self.to_session(SessionCommand::HangUp { reason }).await,
             Output::Record(event) => self.record(event).await,
@@ -342,9 +320,7 @@ impl Driver {
         let replies = self.replies.clone();
         tokio::spawn(async move {
             let result = meaning.await.map_err(|error| error.to_string());
-            let _ = replies
-                .send(Reply::Input(Input::Understood { turn, result }))
-                .await;
+            let _ = replies.send(Reply::Input(Input::Understood { turn, result })).await;
         });
     }
 
@@ -354,13 +330,7 @@ impl Driver {
             let started = parts.clock.now();
             let result = parts.actions.run(&action).await;
             let duration_ms = parts.clock.now().since_ms(started);
-            let _ = replies
-                .send(Reply::Input(Input::ActionDone {
-                    id,
-                    result,
-                    duration_ms,
-                }))
-                .await;
+            let _ = replies.send(Reply::Input(Input::ActionDone { id, result, duration_ms })).await;
         });
     }
 
@@ -384,7 +354,8 @@ impl Driver {
                 None
             }
             Err(detail) => {
-                tracing::warn!(agent = agent.id, detail, "agent's phone cannot be called");
+                tracing::warn!(agent = agent.id, "agent's phone cannot be called");
+                tracing::debug!(detail, "why the phone cannot be called");
                 Some(Input::AgentRejected { code: 503 })
             }
         }
@@ -430,10 +401,7 @@ impl Driver {
 
 fn split(
     media: &mut Option<LegMedia>,
-) -> (
-    Option<&mut mpsc::Receiver<MediaEvent>>,
-    Option<&mut mpsc::Receiver<AudioFrame>>,
-) {
+) -> (Option<&mut mpsc::Receiver<MediaEvent>>, Option<&mut mpsc::Receiver<AudioFrame>>) {
     match media {
         Some(media) => (Some(&mut media.leg.events), Some(&mut media.leg.audio)),
         None => (None, None),
@@ -450,10 +418,14 @@ async fn receive<T>(queue: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
 
 /// The signalling task ended without a word.
 fn gone() -> SessionEvent {
-    SessionEvent::Terminated {
-        by: TerminatedBy::Timeout,
-        reason: "signalling ended".into(),
-    }
+    SessionEvent::Terminated { by: TerminatedBy::Timeout, reason: "signalling ended".into() }
+}
+
+/// A phone that died without a word: the caller must not talk into silence.
+fn agent_lost(event: &MediaEvent) -> Option<Input> {
+    let MediaEvent::Silent { for_ms } = event else { return None };
+    (*for_ms >= AGENT_LOST_MS)
+        .then(|| Input::AgentHungUp { reason: "nothing came from the agent's phone".into() })
 }
 
 fn hold_input(hold: Hold) -> Option<Input> {
@@ -470,17 +442,9 @@ fn media_input(event: MediaEvent) -> Option<Input> {
         MediaEvent::PlaybackStarted { id, at, voiced_at } => {
             Some(Input::PlaybackStarted { id, at, voiced_at })
         }
-        MediaEvent::PlaybackDone {
-            id,
-            heard_ms,
-            total_ms,
-            completed,
-        } => Some(Input::PlaybackDone {
-            id,
-            heard_ms,
-            total_ms,
-            completed,
-        }),
+        MediaEvent::PlaybackDone { id, heard_ms, total_ms, completed } => {
+            Some(Input::PlaybackDone { id, heard_ms, total_ms, completed })
+        }
         MediaEvent::Silent { for_ms } => Some(Input::MediaSilent { for_ms }),
         MediaEvent::Closed { .. } => None,
     }

@@ -44,23 +44,9 @@ impl Hearing {
         end_silence_ms: u64,
         replies: mpsc::Sender<Reply>,
     ) -> Self {
-        let ear = Ear::new(
-            Box::new(vad.listener()),
-            TurnConfig {
-                end_silence_ms,
-                ..TurnConfig::default()
-            },
-        );
+        let ear = Ear::new(Box::new(vad.listener()), TurnConfig { end_silence_ms, ..TurnConfig::default() });
         let hint = Hint::default();
-        Hearing {
-            ear,
-            stt,
-            replies,
-            recognition: None,
-            hint,
-            mode: Mode::Turns,
-            end_silence_ms,
-        }
+        Hearing { ear, stt, replies, recognition: None, hint, mode: Mode::Turns, end_silence_ms }
     }
 
     /// What is likely to be said next.
@@ -71,10 +57,7 @@ impl Hearing {
     /// From now on utterances are noted as this speaker's.
     pub(super) fn take_notes(&mut self, speaker: Speaker, language: Language) {
         self.mode = Mode::Notes(speaker);
-        self.hint = Hint {
-            languages: vec![language],
-            ..Hint::default()
-        };
+        self.hint = Hint { languages: vec![language], ..Hint::default() };
         self.ear.set_end_silence_ms(NOTE_END_SILENCE_MS);
         self.restart();
     }
@@ -113,9 +96,9 @@ impl Hearing {
         if let Mode::Notes(speaker) = self.mode {
             match event {
                 EarEvent::SpeechStarted { .. } => self.start(false),
-                EarEvent::SpeechEnded {
-                    started, last_voiced, ..
-                } => self.note(speaker, started, last_voiced),
+                EarEvent::SpeechEnded { started, last_voiced, .. } => {
+                    self.note(speaker, started, last_voiced)
+                }
                 EarEvent::PossibleEnd { .. } | EarEvent::SpeechResumed => {}
             }
             return None;
@@ -124,9 +107,7 @@ impl Hearing {
             EarEvent::SpeechStarted { at } => Input::SpeechStarted { at },
             EarEvent::PossibleEnd { last_voiced } => Input::PossibleEnd { last_voiced },
             EarEvent::SpeechResumed => Input::SpeechResumed,
-            EarEvent::SpeechEnded {
-                started, last_voiced, ..
-            } => Input::SpeechEnded { started, last_voiced },
+            EarEvent::SpeechEnded { started, last_voiced, .. } => Input::SpeechEnded { started, last_voiced },
         })
     }
 
@@ -150,13 +131,7 @@ impl Hearing {
         tokio::spawn(async move {
             let result = decoding.await.map_err(|error| error.to_string());
             // A call that has ended needs no words.
-            let _ = replies
-                .send(Reply::Input(Input::Transcribed {
-                    turn,
-                    attempt,
-                    result,
-                }))
-                .await;
+            let _ = replies.send(Reply::Input(Input::Transcribed { turn, attempt, result })).await;
         });
     }
 
@@ -169,12 +144,7 @@ impl Hearing {
             let decoded: Result<Transcript, _> = recognition.decode().await;
             match decoded {
                 Ok(heard) => {
-                    let input = Input::Noted {
-                        speaker,
-                        heard,
-                        started,
-                        ended,
-                    };
+                    let input = Input::Noted { speaker, heard, started, ended };
                     let _ = replies.send(Reply::Input(input)).await;
                 }
                 Err(error) => tracing::warn!(%error, "words after the bridge were not recognised"),

@@ -49,8 +49,5 @@ pub(super) fn observe(event: &Event, language: Language) {
 
 /// The snake-case name that the record uses.
 fn label<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_value(value)
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -14,6 +14,7 @@ mod speaker;
 mod timers;
 
 use crate::call::{Call, CallFacts, CallTimes, Input};
+use crate::config::Destination;
 use crate::decide::bot::Bot;
 use crate::decide::dialog::Dialog;
 use crate::desk::Desk;
@@ -30,6 +31,7 @@ use sip::endpoint::Endpoint;
 use sip::session::Incoming;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 /// Bound of the channel on which engines answer one call.
 const REPLIES: usize = 64;
@@ -50,6 +52,8 @@ pub struct Parts {
     pub bots: BTreeMap<String, BotParts>,
     pub times: CallTimes,
     pub end_silence_ms: u64,
+    /// Cancelled when the node must go down: calls end and write their record.
+    pub cut: CancellationToken,
 }
 
 /// One bot, ready to talk.
@@ -69,18 +73,19 @@ enum Reply {
 }
 
 /// Runs one call from INVITE to record. Returns when its last event is written.
-pub async fn run(parts: Arc<Parts>, incoming: Incoming, bot: String) {
+pub async fn run(parts: Arc<Parts>, incoming: Incoming, destination: Destination) {
     let id = CallId(uuid::Uuid::now_v7().to_string());
     let span = tracing::info_span!("call", call.id = %id);
-    tracing::Instrument::instrument(run_call(parts, incoming, bot, id), span).await;
+    tracing::Instrument::instrument(run_call(parts, incoming, destination, id), span).await;
 }
 
-async fn run_call(parts: Arc<Parts>, incoming: Incoming, bot: String, id: CallId) {
+async fn run_call(parts: Arc<Parts>, incoming: Incoming, destination: Destination, id: CallId) {
+    let bot = destination.bot;
     let Some(BotParts { bot: dialogs, .. }) = parts.bots.get(&bot) else {
         tracing::error!(bot, "trunk names a bot that is not loaded");
         return;
     };
-    let language = dialogs.default_language;
+    let language = destination.language.unwrap_or(dialogs.default_language);
     let seed = parts.clock.now().0;
     let dialog = Dialog::new(dialogs.clone(), language, dialogs.languages.len() > 1, seed);
     let facts = CallFacts {

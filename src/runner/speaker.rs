@@ -29,27 +29,14 @@ impl Speaker {
     pub(super) fn start(tts: Arc<dyn TextToSpeech>, replies: mpsc::Sender<Reply>) -> Self {
         let (jobs, queue) = mpsc::channel(SENTENCES);
         tokio::spawn(work(tts, queue, replies));
-        Speaker {
-            jobs,
-            wanted: BTreeMap::new(),
-        }
+        Speaker { jobs, wanted: BTreeMap::new() }
     }
 
     /// Asks for one sentence; `Reply::Speech` follows.
     pub(super) async fn say(&mut self, id: PlaybackId, text: String, language: Language) {
         let cancelled = CancellationToken::new();
         self.wanted.insert(id, cancelled.clone());
-        if self
-            .jobs
-            .send(Job {
-                id,
-                text,
-                language,
-                cancelled,
-            })
-            .await
-            .is_err()
-        {
+        if self.jobs.send(Job { id, text, language, cancelled }).await.is_err() {
             tracing::error!("voice task is gone");
         }
     }
@@ -68,13 +55,7 @@ impl Speaker {
 }
 
 async fn work(tts: Arc<dyn TextToSpeech>, mut queue: mpsc::Receiver<Job>, replies: mpsc::Sender<Reply>) {
-    while let Some(Job {
-        id,
-        text,
-        language,
-        cancelled,
-    }) = queue.recv().await
-    {
+    while let Some(Job { id, text, language, cancelled }) = queue.recv().await {
         let spoken = tts.speak(&text, language);
         let result = tokio::select! {
             result = spoken => result,

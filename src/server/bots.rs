@@ -1,7 +1,7 @@
 //! Bots and what they need: dialogs, understanding, voices.
 
 use super::build::{BuildError, locate, part};
-use crate::config::Config;
+use crate::config::{Config, Destination};
 use crate::decide::bot::Bot;
 use crate::decide::load::load as load_bot;
 use crate::language::Language;
@@ -26,25 +26,12 @@ pub(super) async fn load(config: &Config) -> Result<BTreeMap<String, BotParts>, 
     for dir in &config.bots {
         let bot = Arc::new(read(dir)?);
         let (examples, e5) = (examples(&bot), e5.clone());
-        let train = TrainConfig {
-            cache: Some(config.data_dir.join("vectors")),
-            ..TrainConfig::default()
-        };
+        let train = TrainConfig { cache: Some(config.data_dir.join("vectors")), ..TrainConfig::default() };
         let trained = tokio::task::spawn_blocking(move || classifier::train(&examples, e5, &train));
-        let classifier = trained
-            .await
-            .map_err(part("understanding"))?
-            .map_err(part("understanding"))?;
-        tracing::info!(
-            bot = bot.name,
-            understanding = classifier.describe(),
-            "bot is ready"
-        );
-        let understand = Arc::new(LocalUnderstand::new(
-            Arc::new(classifier),
-            config.hear.workers,
-            UNDERSTAND_DEADLINE,
-        ));
+        let classifier = trained.await.map_err(part("understanding"))?.map_err(part("understanding"))?;
+        tracing::info!(bot = bot.name, understanding = classifier.describe(), "bot is ready");
+        let understand =
+            Arc::new(LocalUnderstand::new(Arc::new(classifier), config.hear.workers, UNDERSTAND_DEADLINE));
         bots.insert(bot.name.clone(), BotParts { bot, understand });
     }
     check_numbers(config, &bots)?;
@@ -53,32 +40,32 @@ pub(super) async fn load(config: &Config) -> Result<BTreeMap<String, BotParts>, 
 
 fn read(dir: &Path) -> Result<Bot, BuildError> {
     load_bot(dir).map_err(|problems| {
-        let lines: Vec<String> = problems
-            .iter()
-            .map(|problem| format!("{}/{problem}", dir.display()))
-            .collect();
+        let lines: Vec<String> =
+            problems.iter().map(|problem| format!("{}/{problem}", dir.display())).collect();
         BuildError::Config(lines.join("\n"))
     })
 }
 
 fn examples(bot: &Bot) -> Vec<Example> {
     let examples = bot.examples().into_iter();
-    examples
-        .map(|(text, label, language)| Example {
-            text,
-            label,
-            language: Some(language),
-        })
-        .collect()
+    examples.map(|(text, label, language)| Example { text, label, language: Some(language) }).collect()
 }
 
 /// Every number of every trunk must lead to a bot that is there.
 fn check_numbers(config: &Config, bots: &BTreeMap<String, BotParts>) -> Result<(), BuildError> {
     for trunk in &config.trunk {
-        for (number, bot) in &trunk.numbers {
-            if !bots.contains_key(bot) {
+        for (number, Destination { bot, language }) in &trunk.numbers {
+            let (trunk, loaded) = (&trunk.name, bots.get(bot));
+            if let (Some(loaded), Some(language)) = (loaded, language)
+                && !loaded.bot.languages.contains(language)
+            {
+                return Err(BuildError::Config(format!(
+                    "trunk {trunk}: number {number:?} expects {language}, which the bot {bot:?} does not speak"
+                )));
+            }
+            if loaded.is_none() {
                 let known: Vec<&str> = bots.keys().map(String::as_str).collect();
-                let (trunk, known) = (&trunk.name, known.join(", "));
+                let known = known.join(", ");
                 return Err(BuildError::Config(format!(
                     "trunk {trunk}: number {number:?} names the bot {bot:?}, expected one of: {known}"
                 )));
@@ -97,21 +84,13 @@ pub(super) fn voices(config: &Config) -> Result<Arc<Cache>, BuildError> {
     ];
     let mut voices = BTreeMap::new();
     for (language, key, text) in chosen {
-        let spec: VoiceSpec = text
-            .parse()
-            .map_err(|error| BuildError::Config(format!("{key}: {error}")))?;
+        let spec: VoiceSpec = text.parse().map_err(|error| BuildError::Config(format!("{key}: {error}")))?;
         voices.insert(language, in_models(spec, &config.models_dir));
     }
-    let cache_dir = config
-        .speak
-        .cache_dir
-        .clone()
-        .unwrap_or_else(|| config.data_dir.join("speech"));
+    let cache_dir = config.speak.cache_dir.clone().unwrap_or_else(|| config.data_dir.join("speech"));
     let config = VoiceConfig {
         voices,
-        cache: CacheLimits {
-            bytes: config.speak.cache_mib << 20,
-        },
+        cache: CacheLimits { bytes: config.speak.cache_mib << 20 },
         cache_dir: Some(cache_dir),
         ..VoiceConfig::default()
     };
@@ -122,20 +101,15 @@ pub(super) fn voices(config: &Config) -> Result<Arc<Cache>, BuildError> {
 fn in_models(spec: VoiceSpec, models: &Path) -> VoiceSpec {
     match spec {
         VoiceSpec::Espeak => VoiceSpec::Espeak,
-        VoiceSpec::Piper { onnx, speaker } => VoiceSpec::Piper {
-            onnx: models.join(onnx),
-            speaker,
-        },
+        VoiceSpec::Piper { onnx, speaker } => VoiceSpec::Piper { onnx: models.join(onnx), speaker },
     }
 }
 
 /// Speaks every fixed prompt once, so that later no caller waits for one; kept on disk between starts.
 /// The node answers meanwhile: a prompt that is not ready is spoken when it is needed.
 pub(super) fn warm(bots: &BTreeMap<String, BotParts>, voices: Arc<Cache>) {
-    let prompts: Vec<(Language, String)> = bots
-        .values()
-        .flat_map(|parts| parts.bot.fixed_prompts())
-        .collect();
+    let prompts: Vec<(Language, String)> =
+        bots.values().flat_map(|parts| parts.bot.fixed_prompts()).collect();
     tokio::spawn(async move {
         let warmed = voices.warm(&prompts).await;
         let (made, from_disk, failed) = (warmed.made, warmed.from_disk, warmed.failed.len());

@@ -16,17 +16,23 @@ use crate::record::Recorder;
 use crate::runner::Parts;
 use crate::runner::actions::ActionRunner;
 use crate::store::Store;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use sip::endpoint::{Endpoint, EndpointConfig};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+/// Weights without which a node does not start, by their names in the manifest. Voices come on top.
+pub const NEEDED_MODELS: [&str; 3] = ["whisper-base-q8_0.bin", "silero_vad.onnx", "e5-small-q4.bin"];
+
 /// Seconds of a turn's stages and of actions, in Prometheus buckets.
-const SECONDS_BUCKETS: [f64; 14] = [
-    0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 4.0, 8.0,
-];
+const SECONDS_BUCKETS: [f64; 14] = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 4.0, 8.0];
+
+/// The same for metrics that count milliseconds.
+const MS_BUCKETS: [f64; 12] =
+    [1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0];
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
 /// Why a node does not start.
 #[derive(Debug, thiserror::Error)]
@@ -40,10 +46,7 @@ pub enum BuildError {
 
 /// Says which part failed.
 pub(super) fn part<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> BuildError {
-    move |error| BuildError::Part {
-        what,
-        detail: error.to_string(),
-    }
+    move |error| BuildError::Part { what, detail: error.to_string() }
 }
 
 /// Builds a node. Ports are bound last, when everything behind them is ready.
@@ -59,10 +62,7 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
     if orphans > 0 {
         tracing::warn!(orphans, "calls of an earlier run were closed as lost");
     }
-    let admin_token = store
-        .first_admin_token(clock.now())
-        .await
-        .map_err(part("store"))?;
+    let admin_token = store.first_admin_token(clock.now()).await.map_err(part("store"))?;
     let recorder = Recorder::new(store.clone());
 
     let vad = Silero::load(&locate(&config, "silero_vad.onnx")?).map_err(part("voice detector"))?;
@@ -79,13 +79,8 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
 
     let desk = Desk::start(clock, store.clone(), recorder.clone());
     let readiness = Readiness::default();
-    let state = ApiState {
-        clock,
-        store,
-        desk: desk.clone(),
-        readiness: readiness.clone(),
-        metrics,
-    };
+    readiness.set("sip", Err("starting".into()));
+    let state = ApiState { clock, store, desk: desk.clone(), readiness: readiness.clone(), metrics };
     let http = serve_http(&config, state, desk.clone()).await?;
     let media = start_media(&config, clock)?;
     let (endpoint, incoming) = bind_sip(&config, guard.clone()).await?;
@@ -109,6 +104,7 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
             ..CallTimes::default()
         },
         end_silence_ms: config.hear.end_silence_ms,
+        cut: CancellationToken::new(),
     };
     Ok(Server {
         parts: Arc::new(parts),
@@ -117,6 +113,7 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
         readiness,
         http,
         drain_for: Duration::from_secs(config.limits.drain_s),
+        calls_max: config.limits.calls,
         admin_token,
     })
 }
@@ -124,8 +121,19 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
 fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     PrometheusBuilder::new()
         .set_buckets(&SECONDS_BUCKETS)
+        .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_ms".into()), &MS_BUCKETS))
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(part("metrics"))
+        .inspect(|handle| drop(tokio::spawn(keep_up(handle.clone()))))
+}
+
+/// Folds samples into buckets, so that nothing piles up when nobody scrapes.
+async fn keep_up(handle: PrometheusHandle) {
+    let mut tick = tokio::time::interval(METRICS_UPKEEP);
+    loop {
+        tick.tick().await;
+        handle.run_upkeep();
+    }
 }
 
 /// Where a weight lies; the error says which command brings it.
@@ -176,19 +184,15 @@ async fn bind_sip(
 
 /// Desk and API have listeners of their own: the desk may be open to a network, the API need not.
 async fn serve_http(config: &Config, state: ApiState, desk: Desk) -> Result<[HttpTask; 2], BuildError> {
-    let options = WebOptions {
-        secure_cookies: config.http.secure_cookies,
-    };
+    let options = WebOptions { secure_cookies: config.http.secure_cookies };
     let desk = serve_one(config.http.desk, crate::desk::web::router(desk, options)).await?;
     let api = serve_one(config.http.api, api::router(state)).await?;
     Ok([desk, api])
 }
 
 async fn serve_one(listen: SocketAddr, router: axum::Router) -> Result<HttpTask, BuildError> {
-    let refused = |error: std::io::Error| BuildError::Part {
-        what: "http",
-        detail: format!("{listen}: {error}"),
-    };
+    let refused =
+        |error: std::io::Error| BuildError::Part { what: "http", detail: format!("{listen}: {error}") };
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(refused)?;
     let addr = listener.local_addr().map_err(refused)?;
     let stop = CancellationToken::new();

@@ -15,7 +15,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-pub use build::BuildError;
+pub use build::{BuildError, NEEDED_MODELS};
+
+/// When a caller who was refused may try again.
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(5);
+/// Calls that are cut at the end of the drain have this long to say so and write their record.
+const CUT_FOR: Duration = Duration::from_secs(5);
 
 /// A running node.
 pub struct Server {
@@ -25,6 +30,7 @@ pub struct Server {
     readiness: Readiness,
     http: [HttpTask; 2],
     drain_for: Duration,
+    calls_max: usize,
     /// Shown once, at the very first start.
     pub admin_token: Option<String>,
 }
@@ -78,43 +84,28 @@ impl Server {
     }
 
     async fn accept(&self, calls: &mut JoinSet<()>, incoming: Incoming) {
-        let bot = self
-            .guard
-            .bot_for(&incoming.info.trunk, &incoming.info.to)
-            .map(str::to_owned);
-        match bot {
-            Some(bot) => {
-                calls.spawn(runner::run(self.parts.clone(), incoming, bot));
+        match self.guard.answers(&incoming.info.trunk, &incoming.info.to).cloned() {
+            Some(_) if calls.len() >= self.calls_max => {
+                metrics::counter!("duet_calls_refused_total").increment(1);
+                refuse(&incoming, 503, "Service Unavailable").await;
             }
-            None => {
-                let reject = SessionCommand::Reject {
-                    code: 404,
-                    reason: "Not Found".into(),
-                    retry_after: None,
-                };
-                if incoming.session.send(reject).await.is_err() {
-                    tracing::debug!("caller left before the refusal");
-                }
+            Some(destination) => {
+                calls.spawn(runner::run(self.parts.clone(), incoming, destination));
             }
+            None => refuse(&incoming, 404, "Not Found").await,
         }
     }
 
     async fn drain(self, mut calls: JoinSet<()>) {
         self.readiness.set("sip", Err("draining".into()));
         self.parts.endpoint.drain();
-        tracing::info!(
-            calls = calls.len(),
-            drain_s = self.drain_for.as_secs(),
-            "draining"
-        );
-        let all_ended = async {
-            while let Some(ended) = calls.join_next().await {
-                report(ended);
-            }
-        };
-        if tokio::time::timeout(self.drain_for, all_ended).await.is_err() {
+        tracing::info!(calls = calls.len(), drain_s = self.drain_for.as_secs(), "draining");
+        if tokio::time::timeout(self.drain_for, all_ended(&mut calls)).await.is_err() {
             tracing::warn!(calls = calls.len(), "drain time is over; remaining calls are cut");
-            calls.shutdown().await;
+            self.parts.cut.cancel();
+            if tokio::time::timeout(CUT_FOR, all_ended(&mut calls)).await.is_err() {
+                calls.shutdown().await;
+            }
         }
         self.parts.endpoint.shutdown().await;
         for http in self.http {
@@ -123,6 +114,20 @@ impl Server {
                 tracing::error!("http task panicked");
             }
         }
+    }
+}
+
+async fn all_ended(calls: &mut JoinSet<()>) {
+    while let Some(ended) = calls.join_next().await {
+        report(ended);
+    }
+}
+
+async fn refuse(incoming: &Incoming, code: u16, reason: &str) {
+    let retry_after = (code == 503).then_some(RETRY_AFTER);
+    let reject = SessionCommand::Reject { code, reason: reason.into(), retry_after };
+    if incoming.session.send(reject).await.is_err() {
+        tracing::debug!("caller left before the refusal");
     }
 }
 

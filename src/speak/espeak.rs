@@ -44,10 +44,7 @@ impl Espeak {
     /// # Errors
     /// `VoiceError::NoEspeak` when it is missing or does not run.
     pub fn find(program: &Path) -> Result<Espeak, VoiceError> {
-        let missing = |why: String| VoiceError::NoEspeak {
-            program: program.to_owned(),
-            why,
-        };
+        let missing = |why: String| VoiceError::NoEspeak { program: program.to_owned(), why };
         let output = std::process::Command::new(program)
             .arg("--version")
             .stdin(Stdio::null())
@@ -56,10 +53,7 @@ impl Espeak {
         if !output.status.success() {
             return Err(missing(format!("`--version` ended with {}", output.status)));
         }
-        Ok(Espeak {
-            program: program.to_owned(),
-            running: Arc::new(Semaphore::new(CHILDREN)),
-        })
+        Ok(Espeak { program: program.to_owned(), running: Arc::new(Semaphore::new(CHILDREN)) })
     }
 
     /// International Phonetic Alphabet, one line per line of `text`, spoken by `voice` (`en-us`).
@@ -124,11 +118,7 @@ impl EspeakVoice {
             Language::Romanian => "ro",
             Language::English => "en-gb",
         };
-        EspeakVoice {
-            espeak,
-            name: format!("espeak-ng/{variant}"),
-            variant,
-        }
+        EspeakVoice { espeak, name: format!("espeak-ng/{variant}"), variant }
     }
 }
 
@@ -139,19 +129,8 @@ impl Voice for EspeakVoice {
     }
 
     async fn say(&self, sentence: &str, _: Language, _: Patience) -> Result<Vec<i16>, TtsError> {
-        let arguments = [
-            "--stdin",
-            "--stdout",
-            "-v",
-            self.variant,
-            "-s",
-            SPEED_WPM,
-            "-p",
-            PITCH,
-            "-g",
-            WORD_GAP,
-            "-z",
-        ];
+        let arguments =
+            ["--stdin", "--stdout", "-v", self.variant, "-s", SPEED_WPM, "-p", PITCH, "-g", WORD_GAP, "-z"];
         let wav = self.espeak.run(&arguments, sentence).await?;
         let (samples, rate_hz) = samples_of(&wav)?;
         let telephone = resample::to_telephone(&samples, rate_hz)?;
@@ -203,11 +182,7 @@ mod tests {
             let audio = voice.say(text, language, Patience::Now).await.unwrap();
             let float: Vec<f32> = audio.iter().map(|s| f32::from(*s) / 32_768.0).collect();
             let rms_db = 20.0 * level::speech_rms(&float).unwrap().log10();
-            assert!(
-                (8_000..32_000).contains(&audio.len()),
-                "{language}: {} samples",
-                audio.len()
-            );
+            assert!((8_000..32_000).contains(&audio.len()), "{language}: {} samples", audio.len());
             assert!((-24.0..-18.0).contains(&rms_db), "{language}: {rms_db} dBFS");
         }
     }
@@ -217,14 +192,7 @@ mod tests {
         let Some(espeak) = espeak() else { return };
         let voice = EspeakVoice::new(espeak, Language::English);
         for text in ["--version", "-w /tmp/x $(id) `id`; | & ' \""] {
-            assert!(
-                voice
-                    .say(text, Language::English, Patience::Now)
-                    .await
-                    .unwrap()
-                    .len()
-                    > 1_000
-            );
+            assert!(voice.say(text, Language::English, Patience::Now).await.unwrap().len() > 1_000);
         }
     }
 

@@ -16,10 +16,7 @@ const FRAME_SAMPLES: usize = 160;
 /// Scales `samples` (full scale is 1.0) to the common loudness and to 16 bit.
 pub fn normalised(samples: &[f32]) -> Vec<i16> {
     let gain = gain(samples);
-    samples
-        .iter()
-        .map(|sample| (sample * gain * f32::from(i16::MAX)).round() as i16)
-        .collect()
+    samples.iter().map(|sample| (sample * gain * f32::from(i16::MAX)).round() as i16).collect()
 }
 
 fn gain(samples: &[f32]) -> f32 {
@@ -88,11 +85,7 @@ mod tests {
     fn a_click_is_not_clipped() {
         let mut samples = tone(0.01);
         samples[4_000] = 1.5;
-        let loudest = normalised(&samples)
-            .iter()
-            .map(|s| s.unsigned_abs())
-            .max()
-            .unwrap();
+        let loudest = normalised(&samples).iter().map(|s| s.unsigned_abs()).max().unwrap();
         assert!(loudest < 30_000, "{loudest}");
     }
 

@@ -13,9 +13,7 @@ pub fn heard_text(text: &str, heard_ms: u64, total_ms: u64) -> &str {
     if text[cut..].starts_with(char::is_whitespace) {
         return text[..cut].trim_end();
     }
-    text[..cut]
-        .rfind(char::is_whitespace)
-        .map_or("", |blank| text[..blank].trim_end())
+    text[..cut].rfind(char::is_whitespace).map_or("", |blank| text[..blank].trim_end())
 }
 
 #[cfg(test)]

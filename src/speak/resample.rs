@@ -19,9 +19,7 @@ pub fn to_telephone(samples: &[f32], from_hz: usize) -> Result<Vec<f32>, TtsErro
     let mut resampler = Fft::<f32>::new(from_hz, TELEPHONE_HZ, CHUNK_SAMPLES, 1, FixedSync::Input)
         .map_err(|error| failed(&error))?;
     let input = SequentialSlice::new(samples, 1, samples.len()).map_err(|error| failed(&error))?;
-    let output = resampler
-        .process_all(&input, samples.len(), None)
-        .map_err(|error| failed(&error))?;
+    let output = resampler.process_all(&input, samples.len(), None).map_err(|error| failed(&error))?;
     Ok(output.take_data())
 }
 
@@ -49,11 +47,7 @@ mod tests {
     fn speech_band_passes_and_what_would_alias_does_not() {
         let inside = to_telephone(&tone(1_000.0, 22_050.0, 1.0), 22_050).unwrap();
         let outside = to_telephone(&tone(6_000.0, 22_050.0, 1.0), 22_050).unwrap();
-        assert!(
-            (rms(&inside) - std::f32::consts::FRAC_1_SQRT_2).abs() < 0.02,
-            "{}",
-            rms(&inside)
-        );
+        assert!((rms(&inside) - std::f32::consts::FRAC_1_SQRT_2).abs() < 0.02, "{}", rms(&inside));
         assert!(rms(&outside) < 0.01, "{}", rms(&outside));
     }
 }

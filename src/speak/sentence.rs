@@ -40,11 +40,7 @@ fn followed_by_blank(text: &str, end: usize) -> bool {
 }
 
 fn is_abbreviation(before: &str) -> bool {
-    let word = before
-        .rsplit(char::is_whitespace)
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
+    let word = before.rsplit(char::is_whitespace).next().unwrap_or_default().to_lowercase();
     let single_letter = word.chars().count() == 1 && word.chars().all(char::is_alphabetic);
     single_letter || ABBREVIATIONS.contains(&word.as_str())
 }
@@ -97,10 +93,7 @@ pub fn clauses(sentence: &str) -> Vec<Clause> {
 
 /// A mark inside a number or a time (`12.50`, `8:30`) ends no clause.
 fn stands_alone(sentence: &str, end: usize) -> bool {
-    sentence[end..]
-        .chars()
-        .next()
-        .is_none_or(|next| next.is_whitespace() || clause_mark(next).is_some())
+    sentence[end..].chars().next().is_none_or(|next| next.is_whitespace() || clause_mark(next).is_some())
 }
 
 fn clause_mark(character: char) -> Option<char> {
@@ -115,10 +108,7 @@ fn clause_mark(character: char) -> Option<char> {
 fn push_clause(out: &mut Vec<Clause>, words: &str, mark: Option<char>) {
     let words = words.trim();
     if words.chars().any(char::is_alphanumeric) {
-        out.push(Clause {
-            words: words.to_owned(),
-            mark,
-        });
+        out.push(Clause { words: words.to_owned(), mark });
     } else if let (Some(last), Some(mark)) = (out.last_mut(), mark) {
         last.mark = last.mark.or(Some(mark));
     }
@@ -134,10 +124,7 @@ mod tests {
             ("Hello. How are you? Fine!", &["Hello.", "How are you?", "Fine!"]),
             ("It costs 12.50 today", &["It costs 12.50 today"]),
             ("Ask Dr. Brown. Now", &["Ask Dr. Brown.", "Now"]),
-            (
-                "Sklep przy ul. Długiej 5. Zapraszamy!",
-                &["Sklep przy ul. Długiej 5.", "Zapraszamy!"],
-            ),
+            ("Sklep przy ul. Długiej 5. Zapraszamy!", &["Sklep przy ul. Długiej 5.", "Zapraszamy!"]),
             ("Wait... what?!", &["Wait...", "what?!"]),
             ("one\ntwo", &["one", "two"]),
             (" ... ", &[]),
@@ -151,11 +138,7 @@ mod tests {
     fn an_endless_sentence_is_cut_at_a_comma_or_a_blank() {
         let text = "word, ".repeat(100) + &"tail ".repeat(100) + &"x".repeat(600);
         let parts = sentences(&text);
-        assert!(
-            parts
-                .iter()
-                .all(|part| part.chars().count() <= SENTENCE_CHARACTERS)
-        );
+        assert!(parts.iter().all(|part| part.chars().count() <= SENTENCE_CHARACTERS));
         let kept = |text: &str| text.split_whitespace().collect::<String>();
         assert_eq!(kept(&parts.concat()), kept(&text));
     }
@@ -167,9 +150,6 @@ mod tests {
             .map(|clause| (clause.words, clause.mark))
             .collect();
         let clause = |words: &str, mark| (words.to_owned(), Some(mark));
-        assert_eq!(
-            found,
-            [clause("Yes", ','), clause("at 8:30", ','), clause("really", '?')]
-        );
+        assert_eq!(found, [clause("Yes", ','), clause("at 8:30", ','), clause("really", '?')]);
     }
 }

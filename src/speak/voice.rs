@@ -124,10 +124,7 @@ async fn say_all(
         return;
     }
     for sentence in rest {
-        let audio = voice
-            .say(&sentence, language, Patience::Wait)
-            .await
-            .map(after_gap);
+        let audio = voice.say(&sentence, language, Patience::Wait).await.map(after_gap);
         let failed = audio.is_err();
         if sender.send(audio).await.is_err() || failed {
             return;
@@ -154,10 +151,7 @@ pub(crate) mod tests {
 
     impl Scripted {
         pub(crate) fn new(name: &'static str) -> Arc<Self> {
-            Arc::new(Scripted {
-                name,
-                said: Mutex::default(),
-            })
+            Arc::new(Scripted { name, said: Mutex::default() })
         }
     }
 
@@ -190,54 +184,34 @@ pub(crate) mod tests {
     }
 
     fn speaker(voice: Arc<dyn Voice>) -> Sentences {
-        Sentences {
-            voice,
-            language: Language::English,
-        }
+        Sentences { voice, language: Language::English }
     }
 
     #[tokio::test]
     async fn a_text_is_spoken_sentence_by_sentence_in_order() {
         let voice = Scripted::new("first");
-        let speech = speaker(voice.clone())
-            .speak("One. Two. Three.", Language::English)
-            .await
-            .unwrap();
-        assert_eq!(
-            all_of(speech).await.unwrap().len(),
-            140 + 2 * SENTENCE_GAP_SAMPLES
-        );
+        let speech = speaker(voice.clone()).speak("One. Two. Three.", Language::English).await.unwrap();
+        assert_eq!(all_of(speech).await.unwrap().len(), 140 + 2 * SENTENCE_GAP_SAMPLES);
         assert_eq!(*voice.said.lock().unwrap(), ["One.", "Two.", "Three."]);
     }
 
     #[tokio::test]
     async fn a_language_without_a_voice_is_refused() {
-        let refused = speaker(Scripted::new("first"))
-            .speak("Bună", Language::Romanian)
-            .await;
+        let refused = speaker(Scripted::new("first")).speak("Bună", Language::Romanian).await;
         assert!(matches!(refused, Err(TtsError::NoVoice(Language::Romanian))));
     }
 
     #[tokio::test]
     async fn an_empty_text_is_empty_audio() {
-        let speech = speaker(Scripted::new("first"))
-            .speak("  ", Language::English)
-            .await
-            .unwrap();
+        let speech = speaker(Scripted::new("first")).speak("  ", Language::English).await.unwrap();
         assert!(all_of(speech).await.unwrap().is_empty());
     }
 
     #[tokio::test]
     async fn the_sentence_that_fails_is_spoken_by_the_other_voice() {
         let (first, second) = (Scripted::new("first"), Scripted::new("second"));
-        let both = Fallback {
-            first: first.clone(),
-            second: second.clone(),
-        };
-        let speech = speaker(Arc::new(both))
-            .speak("One. I fail. Three.", Language::English)
-            .await
-            .unwrap();
+        let both = Fallback { first: first.clone(), second: second.clone() };
+        let speech = speaker(Arc::new(both)).speak("One. I fail. Three.", Language::English).await.unwrap();
         all_of(speech).await.unwrap();
         assert_eq!(*first.said.lock().unwrap(), ["One.", "Three."]);
         assert_eq!(*second.said.lock().unwrap(), ["I fail."]);
@@ -245,10 +219,8 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn a_failure_in_the_middle_ends_the_stream_with_an_error() {
-        let speech = speaker(Scripted::new("first"))
-            .speak("One. I fail. Three.", Language::English)
-            .await
-            .unwrap();
+        let speech =
+            speaker(Scripted::new("first")).speak("One. I fail. Three.", Language::English).await.unwrap();
         assert!(matches!(all_of(speech).await, Err(TtsError::Engine(_))));
     }
 }

@@ -33,9 +33,7 @@ impl FromStr for VoiceSpec {
         if text == "espeak" {
             return Ok(VoiceSpec::Espeak);
         }
-        let path = text
-            .strip_prefix("piper:")
-            .ok_or_else(|| UnknownVoice(text.to_owned()))?;
+        let path = text.strip_prefix("piper:").ok_or_else(|| UnknownVoice(text.to_owned()))?;
         let (onnx, speaker) = match path.rsplit_once('#') {
             Some((onnx, speaker)) if !speaker.is_empty() => (onnx, Some(speaker.to_owned())),
             _ => (path, None),
@@ -43,10 +41,7 @@ impl FromStr for VoiceSpec {
         if onnx.is_empty() {
             return Err(UnknownVoice(text.to_owned()));
         }
-        Ok(VoiceSpec::Piper {
-            onnx: onnx.into(),
-            speaker,
-        })
+        Ok(VoiceSpec::Piper { onnx: onnx.into(), speaker })
     }
 }
 
@@ -55,10 +50,7 @@ impl fmt::Display for VoiceSpec {
         match self {
             VoiceSpec::Espeak => f.write_str("espeak"),
             VoiceSpec::Piper { onnx, speaker: None } => write!(f, "piper:{}", onnx.display()),
-            VoiceSpec::Piper {
-                onnx,
-                speaker: Some(speaker),
-            } => {
+            VoiceSpec::Piper { onnx, speaker: Some(speaker) } => {
                 write!(f, "piper:{}#{speaker}", onnx.display())
             }
         }
@@ -102,10 +94,7 @@ pub enum VoiceError {
 
 impl VoiceError {
     pub(super) fn unusable(path: &Path, why: &dyn fmt::Display) -> VoiceError {
-        VoiceError::Unusable {
-            path: path.to_owned(),
-            why: why.to_string(),
-        }
+        VoiceError::Unusable { path: path.to_owned(), why: why.to_string() }
     }
 }
 
@@ -126,18 +115,9 @@ impl Voices {
         let mut by_language = BTreeMap::new();
         for (language, spec) in &config.voices {
             let voice = load_voice(*language, spec, &espeak, config.piper)?;
-            by_language.insert(
-                *language,
-                Sentences {
-                    voice,
-                    language: *language,
-                },
-            );
+            by_language.insert(*language, Sentences { voice, language: *language });
         }
-        let voices = Arc::new(Voices {
-            name: joined_names(&by_language),
-            by_language,
-        });
+        let voices = Arc::new(Voices { name: joined_names(&by_language), by_language });
         Ok(Cache::new(voices, config.cache, config.cache_dir.clone()))
     }
 }
@@ -153,19 +133,14 @@ fn load_voice(
         VoiceSpec::Espeak => Ok(plain),
         VoiceSpec::Piper { onnx, speaker } => {
             let piper = Piper::load(onnx, speaker.as_deref(), espeak.clone(), limits)?;
-            Ok(Arc::new(Fallback {
-                first: Arc::new(piper),
-                second: plain,
-            }))
+            Ok(Arc::new(Fallback { first: Arc::new(piper), second: plain }))
         }
     }
 }
 
 fn joined_names(voices: &BTreeMap<Language, Sentences>) -> String {
-    let names: Vec<String> = voices
-        .iter()
-        .map(|(language, voice)| format!("{language}={}", voice.name()))
-        .collect();
+    let names: Vec<String> =
+        voices.iter().map(|(language, voice)| format!("{language}={}", voice.name())).collect();
     names.join(" ")
 }
 
@@ -203,10 +178,7 @@ mod tests {
     #[test]
     fn a_missing_voice_file_is_named() {
         let spec = "piper:no/such/voice.onnx".parse().unwrap();
-        let config = VoiceConfig {
-            voices: [(Language::English, spec)].into(),
-            ..VoiceConfig::default()
-        };
+        let config = VoiceConfig { voices: [(Language::English, spec)].into(), ..VoiceConfig::default() };
         match Voices::load(&config) {
             Err(VoiceError::NoEspeak { .. }) => println!("skipped: espeak-ng is not installed"),
             Err(error) => assert!(error.to_string().contains("voice.onnx.json"), "{error}"),

@@ -12,12 +12,7 @@ async fn store() -> (tempfile::TempDir, Store) {
 }
 
 fn entry(call: &str, seq: u32, at: u64, event: Event) -> Entry {
-    Entry {
-        call_id: CallId(call.into()),
-        seq,
-        at: At(at),
-        event,
-    }
+    Entry { call_id: CallId(call.into()), seq, at: At(at), event }
 }
 
 fn received(from: &str, bot: &str) -> Event {
@@ -32,11 +27,7 @@ fn received(from: &str, bot: &str) -> Event {
 }
 
 fn ended(outcome: Outcome) -> Event {
-    Event::CallEnded {
-        outcome,
-        by: EndedBy::Caller,
-        reason: "bye".into(),
-    }
+    Event::CallEnded { outcome, by: EndedBy::Caller, reason: "bye".into() }
 }
 
 fn anna() -> NewUser {
@@ -54,12 +45,7 @@ fn anna() -> NewUser {
 }
 
 fn token(role: Role) -> Token {
-    Token {
-        label: "test".into(),
-        role,
-        user: None,
-        expires: None,
-    }
+    Token { label: "test".into(), role, user: None, expires: None }
 }
 
 #[tokio::test]
@@ -78,19 +64,13 @@ async fn what_was_appended_is_there_after_a_restart() {
 #[tokio::test]
 async fn a_number_is_never_written_twice_and_a_bad_append_harms_no_other() {
     let (_dir, store) = store().await;
-    store
-        .append(&[entry("c1", 0, 1, Event::CallAnswered)])
-        .await
-        .unwrap();
+    store.append(&[entry("c1", 0, 1, Event::CallAnswered)]).await.unwrap();
     let twice = [entry("c1", 0, 2, Event::CallerHeld)];
     let other = [entry("c2", 0, 2, Event::CallAnswered)];
     let (bad, good) = tokio::join!(store.append(&twice), store.append(&other));
     assert!(bad.unwrap_err().to_string().contains("duet.db"));
     good.unwrap();
-    assert_eq!(
-        store.entries(&CallId("c1".into())).await.unwrap()[0].event,
-        Event::CallAnswered
-    );
+    assert_eq!(store.entries(&CallId("c1".into())).await.unwrap()[0].event, Event::CallAnswered);
     assert_eq!(store.entries(&CallId("c2".into())).await.unwrap().len(), 1);
 }
 
@@ -100,15 +80,9 @@ async fn pages_go_back_in_time_without_gap_or_repeat() {
     for i in 0..5 {
         // Two calls in the same millisecond must not be lost between pages.
         let call = format!("c{i}");
-        store
-            .append(&[entry(&call, 0, 10 + i / 2, received("+48111", "parcel"))])
-            .await
-            .unwrap();
+        store.append(&[entry(&call, 0, 10 + i / 2, received("+48111", "parcel"))]).await.unwrap();
     }
-    let mut filter = CallFilter {
-        limit: 2,
-        ..CallFilter::default()
-    };
+    let mut filter = CallFilter { limit: 2, ..CallFilter::default() };
     let mut seen = Vec::new();
     loop {
         let page = store.calls(&filter).await.unwrap();
@@ -128,22 +102,12 @@ async fn each_filter_narrows_the_list() {
     let (_dir, store) = store().await;
     let first = [
         entry("c1", 0, 100, received("+48111", "parcel")),
-        entry(
-            "c1",
-            1,
-            110,
-            Event::Queued {
-                queue: "logistics".into(),
-            },
-        ),
+        entry("c1", 1, 110, Event::Queued { queue: "logistics".into() }),
         entry("c1", 2, 120, Event::AgentOffered { agent: "anna".into() }),
         entry("c1", 3, 130, ended(Outcome::HandedOver)),
     ];
     store.append(&first).await.unwrap();
-    store
-        .append(&[entry("c2", 0, 200, received("+40222", "bank"))])
-        .await
-        .unwrap();
+    store.append(&[entry("c2", 0, 200, received("+40222", "bank"))]).await.unwrap();
     let with = |change: fn(&mut CallFilter)| {
         let mut filter = CallFilter::default();
         change(&mut filter);
@@ -170,29 +134,17 @@ async fn each_filter_narrows_the_list() {
 #[tokio::test]
 async fn orphans_end_as_node_lost_at_their_last_event_and_only_once() {
     let (_dir, store) = store().await;
-    let orphan = [
-        entry("c1", 0, 100, received("+48111", "parcel")),
-        entry("c1", 1, 170, Event::CallAnswered),
-    ];
+    let orphan =
+        [entry("c1", 0, 100, received("+48111", "parcel")), entry("c1", 1, 170, Event::CallAnswered)];
     store.append(&orphan).await.unwrap();
-    let whole = [
-        entry("c2", 0, 100, Event::CallAnswered),
-        entry("c2", 1, 150, ended(Outcome::Resolved)),
-    ];
+    let whole = [entry("c2", 0, 100, Event::CallAnswered), entry("c2", 1, 150, ended(Outcome::Resolved))];
     store.append(&whole).await.unwrap();
     assert_eq!(store.close_orphans(At(9_000)).await.unwrap(), 1);
     assert_eq!(store.close_orphans(At(9_000)).await.unwrap(), 0);
     let entries = store.entries(&CallId("c1".into())).await.unwrap();
     let last = entries.last().unwrap();
     assert_eq!((last.seq, last.at), (2, At(170)));
-    assert!(matches!(
-        last.event,
-        Event::CallEnded {
-            outcome: Outcome::NodeLost,
-            by: EndedBy::System,
-            ..
-        }
-    ));
+    assert!(matches!(last.event, Event::CallEnded { outcome: Outcome::NodeLost, by: EndedBy::System, .. }));
     assert_eq!(store.entries(&CallId("c2".into())).await.unwrap().len(), 2);
 }
 
@@ -200,16 +152,10 @@ async fn orphans_end_as_node_lost_at_their_last_event_and_only_once() {
 async fn users_are_added_once_and_go_with_their_sessions_and_tokens() {
     let (_dir, store) = store().await;
     store.add_user(&anna(), At(1)).await.unwrap();
-    assert!(matches!(
-        store.add_user(&anna(), At(1)).await,
-        Err(StoreError::UserExists(_))
-    ));
+    assert!(matches!(store.add_user(&anna(), At(1)).await, Err(StoreError::UserExists(_))));
     assert_eq!(store.users().await.unwrap(), [anna().user]);
     let cookie = store.add_session("anna", At(1_000)).await.unwrap();
-    let mine = Token {
-        user: Some("anna".into()),
-        ..token(Role::Agent)
-    };
+    let mine = Token { user: Some("anna".into()), ..token(Role::Agent) };
     let secret = store.add_token(&mine, At(1)).await.unwrap();
     assert_eq!(store.token(&secret, At(2)).await.unwrap(), Some(mine));
     assert_eq!(store.session(&cookie, At(999)).await.unwrap(), Some(anna().user));
@@ -224,10 +170,7 @@ async fn secrets_expire_and_are_stored_as_hashes_only() {
     let (dir, store) = store().await;
     store.add_user(&anna(), At(1)).await.unwrap();
     let cookie = store.add_session("anna", At(1_000)).await.unwrap();
-    let brief = Token {
-        expires: Some(At(50)),
-        ..token(Role::Viewer)
-    };
+    let brief = Token { expires: Some(At(50)), ..token(Role::Viewer) };
     let secret = store.add_token(&brief, At(1)).await.unwrap();
     assert_eq!(secret.len(), 64);
     assert!(store.token(&secret, At(49)).await.unwrap().is_some());
@@ -248,10 +191,7 @@ async fn the_first_administrators_token_is_made_exactly_once() {
     let (_dir, store) = store().await;
     let first = store.first_admin_token(At(1)).await.unwrap().unwrap();
     assert_eq!(store.first_admin_token(At(2)).await.unwrap(), None);
-    assert_eq!(
-        store.token(&first, At(3)).await.unwrap().unwrap().role,
-        Role::Admin
-    );
+    assert_eq!(store.token(&first, At(3)).await.unwrap().unwrap().role, Role::Admin);
 }
 
 #[tokio::test]
@@ -269,11 +209,7 @@ async fn a_note_is_kept_until_it_is_removed() {
 #[tokio::test]
 async fn a_file_that_is_no_store_is_named_in_the_error() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(
-        dir.path().join("duet.db"),
-        b"this is not a database, it is a shopping list",
-    )
-    .unwrap();
+    std::fs::write(dir.path().join("duet.db"), b"this is not a database, it is a shopping list").unwrap();
     let error = Store::open(dir.path()).await.unwrap_err().to_string();
     assert!(error.contains("duet.db"), "{error}");
 }

@@ -9,23 +9,12 @@ pub enum StoreError {
     #[error("cannot open the store {path}: {source}")]
     Open { path: PathBuf, source: sqlx::Error },
     #[error("cannot bring the store {path} up to date: {source}")]
-    Migrate {
-        path: PathBuf,
-        source: sqlx::migrate::MigrateError,
-    },
+    Migrate { path: PathBuf, source: sqlx::migrate::MigrateError },
     #[error("the store {path} failed to {doing}: {source}")]
-    Query {
-        path: PathBuf,
-        doing: &'static str,
-        source: sqlx::Error,
-    },
+    Query { path: PathBuf, doing: &'static str, source: sqlx::Error },
     /// Someone changed the file, or a newer version wrote it.
     #[error("the store {path} holds {what} that cannot be read: {detail}")]
-    Unreadable {
-        path: PathBuf,
-        what: String,
-        detail: String,
-    },
+    Unreadable { path: PathBuf, what: String, detail: String },
     #[error("there is already a user {0:?}")]
     UserExists(String),
     #[error("the cursor is not one that this server gave out")]

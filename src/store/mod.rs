@@ -95,9 +95,7 @@ impl Store {
     /// Makes an API token and returns it, the only time that it can be seen.
     pub async fn add_token(&self, token: &Token, now: At) -> Result<String, StoreError> {
         let secret = secret::new();
-        self.sqlite()
-            .add_token(token, &secret::hash(&secret), now)
-            .await?;
+        self.sqlite().add_token(token, &secret::hash(&secret), now).await?;
         Ok(secret)
     }
 
@@ -117,9 +115,7 @@ impl Store {
     /// Opens a session and returns the cookie's value.
     pub async fn add_session(&self, user: &str, expires: At) -> Result<String, StoreError> {
         let secret = secret::new();
-        self.sqlite()
-            .add_session(user, &secret::hash(&secret), expires)
-            .await?;
+        self.sqlite().add_session(user, &secret::hash(&secret), expires).await?;
         Ok(secret)
     }
 

@@ -26,9 +26,7 @@ pub fn verify(password: &str, hash: Option<&str>) -> bool {
     let Ok(parsed) = PasswordHash::new(hash) else {
         return false;
     };
-    let right = Argon2::default()
-        .verify_password(password.as_bytes(), &parsed)
-        .is_ok();
+    let right = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
     right && known
 }
 

@@ -27,13 +27,7 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Role; 5] = [
-        Role::Admin,
-        Role::Supervisor,
-        Role::Agent,
-        Role::Auditor,
-        Role::Viewer,
-    ];
+    pub const ALL: [Role; 5] = [Role::Admin, Role::Supervisor, Role::Agent, Role::Auditor, Role::Viewer];
 
     pub fn name(self) -> &'static str {
         match self {

@@ -125,15 +125,10 @@ const SENTENCE_WORDS: usize = 12;
 /// The language that the caller asks for; none if the caller does not, or names two.
 pub fn asks_for_language(text: &str) -> Option<Language> {
     let words = words(text);
-    let mut named: Vec<(usize, Language)> = words
-        .iter()
-        .enumerate()
-        .filter_map(|(at, word)| Some((at, name_of(word)?)))
-        .collect();
+    let mut named: Vec<(usize, Language)> =
+        words.iter().enumerate().filter_map(|(at, word)| Some((at, name_of(word)?))).collect();
     let several = named.len() > 1;
-    let starts: Vec<usize> = std::iter::once(0)
-        .chain(named.iter().map(|(at, _)| at + 1))
-        .collect();
+    let starts: Vec<usize> = std::iter::once(0).chain(named.iter().map(|(at, _)| at + 1)).collect();
     let mut starts = starts.into_iter();
     named.retain(|(at, _)| !denied(&words[starts.next().unwrap_or(0)..*at]));
     let &(at, language) = named.first()?;
@@ -144,17 +139,12 @@ pub fn asks_for_language(text: &str) -> Option<Language> {
         let word = word.as_str();
         ASKING.contains(&word) || SMALL.contains(&word) || DENIALS.contains(&word) || name_of(word).is_some()
     };
-    let asked = words[at.saturating_sub(GAP_WORDS)..at]
-        .iter()
-        .any(|word| ASKING.contains(&word.as_str()));
+    let asked = words[at.saturating_sub(GAP_WORDS)..at].iter().any(|word| ASKING.contains(&word.as_str()));
     let adverb = at > 0
         && matches!(
             (words[at - 1].as_str(), words[at].as_str()),
             ("po", _)
-                | (
-                    "in",
-                    "polish" | "english" | "romanian" | "romana" | "engleza" | "poloneza" | "polona"
-                )
+                | ("in", "polish" | "english" | "romanian" | "romana" | "engleza" | "poloneza" | "polona")
         );
     let bare = words.iter().all(known) || several && words.last().is_some_and(known);
     (bare || asked && words.len() <= SENTENCE_WORDS && (adverb || verb_before(&words, at)))
@@ -165,19 +155,14 @@ pub fn asks_for_language(text: &str) -> Option<Language> {
 fn denied(before: &[String]) -> bool {
     let before = &before[before.len().saturating_sub(GAP_WORDS)..];
     let verb = |word: &String| DENIED_VERBS.contains(&word.as_str());
-    before
-        .iter()
-        .any(|word| ["dont", "not", "cant"].contains(&word.as_str()))
-        || before
-            .windows(2)
-            .any(|pair| matches!(pair[0].as_str(), "nie" | "nu") && verb(&pair[1]))
+    before.iter().any(|word| ["dont", "not", "cant"].contains(&word.as_str()))
+        || before.windows(2).any(|pair| matches!(pair[0].as_str(), "nie" | "nu") && verb(&pair[1]))
 }
 
 const DENIALS: &[&str] = &["dont", "not", "cant"];
 
-const DENIED_VERBS: &[&str] = &[
-    "mowie", "rozumiem", "znam", "umiem", "chce", "vorbesc", "stiu", "inteleg", "vreau", "cunosc",
-];
+const DENIED_VERBS: &[&str] =
+    &["mowie", "rozumiem", "znam", "umiem", "chce", "vorbesc", "stiu", "inteleg", "vreau", "cunosc"];
 
 /// "Do you speak Polish", "vorbiți engleza": a verb of speaking leads to the name.
 fn verb_before(words: &[String], at: usize) -> bool {
@@ -205,16 +190,11 @@ fn verb_before(words: &[String], at: usize) -> bool {
         "jezyk",
         "limba",
     ];
-    words[at.saturating_sub(GAP_WORDS)..at]
-        .iter()
-        .any(|word| VERBS.contains(&word.as_str()))
+    words[at.saturating_sub(GAP_WORDS)..at].iter().any(|word| VERBS.contains(&word.as_str()))
 }
 
 fn name_of(word: &str) -> Option<Language> {
-    NAMES
-        .iter()
-        .find(|(_, names)| names.contains(&word))
-        .map(|(language, _)| *language)
+    NAMES.iter().find(|(_, names)| names.contains(&word)).map(|(language, _)| *language)
 }
 
 /// N-grams of up to so many characters tell languages apart.
@@ -232,10 +212,8 @@ pub fn text_language(text: &str, candidates: &[Language]) -> Option<(Language, f
     if grams.is_empty() {
         return None;
     }
-    let scores: Vec<(Language, f32)> = candidates
-        .iter()
-        .map(|language| (*language, EVIDENCE * likelihood(&grams, *language)))
-        .collect();
+    let scores: Vec<(Language, f32)> =
+        candidates.iter().map(|language| (*language, EVIDENCE * likelihood(&grams, *language))).collect();
     let &(best, highest) = scores.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
     let sum: f32 = scores.iter().map(|(_, score)| (score - highest).exp()).sum();
     Some((best, 1.0 / sum))
@@ -245,10 +223,7 @@ pub fn text_language(text: &str, candidates: &[Language]) -> Option<(Language, f
 fn likelihood(grams: &[String], language: Language) -> f32 {
     static PROFILES: OnceLock<HashMap<Language, Profile>> = OnceLock::new();
     let profiles = PROFILES.get_or_init(|| {
-        Language::ALL
-            .into_iter()
-            .map(|language| (language, Profile::of(language)))
-            .collect()
+        Language::ALL.into_iter().map(|language| (language, Profile::of(language))).collect()
     });
     let Some(profile) = profiles.get(&language) else {
         return f32::NEG_INFINITY;
@@ -263,10 +238,7 @@ struct Profile {
 
 impl Profile {
     fn of(language: Language) -> Self {
-        let mut profile = Self {
-            counts: HashMap::new(),
-            total: [0.0; GRAM_CHARS + 1],
-        };
+        let mut profile = Self { counts: HashMap::new(), total: [0.0; GRAM_CHARS + 1] };
         // Once as written and once as recognisers write it: without diacritics.
         let sample = samples::of(language);
         for gram in grams(sample).into_iter().chain(grams(&super::text::fold(sample))) {
@@ -285,17 +257,12 @@ impl Profile {
 /// All n-grams of the words, padded with blanks; none of blanks alone or digits.
 fn grams(text: &str) -> Vec<String> {
     let text = plain(text);
-    let words = text
-        .split(' ')
-        .filter(|word| word.chars().any(char::is_alphabetic));
+    let words = text.split(' ').filter(|word| word.chars().any(char::is_alphabetic));
     words
         .flat_map(|word| {
             let letters: Vec<char> = format!(" {word} ").chars().collect();
             let windows = |length| letters.windows(length).map(String::from_iter).collect::<Vec<_>>();
-            (1..=GRAM_CHARS)
-                .flat_map(windows)
-                .filter(|gram| gram != " ")
-                .collect::<Vec<_>>()
+            (1..=GRAM_CHARS).flat_map(windows).filter(|gram| gram != " ").collect::<Vec<_>>()
         })
         .collect()
 }

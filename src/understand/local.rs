@@ -18,11 +18,7 @@ pub struct LocalUnderstand {
 impl LocalUnderstand {
     /// `workers` run at once, each on one thread; `deadline` includes the wait for a worker.
     pub fn new(classifier: Arc<Classifier>, workers: usize, deadline: Duration) -> Self {
-        Self {
-            classifier,
-            workers: Arc::new(Semaphore::new(workers.max(1))),
-            deadline,
-        }
+        Self { classifier, workers: Arc::new(Semaphore::new(workers.max(1))), deadline }
     }
 
     /// The classifier, for its description.
@@ -51,15 +47,11 @@ impl Understand for LocalUnderstand {
                 let _permit = permit;
                 classifier.classify(&text, language)
             };
-            tokio::task::spawn_blocking(classify)
-                .await
-                .map_err(|error| engine(&error))
+            tokio::task::spawn_blocking(classify).await.map_err(|error| engine(&error))
         };
         let deadline = self.deadline;
         async move {
-            tokio::time::timeout(deadline, work)
-                .await
-                .unwrap_or(Err(UnderstandError::Deadline { limit_ms }))
+            tokio::time::timeout(deadline, work).await.unwrap_or(Err(UnderstandError::Deadline { limit_ms }))
         }
         .boxed()
     }
@@ -88,10 +80,7 @@ mod tests {
     #[tokio::test]
     async fn an_utterance_gets_its_meaning() {
         let local = LocalUnderstand::new(classifier(), 1, Duration::from_secs(60));
-        let meaning = local
-            .understand("where's my parcel", Language::English)
-            .await
-            .expect("in time");
+        let meaning = local.understand("where's my parcel", Language::English).await.expect("in time");
         assert_eq!(meaning.topics[0].0, "status");
         assert_eq!(local.name(), "ngrams");
     }
@@ -99,12 +88,7 @@ mod tests {
     #[tokio::test]
     async fn a_busy_pool_ends_in_the_deadline() {
         let local = LocalUnderstand::new(classifier(), 1, Duration::from_millis(5));
-        let _busy = local
-            .workers
-            .clone()
-            .acquire_owned()
-            .await
-            .expect("the pool is open");
+        let _busy = local.workers.clone().acquire_owned().await.expect("the pool is open");
         let outcome = local.understand("where is my parcel", Language::English).await;
         assert!(matches!(outcome, Err(UnderstandError::Deadline { limit_ms: 5 })));
     }

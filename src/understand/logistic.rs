@@ -43,10 +43,7 @@ pub struct Logistic {
 impl Logistic {
     /// Fits the model to the samples. Without samples all classes are equally likely.
     pub fn fit(samples: &[Sample<'_>], fit: Fit) -> Self {
-        let mut model = Self {
-            classes: fit.classes,
-            weights: vec![0.0; (fit.features + 1) * fit.classes],
-        };
+        let mut model = Self { classes: fit.classes, weights: vec![0.0; (fit.features + 1) * fit.classes] };
         let total: f32 = samples.iter().map(|sample| sample.weight).sum();
         if total <= 0.0 {
             return model;
@@ -110,11 +107,7 @@ fn loss(
         scores.iter_mut().for_each(|score| *score = score.exp() * share);
         scores[sample.class] -= share;
         for (feature, value) in sample.row {
-            add_scaled(
-                &mut gradient[*feature as usize * classes..][..classes],
-                &scores,
-                *value,
-            );
+            add_scaled(&mut gradient[*feature as usize * classes..][..classes], &scores, *value);
         }
         add_scaled(&mut gradient[penalised..], &scores, 1.0);
     }
@@ -171,11 +164,7 @@ fn remember(history: &mut VecDeque<Pair>, at: &[f32], next: &[f32], before: &[f3
     if history.len() == HISTORY {
         history.pop_front();
     }
-    history.push_back(Pair {
-        step,
-        change,
-        inverse: 1.0 / product,
-    });
+    history.push_back(Pair { step, change, inverse: 1.0 / product });
 }
 
 /// The two-loop recursion: minus the approximate inverse Hessian times the gradient.
@@ -199,9 +188,7 @@ fn descend(gradient: &[f32], history: &VecDeque<Pair>) -> Vec<f32> {
 }
 
 fn add_scaled(to: &mut [f32], from: &[f32], factor: f32) {
-    to.iter_mut()
-        .zip(from)
-        .for_each(|(to, from)| *to += factor * from);
+    to.iter_mut().zip(from).for_each(|(to, from)| *to += factor * from);
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f64 {
@@ -216,28 +203,14 @@ mod tests {
     use super::*;
 
     fn samples(rows: &[Row]) -> Vec<Sample<'_>> {
-        rows.iter()
-            .enumerate()
-            .map(|(i, row)| Sample {
-                row,
-                class: i % 3,
-                weight: 1.0,
-            })
-            .collect()
+        rows.iter().enumerate().map(|(i, row)| Sample { row, class: i % 3, weight: 1.0 }).collect()
     }
 
     fn rows() -> Vec<Row> {
-        (0..30u32)
-            .map(|i| vec![(i % 3, 1.0), (3, (i % 7) as f32 / 7.0)])
-            .collect()
+        (0..30u32).map(|i| vec![(i % 3, 1.0), (3, (i % 7) as f32 / 7.0)]).collect()
     }
 
-    const FIT: Fit = Fit {
-        classes: 3,
-        features: 4,
-        inverse_penalty: 10.0,
-        iterations: 100,
-    };
+    const FIT: Fit = Fit { classes: 3, features: 4, inverse_penalty: 10.0, iterations: 100 };
 
     #[test]
     fn separable_classes_are_learnt() {
@@ -256,14 +229,7 @@ mod tests {
         let rows = rows();
         let model = Logistic::fit(&samples(&rows), FIT);
         let mut gradient = vec![0.0; model.weights.len()];
-        loss(
-            &samples(&rows),
-            &model.weights,
-            &mut gradient,
-            FIT,
-            30.0,
-            1.0 / 300.0,
-        );
+        loss(&samples(&rows), &model.weights, &mut gradient, FIT, 30.0, 1.0 / 300.0);
         assert!(gradient.iter().all(|g| g.abs() < 1e-3), "{gradient:?}");
     }
 

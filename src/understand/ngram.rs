@@ -39,15 +39,7 @@ impl Ngrams {
         let rarity = |with: u32| ((1.0 + count as f32) / (1.0 + with as f32)).ln() + 1.0;
         let known = texts_with
             .into_iter()
-            .map(|(hash, (feature, with))| {
-                (
-                    hash,
-                    Known {
-                        feature,
-                        rarity: rarity(with),
-                    },
-                )
-            })
+            .map(|(hash, (feature, with))| (hash, Known { feature, rarity: rarity(with) }))
             .collect();
         Self { known }
     }
@@ -95,11 +87,7 @@ fn counts(text: &str) -> Vec<(u64, u32)> {
     let (plain, folded) = (plain(text), fold(text));
     let mut seen: HashMap<u64, usize> = HashMap::new();
     let mut counts: Vec<(u64, u32)> = Vec::new();
-    let views = if plain == folded {
-        vec![folded]
-    } else {
-        vec![plain, folded]
-    };
+    let views = if plain == folded { vec![folded] } else { vec![plain, folded] };
     for view in views {
         for word in view.split(' ').filter(|word| !word.is_empty()) {
             let letters: Vec<char> = format!(" {word} ").chars().collect();

@@ -34,9 +34,7 @@ pub fn asks_for_person(text: &str, language: Language) -> Option<String> {
 
 /// Stretches between punctuation marks, as folded words.
 fn clauses(text: &str) -> impl Iterator<Item = Vec<String>> + '_ {
-    text.split([',', '.', ';', '!', '?', ':', '…', '–', '—'])
-        .map(words)
-        .filter(|words| !words.is_empty())
+    text.split([',', '.', ';', '!', '?', ':', '…', '–', '—']).map(words).filter(|words| !words.is_empty())
 }
 
 fn asked(clause: &[String], lexicon: &Lexicon) -> Option<String> {
@@ -54,24 +52,12 @@ fn role(clause: &[String], at: usize, lexicon: &Lexicon) -> Option<Role> {
     if Lexicon::is_half_a_name(word, before) {
         return None;
     }
-    let exact = lexicon
-        .0
-        .iter()
-        .find(|(_, forms)| forms.contains(&word))
-        .map(|(role, _)| *role);
+    let exact = lexicon.0.iter().find(|(_, forms)| forms.contains(&word)).map(|(role, _)| *role);
     let near = || {
-        let similar = |forms: &&[&str]| {
-            forms
-                .iter()
-                .any(|form| sounds_like(word, form) || glued(word, form))
-        };
+        let similar = |forms: &&[&str]| forms.iter().any(|form| sounds_like(word, form) || glued(word, form));
         // Only what carries the request may be misheard; a misheard filler is just another word.
         let carrying = |role: &Role| matches!(role, Role::Person | Role::Talk);
-        lexicon
-            .0
-            .iter()
-            .find(|(role, forms)| carrying(role) && similar(forms))
-            .map(|(role, _)| *role)
+        lexicon.0.iter().find(|(role, forms)| carrying(role) && similar(forms)).map(|(role, _)| *role)
     };
     let found = exact.or_else(near)?;
     let other_trade = found == Role::Person && before.is_some_and(|before| lexicon.is_other_trade(before));
@@ -97,9 +83,7 @@ fn person_after_wish(roles: &[Option<Role>]) -> Option<Span> {
             return Some((talk, person));
         }
         if talk.is_none() && *role == Some(Role::Person) && !told_about(roles, person) {
-            let wish = (first..person)
-                .rev()
-                .find(|&at| matches!(roles[at], Some(Role::Want | Role::May)));
+            let wish = (first..person).rev().find(|&at| matches!(roles[at], Some(Role::Want | Role::May)));
             let plain =
                 |at: &usize| (at + 1..person).all(|between| roles[between].is_some_and(Role::is_small));
             let idle = |at: usize| roles[at] == Some(Role::May) && !rest_is_small(&roles[person + 1..]);
@@ -135,9 +119,7 @@ fn is_talk(roles: &[Option<Role>], at: usize) -> bool {
 
 /// "Z konsultantem chcę rozmawiać", "cu un operator aș vrea să vorbesc".
 fn person_before_talk(roles: &[Option<Role>]) -> Option<Span> {
-    let person = roles
-        .iter()
-        .position(|role| matches!(role, Some(Role::Person | Role::Someone)))?;
+    let person = roles.iter().position(|role| matches!(role, Some(Role::Person | Role::Someone)))?;
     let last = roles.len().min(person + 1 + BACK_GAP_WORDS);
     let talk = (person + 1..last).find(|&at| {
         matches!(roles[at], Some(Role::Talk)) || roles[at] == Some(Role::Want) && at + 1 == roles.len()
@@ -171,9 +153,7 @@ fn machine_refused(roles: &[Option<Role>]) -> Option<Span> {
 /// Whether the wish is denied: "I don't want", "nie chcę", "nu vreau să vorbesc".
 fn refused(roles: &[Option<Role>], wish: usize) -> bool {
     let denied = |at: usize| at > 0 && roles[at - 1] == Some(Role::Not);
-    let wanting = (wish.saturating_sub(3)..wish)
-        .rev()
-        .find(|&at| roles[at] == Some(Role::Want));
+    let wanting = (wish.saturating_sub(3)..wish).rev().find(|&at| roles[at] == Some(Role::Want));
     denied(wish) || wanting.is_some_and(denied)
 }
 

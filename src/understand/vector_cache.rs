@@ -42,12 +42,7 @@ impl VectorCache {
             },
         );
         let model = to_bytes(&e5.embed("which weights are these"));
-        Self {
-            file,
-            model,
-            vectors,
-            changed: false,
-        }
+        Self { file, model, vectors, changed: false }
     }
 
     pub fn get(&self, text: &str) -> Option<&[f32]> {
@@ -84,11 +79,7 @@ impl VectorCache {
     }
 
     fn key(&self, text: &str) -> Key {
-        Sha256::new()
-            .chain_update(&self.model)
-            .chain_update(text)
-            .finalize()
-            .into()
+        Sha256::new().chain_update(&self.model).chain_update(text).finalize().into()
     }
 }
 
@@ -101,12 +92,7 @@ fn read(bytes: &[u8], dimensions: usize) -> Option<BTreeMap<Key, Vec<f32>>> {
     entries
         .map(|entry| {
             let (key, values) = entry.split_at_checked(HASH_BYTES)?;
-            let values: Vec<f32> = values
-                .as_chunks::<4>()
-                .0
-                .iter()
-                .map(|b| f32::from_le_bytes(*b))
-                .collect();
+            let values: Vec<f32> = values.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
             let sound = values.len() == dimensions && values.iter().all(|value| value.is_finite());
             sound.then(|| Some((key.try_into().ok()?, values)))?
         })
@@ -123,10 +109,7 @@ mod tests {
         assert_eq!(read(&bytes, 2), Some(BTreeMap::new()));
         bytes.extend([7; HASH_BYTES]);
         bytes.extend(to_bytes(&[0.5, -1.0]));
-        assert_eq!(
-            read(&bytes, 2),
-            Some(BTreeMap::from([([7; HASH_BYTES], vec![0.5, -1.0])]))
-        );
+        assert_eq!(read(&bytes, 2), Some(BTreeMap::from([([7; HASH_BYTES], vec![0.5, -1.0])])));
         assert_eq!(read(&bytes[..bytes.len() - 1], 2), None);
         assert_eq!(read(&bytes, 3), None);
         assert_eq!(read(b"something else", 2), None);

@@ -22,11 +22,7 @@ impl Baresip {
         let dir = tempfile::tempdir().unwrap();
         let (sip_port, control_port) = (free_port(), free_port());
         super::sound::write_wav(&dir.path().join("silence.wav"), &vec![0; 8000 * 180]);
-        std::fs::write(
-            dir.path().join("config"),
-            config(dir.path(), sip_port, control_port),
-        )
-        .unwrap();
+        std::fs::write(dir.path().join("config"), config(dir.path(), sip_port, control_port)).unwrap();
         let mode = if auto_answer { "auto" } else { "manual" };
         let account = format!(
             "<sip:{name}@127.0.0.1;transport=udp>;regint=0;audio_codecs=pcma/8000/1,pcmu/8000/1;answermode={mode}\n"
@@ -43,12 +39,7 @@ impl Baresip {
             .spawn()
             .expect("baresip is missing: install the Debian package baresip-core");
         let control = connect(control_port);
-        Baresip {
-            child,
-            control,
-            dir,
-            sip_port,
-        }
+        Baresip { child, control, dir, sip_port }
     }
 
     pub fn dial(&mut self, target: &str) {
@@ -70,10 +61,7 @@ impl Baresip {
 
     /// What this phone heard so far, 8 kHz mono.
     pub fn heard(&self) -> Vec<i16> {
-        self.recordings("-dec.wav")
-            .iter()
-            .flat_map(|path| super::sound::read_wav(path))
-            .collect()
+        self.recordings("-dec.wav").iter().flat_map(|path| super::sound::read_wav(path)).collect()
     }
 
     /// What the phone printed, for failure messages.
@@ -94,9 +82,7 @@ impl Baresip {
     /// Sends one command as a netstring of JSON, the form of baresip's `ctrl_tcp`.
     fn command(&mut self, command: &str, params: &str) {
         let body = serde_json::json!({ "command": command, "params": params }).to_string();
-        self.control
-            .write_all(format!("{}:{body},", body.len()).as_bytes())
-            .unwrap();
+        self.control.write_all(format!("{}:{body},", body.len()).as_bytes()).unwrap();
         let mut reply = [0_u8; 4096];
         let _ = self.control.read(&mut reply);
     }

@@ -28,9 +28,5 @@ pub fn shared_data() -> Option<PathBuf> {
 
 /// A port that was free a moment ago.
 pub fn free_port() -> u16 {
-    UdpSocket::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }

@@ -41,10 +41,7 @@ impl Node {
         for agent in agents {
             add_agent(&data, agent);
         }
-        let token = duet(
-            &["user", "token", "--role", "admin", "--label", "test", "--data"],
-            &data,
-        );
+        let token = duet(&["user", "token", "--role", "admin", "--label", "test", "--data"], &data);
         let token = token.split_whitespace().last().expect("a token").to_owned();
         let (parcels, parcels_addr) = start_parcels(dir.path());
         let config = dir.path().join("duet.toml");
@@ -55,10 +52,7 @@ impl Node {
             .arg(&config)
             .current_dir(root())
             .env("PARCEL_SERVICE_URL", format!("http://{parcels_addr}"))
-            .env(
-                "DUET_SPEECH_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("speech"),
-            )
+            .env("DUET_SPEECH_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("speech"))
             .env("DUET_LOG", "info,duet=debug")
             .stdout(Stdio::piped())
             .stderr(log)
@@ -97,11 +91,7 @@ impl Node {
     }
 
     pub async fn get(&self, path: &str) -> Value {
-        let response = self
-            .client
-            .get(format!("http://{}{path}", self.api))
-            .bearer_auth(&self.token)
-            .send();
+        let response = self.client.get(format!("http://{}{path}", self.api)).bearer_auth(&self.token).send();
         let response = response.await.unwrap();
         assert!(response.status().is_success(), "{path}: {}", response.status());
         response.json().await.unwrap()
@@ -111,10 +101,7 @@ impl Node {
     pub async fn calls(&self) -> Vec<String> {
         let page = self.get("/api/v1/calls").await;
         let items = page["items"].as_array().expect("items").clone();
-        items
-            .iter()
-            .map(|call| call["call_id"].as_str().unwrap().to_owned())
-            .collect()
+        items.iter().map(|call| call["call_id"].as_str().unwrap().to_owned()).collect()
     }
 
     pub async fn events(&self, call: &str) -> Vec<Value> {
@@ -144,11 +131,7 @@ impl Node {
             }
             if Instant::now() > deadline {
                 let seen: Vec<String> = events.iter().map(Value::to_string).collect();
-                panic!(
-                    "waited for {what}; events:\n{}\nlog:\n{}",
-                    seen.join("\n"),
-                    self.log()
-                );
+                panic!("waited for {what}; events:\n{}\nlog:\n{}", seen.join("\n"), self.log());
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -196,6 +179,7 @@ allow = [\"127.0.0.0/8\"]
 [trunk.numbers]
 \"1000\" = \"parcel\"
 \"service\" = \"parcel\"
+\"1002\" = {{ bot = \"parcel\", language = \"ro\" }}
 "
     )
 }
@@ -204,49 +188,21 @@ fn add_agent(data: &Path, agent: &Agent<'_>) {
     let sip = format!("sip:{}@127.0.0.1:{}", agent.id, agent.sip_port);
     let mut child = Command::new(env!("CARGO_BIN_EXE_duet"))
         .args(["user", "add", agent.id, "--name", agent.name, "--role", "agent"])
-        .args([
-            "--queue",
-            "general",
-            "--queue",
-            "logistics",
-            "--lang",
-            "en",
-            "--lang",
-            "pl",
-            "--lang",
-            "ro",
-        ])
+        .args(["--queue", "general", "--queue", "logistics", "--lang", "en", "--lang", "pl", "--lang", "ro"])
         .args(["--sip", &sip, "--password-stdin", "--data"])
         .arg(data)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(format!("{PASSWORD}\n").as_bytes())
-        .unwrap();
-    assert!(
-        child.wait().unwrap().success(),
-        "agent {} was not added",
-        agent.id
-    );
+    child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success(), "agent {} was not added", agent.id);
 }
 
 /// Runs `duet` and returns what it printed.
 fn duet(args: &[&str], data: &Path) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_duet"))
-        .args(args)
-        .arg(data)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{args:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let output = Command::new(env!("CARGO_BIN_EXE_duet")).args(args).arg(data).output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -254,30 +210,21 @@ fn start_parcels(dir: &Path) -> (Child, String) {
     let binary: PathBuf = Path::new(env!("CARGO_BIN_EXE_duet")).with_file_name("parcel-service");
     let mut child = Command::new(&binary)
         .args(["--listen", "127.0.0.1:0", "--data"])
-        .arg(dir.join("logistics"))
+        .arg(dir.join("parcels"))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| {
-            panic!(
-                "{}: {error}; build it with cargo build --workspace",
-                binary.display()
-            )
+            panic!("{}: {error}; build it with cargo build --workspace", binary.display())
         });
     let line = first_line(&mut child);
-    let address = line
-        .split_whitespace()
-        .last()
-        .expect("an address")
-        .trim_start_matches("http://")
-        .to_owned();
+    let address =
+        line.split_whitespace().last().expect("an address").trim_start_matches("http://").to_owned();
     (child, address)
 }
 
 fn first_line(child: &mut Child) -> String {
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     line
 }
 

@@ -18,16 +18,10 @@ impl Screen {
     /// Logs `agent` in and makes them available.
     pub async fn open(node: &Node, agent: &str) -> Screen {
         let cookie = log_in(node, agent).await;
-        let mut request = format!("ws://{}/desk/ws", node.desk)
-            .into_client_request()
-            .unwrap();
+        let mut request = format!("ws://{}/desk/ws", node.desk).into_client_request().unwrap();
         request.headers_mut().insert("cookie", cookie.parse().unwrap());
-        request
-            .headers_mut()
-            .insert("origin", format!("http://{}", node.desk).parse().unwrap());
-        let (socket, _) = tokio_tungstenite::connect_async(request)
-            .await
-            .expect("the desk's WebSocket");
+        request.headers_mut().insert("origin", format!("http://{}", node.desk).parse().unwrap());
+        let (socket, _) = tokio_tungstenite::connect_async(request).await.expect("the desk's WebSocket");
         let (mut sink, mut stream) = socket.split();
         let (to_server, mut queue) = mpsc::channel::<Value>(16);
         let seen = Arc::new(Mutex::new(Vec::new()));
@@ -51,9 +45,7 @@ impl Screen {
             }
         });
         let screen = Screen { seen, to_server };
-        screen
-            .send(json!({ "type": "set_presence", "presence": { "state": "available" } }))
-            .await;
+        screen.send(json!({ "type": "set_presence", "presence": { "state": "available" } })).await;
         screen
     }
 
@@ -83,11 +75,7 @@ async fn log_in(node: &Node, agent: &str) -> String {
         .send()
         .await
         .unwrap();
-    assert!(
-        response.status().is_success(),
-        "log-in of {agent}: {}",
-        response.status()
-    );
+    assert!(response.status().is_success(), "log-in of {agent}: {}", response.status());
     let cookie = response.headers()["set-cookie"].to_str().unwrap();
     cookie.split(';').next().unwrap().to_owned()
 }

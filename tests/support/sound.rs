@@ -25,10 +25,7 @@ pub fn write_wav(path: &Path, samples: &[i16]) {
 /// Samples of a wav file; one that is still being written is read as far as it goes.
 pub fn read_wav(path: &Path) -> Vec<i16> {
     let bytes = std::fs::read(path).unwrap();
-    let data = bytes
-        .windows(4)
-        .position(|window| window == b"data")
-        .map_or(44, |at| at + 8);
+    let data = bytes.windows(4).position(|window| window == b"data").map_or(44, |at| at + 8);
     bytes[data.min(bytes.len())..]
         .chunks_exact(2)
         .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
@@ -38,10 +35,7 @@ pub fn read_wav(path: &Path) -> Vec<i16> {
 /// A recogniser of the test's own, to listen as a person would.
 pub fn listener() -> Arc<Whisper> {
     let path = super::models_dir().join("whisper-base-q8_0.bin");
-    let config = WhisperConfig {
-        workers: 1,
-        ..WhisperConfig::default()
-    };
+    let config = WhisperConfig { workers: 1, ..WhisperConfig::default() };
     Whisper::load(&path, config).expect("run `duet models fetch` first")
 }
 
@@ -49,10 +43,7 @@ pub fn listener() -> Arc<Whisper> {
 pub async fn words(stt: &Whisper, samples: &[i16], language: Language) -> String {
     let mut text = String::new();
     for utterance in utterances(samples) {
-        let mut recognition = stt.start(Hint {
-            languages: vec![language],
-            ..Hint::default()
-        });
+        let mut recognition = stt.start(Hint { languages: vec![language], ..Hint::default() });
         recognition.push(utterance);
         text.push_str(recognition.decode().await.expect("recognised").text.trim());
         text.push(' ');

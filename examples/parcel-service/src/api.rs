@@ -42,11 +42,7 @@ async fn pass(State(gate): State<Arc<Gate>>, headers: HeaderMap, request: Reques
 
 /// Takes the same time wherever two tokens differ.
 fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len()
-        && a.bytes()
-            .zip(b.bytes())
-            .fold(0, |differ, (a, b)| differ | (a ^ b))
-            == 0
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
 }
 
 async fn parcel(State(store): State<Store>, Path(number): Path<String>) -> Response {
@@ -81,9 +77,7 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        let request = reqwest::Client::new()
-            .get(format!("http://{address}{path}"))
-            .bearer_auth(sent);
+        let request = reqwest::Client::new().get(format!("http://{address}{path}")).bearer_auth(sent);
         let response = request.send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
     }
@@ -110,14 +104,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_wrong_token_is_refused_and_health_needs_none() {
-        assert_eq!(
-            get_json(Some("s3cret"), "wrong", "/parcels/12345678").await.0,
-            401
-        );
-        assert_eq!(
-            get_json(Some("s3cret"), "s3cret", "/parcels/12345678").await.0,
-            200
-        );
+        assert_eq!(get_json(Some("s3cret"), "wrong", "/parcels/12345678").await.0, 401);
+        assert_eq!(get_json(Some("s3cret"), "s3cret", "/parcels/12345678").await.0, 200);
         assert_eq!(get_json(Some("s3cret"), "", "/health").await.0, 200);
     }
 }

@@ -33,9 +33,7 @@ async fn main() -> anyhow::Result<()> {
     let router = api::router(store, token, Duration::from_millis(args.delay_ms));
     let listener = tokio::net::TcpListener::bind(args.listen).await?;
     println!("parcel-service listens on http://{}", listener.local_addr()?);
-    axum::serve(listener, router)
-        .with_graceful_shutdown(stop_signal())
-        .await?;
+    axum::serve(listener, router).with_graceful_shutdown(stop_signal()).await?;
     Ok(())
 }
 

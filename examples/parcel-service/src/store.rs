@@ -37,14 +37,8 @@ impl Store {
     pub async fn open(folder: &Path) -> anyhow::Result<Store> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let file = folder.join("parcels.sqlite");
-        let options = SqliteConnectOptions::new()
-            .filename(&file)
-            .create_if_missing(true)
-            .foreign_keys(true);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(MAX_CONNECTIONS)
-            .connect_with(options)
-            .await;
+        let options = SqliteConnectOptions::new().filename(&file).create_if_missing(true).foreign_keys(true);
+        let pool = SqlitePoolOptions::new().max_connections(MAX_CONNECTIONS).connect_with(options).await;
         let pool = pool.with_context(|| format!("cannot open {}", file.display()))?;
         sqlx::raw_sql(include_str!("../seed.sql"))
             .execute(&pool)
@@ -55,28 +49,18 @@ impl Store {
 
     pub async fn parcel(&self, number: &str) -> sqlx::Result<Option<Parcel>> {
         let query = "SELECT number, status, place, eta_days FROM parcels WHERE number = ?";
-        sqlx::query_as(query)
-            .bind(number)
-            .fetch_optional(&self.pool)
-            .await
+        sqlx::query_as(query).bind(number).fetch_optional(&self.pool).await
     }
 
     pub async fn customer_by_phone(&self, phone: &str) -> sqlx::Result<Option<Customer>> {
         let query = "SELECT phone, name, language FROM customers WHERE phone = ?";
-        let found: Option<(String, String, String)> = sqlx::query_as(query)
-            .bind(phone)
-            .fetch_optional(&self.pool)
-            .await?;
+        let found: Option<(String, String, String)> =
+            sqlx::query_as(query).bind(phone).fetch_optional(&self.pool).await?;
         let Some((phone, name, language)) = found else {
             return Ok(None);
         };
         let query = "SELECT number, status, place, eta_days FROM parcels WHERE phone = ? ORDER BY number";
         let parcels = sqlx::query_as(query).bind(&phone).fetch_all(&self.pool).await?;
-        Ok(Some(Customer {
-            phone,
-            name,
-            language,
-            parcels,
-        }))
+        Ok(Some(Customer { phone, name, language, parcels }))
     }
 }

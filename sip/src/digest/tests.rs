@@ -30,10 +30,7 @@ fn the_example_of_rfc_2617_gives_its_response() {
          cnonce=\"0a4f113b\", response=\"6629fae49393a05397450978507c4ef1\", opaque=\"x\"",
     )
     .unwrap();
-    assert_eq!(
-        answer.expected(Algorithm::Md5, "Circle Of Life", "GET"),
-        answer.response
-    );
+    assert_eq!(answer.expected(Algorithm::Md5, "Circle Of Life", "GET"), answer.response);
 }
 
 #[test]
@@ -45,10 +42,7 @@ fn the_example_of_rfc_7616_gives_its_sha_256_response() {
          response=\"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1\"",
     )
     .unwrap();
-    assert_eq!(
-        answer.expected(Algorithm::Sha256, "Circle of Life", "GET"),
-        answer.response
-    );
+    assert_eq!(answer.expected(Algorithm::Sha256, "Circle of Life", "GET"), answer.response);
 }
 
 #[test]
@@ -95,36 +89,20 @@ fn a_wrong_password_an_unknown_user_and_another_method_are_all_wrong() {
     let wrong = answered(&nonces, Algorithm::Md5, "00000001", "guess", 5);
     assert_eq!(verify(&mut nonces, &wrong, 10), Verified::Wrong);
     let right = answered(&nonces, Algorithm::Md5, "00000001", "secret", 5);
-    assert_eq!(
-        nonces.verify(&right, "duet", None, "INVITE", HERE, 10),
-        Verified::Wrong
-    );
-    assert_eq!(
-        nonces.verify(&right, "duet", Some("secret"), "BYE", HERE, 10),
-        Verified::Wrong
-    );
+    assert_eq!(nonces.verify(&right, "duet", None, "INVITE", HERE, 10), Verified::Wrong);
+    assert_eq!(nonces.verify(&right, "duet", Some("secret"), "BYE", HERE, 10), Verified::Wrong);
 }
 
 #[test]
 fn a_user_named_after_the_decoy_password_gains_nothing() {
     let mut nonces = Nonces::new([7; 32]);
     let answer = answered(&nonces, Algorithm::Md5, "00000001", "no such user", 5);
-    assert_eq!(
-        nonces.verify(&answer, "duet", None, "INVITE", HERE, 10),
-        Verified::Wrong
-    );
+    assert_eq!(nonces.verify(&answer, "duet", None, "INVITE", HERE, 10), Verified::Wrong);
 }
 
 #[test]
 fn nonsense_is_no_answer() {
-    for value in [
-        "",
-        "Basic abc",
-        "Digest",
-        "Digest username=",
-        "Digest a=\"b",
-        "NoOneKnows opaque=1",
-    ] {
+    for value in ["", "Basic abc", "Digest", "Digest username=", "Digest a=\"b", "NoOneKnows opaque=1"] {
         assert_eq!(Answer::parse(value), None, "{value}");
     }
 }

@@ -25,9 +25,7 @@ pub fn judge(shared: &Shared, tx: &Transaction) -> Outcome {
     };
     let password = shared.config.guard.password(&realm, &answer.username);
     let (ip, now_ms) = (facts.source.ip(), shared.now_ms());
-    let verified = shared
-        .nonces()
-        .verify(&answer, &realm, password.as_deref(), &facts.method, ip, now_ms);
+    let verified = shared.nonces().verify(&answer, &realm, password.as_deref(), &facts.method, ip, now_ms);
     match verified {
         Verified::Right => settle(shared.config.guard.judge(&facts.seen_as(Some(&answer.username)))),
         Verified::Stale => challenge(shared, &facts, &realm, true),
@@ -39,31 +37,20 @@ fn settle(verdict: Verdict) -> Outcome {
     match verdict {
         Verdict::Accept { trunk } => Outcome::Accept { trunk },
         Verdict::Silent => Outcome::Silent,
-        Verdict::Refuse {
-            code,
-            retry_after: wait,
-        } => Outcome::Answer {
+        Verdict::Refuse { code, retry_after: wait } => Outcome::Answer {
             code: if (400..700).contains(&code) { code } else { 403 },
             headers: wait.map(retry_after).into_iter().collect(),
         },
         // Known by password and still not let in.
-        Verdict::Challenge { .. } => Outcome::Answer {
-            code: 403,
-            headers: Vec::new(),
-        },
+        Verdict::Challenge { .. } => Outcome::Answer { code: 403, headers: Vec::new() },
     }
 }
 
 fn challenge(shared: &Shared, facts: &OwnedFacts, realm: &str, stale: bool) -> Outcome {
-    let values = shared
-        .nonces()
-        .challenges(facts.source.ip(), realm, stale, shared.now_ms());
+    let values = shared.nonces().challenges(facts.source.ip(), realm, stale, shared.now_ms());
     Outcome::Answer {
         code: 401,
-        headers: values
-            .into_iter()
-            .map(|value| Header::WwwAuthenticate(value.into()))
-            .collect(),
+        headers: values.into_iter().map(|value| Header::WwwAuthenticate(value.into())).collect(),
     }
 }
 

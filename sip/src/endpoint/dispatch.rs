@@ -82,10 +82,7 @@ async fn options(shared: &Shared, mut tx: Transaction) {
     }
     match first_sight(shared, &tx) {
         Verdict::Silent => silence(tx),
-        Verdict::Refuse {
-            code,
-            retry_after: wait,
-        } => {
+        Verdict::Refuse { code, retry_after: wait } => {
             reply(&mut tx, code, wait.map(retry_after).into_iter().collect(), None).await;
         }
         Verdict::Accept { .. } | Verdict::Challenge { .. } => reply(&mut tx, 200, capabilities(), None).await,
@@ -114,11 +111,7 @@ pub struct OwnedFacts {
 
 impl OwnedFacts {
     pub fn of(tx: &Transaction) -> Self {
-        let from = tx
-            .original
-            .from_header()
-            .map(|from| from.value().to_owned())
-            .unwrap_or_default();
+        let from = tx.original.from_header().map(|from| from.value().to_owned()).unwrap_or_default();
         OwnedFacts {
             method: tx.original.method.to_string(),
             source: source(tx),

@@ -38,28 +38,16 @@ const UNDERSTOOD: [&str; 18] = [
 pub async fn begin(shared: &Arc<Shared>, mut tx: Transaction, trunk: String) {
     let ours_s = shared.config.session_expires.as_secs() as u32;
     let TimerAnswer::Agreed { expires, require } = answer(timer_request(&tx.original), ours_s) else {
-        return reply(
-            &mut tx,
-            422,
-            vec![Header::MinSE(MIN_SE_S.to_string().into())],
-            None,
-        )
-        .await;
+        return reply(&mut tx, 422, vec![Header::MinSE(MIN_SE_S.to_string().into())], None).await;
     };
     let (Some(permit), Ok(place)) = (shared.reserve(), shared.incoming.clone().try_reserve_owned()) else {
         tracing::warn!("call refused, too many sessions are alive");
         return reply(&mut tx, 503, vec![retry_after(RETRY_AFTER)], None).await;
     };
-    let over = tx
-        .connection
-        .as_ref()
-        .map_or(Transport::Udp, |connection| connection.transport());
+    let over = tx.connection.as_ref().map_or(Transport::Udp, |connection| connection.transport());
     let contact = shared.contact(over, Some(source(&tx).ip()));
     let (state_sender, states) = shared.layer.new_dialog_state_channel();
-    let dialog = match shared
-        .layer
-        .get_or_create_server_invite(&tx, state_sender, None, Some(contact))
-    {
+    let dialog = match shared.layer.get_or_create_server_invite(&tx, state_sender, None, Some(contact)) {
         Ok(dialog) => dialog,
         Err(error) => {
             tracing::debug!(%error, "dialog could not be created");
@@ -69,27 +57,11 @@ pub async fn begin(shared: &Arc<Shared>, mut tx: Transaction, trunk: String) {
     let info = invite_info(&tx, trunk);
     let (commands, command_receiver) = mpsc::channel(SESSION_COMMANDS);
     let (events, event_receiver) = mpsc::channel(SESSION_EVENTS);
-    let role = Role::Uas {
-        to_stack: tx.tu_sender.clone(),
-        request: tx.original.clone(),
-        acked: false,
-    };
-    let mut talk = Talk::new(
-        shared.clone(),
-        dialog.clone(),
-        role,
-        command_receiver,
-        states,
-        events,
-        permit,
-    );
+    let role = Role::Uas { to_stack: tx.tu_sender.clone(), request: tx.original.clone(), acked: false };
+    let mut talk = Talk::new(shared.clone(), dialog.clone(), role, command_receiver, states, events, permit);
     talk.agree(expires, require, &tx.original);
     let session = Session { commands };
-    place.send(Incoming {
-        info,
-        session,
-        events: event_receiver,
-    });
+    place.send(Incoming { info, session, events: event_receiver });
     tokio::spawn(drive(dialog, tx));
     tokio::spawn(talk.run());
 }
@@ -103,15 +75,9 @@ async fn drive(mut dialog: rsipstack::dialog::invite_dialog::InviteDialog, mut t
 
 fn invite_info(tx: &Transaction, trunk: String) -> InviteInfo {
     let request = &tx.original;
-    let from = request
-        .from_header()
-        .map(|from| from.value().to_owned())
-        .unwrap_or_default();
+    let from = request.from_header().map(|from| from.value().to_owned()).unwrap_or_default();
     InviteInfo {
-        call_id: request
-            .call_id_header()
-            .map(|id| id.value().to_owned())
-            .unwrap_or_default(),
+        call_id: request.call_id_header().map(|id| id.value().to_owned()).unwrap_or_default(),
         from: address::user(&from),
         from_name: address::display_name(&from),
         to: address::user(&request.uri.to_string()),
@@ -131,11 +97,7 @@ fn other_headers(request: &Request) -> Vec<(String, String)> {
     request
         .headers()
         .iter()
-        .filter(|header| {
-            !UNDERSTOOD
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(header.name()))
-        })
+        .filter(|header| !UNDERSTOOD.iter().any(|known| known.eq_ignore_ascii_case(header.name())))
         .map(|header| (header.name().to_owned(), header.value().to_owned()))
         .collect()
 }

@@ -19,18 +19,11 @@ impl Realms {
     }
 
     pub fn forget(&self, call_id: &str) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(call_id);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(call_id);
     }
 
     fn of(&self, call_id: &str) -> Option<String> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(call_id)
-            .cloned()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(call_id).cloned()
     }
 }
 
@@ -52,10 +45,7 @@ impl MessageInspector for Challenges {
 
 impl Challenges {
     fn filter(&self, mut response: Response) -> Response {
-        let realm = response
-            .call_id_header()
-            .ok()
-            .and_then(|id| self.0.of(id.value()));
+        let realm = response.call_id_header().ok().and_then(|id| self.0.of(id.value()));
         let headers = std::mem::take(&mut response.headers.0);
         let (mut asked, others): (Vec<Header>, Vec<Header>) = headers
             .into_iter()
@@ -69,10 +59,7 @@ impl Challenges {
 }
 
 fn is_challenge(response: &Response) -> bool {
-    matches!(
-        response.status_code,
-        StatusCode::Unauthorized | StatusCode::ProxyAuthenticationRequired
-    )
+    matches!(response.status_code, StatusCode::Unauthorized | StatusCode::ProxyAuthenticationRequired)
 }
 
 fn answerable(challenge: &str, realm: Option<&str>) -> bool {
@@ -90,9 +77,7 @@ fn parameter<'a>(challenge: &'a str, name: &str) -> Option<&'a str> {
     let (_, parameters) = challenge.trim().split_once(' ')?;
     parameters.split(',').find_map(|part| {
         let (key, value) = part.split_once('=')?;
-        key.trim()
-            .eq_ignore_ascii_case(name)
-            .then(|| value.trim().trim_matches('"'))
+        key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"'))
     })
 }
 
@@ -110,21 +95,13 @@ mod tests {
         if let Some(realm) = realm {
             realms.set("c1", realm);
         }
-        let mut response = Response {
-            status_code: StatusCode::Unauthorized,
-            ..Response::default()
-        };
+        let mut response = Response { status_code: StatusCode::Unauthorized, ..Response::default() };
         response.headers.push(Header::CallId("c1".into()));
         for challenge in challenges {
-            response
-                .headers
-                .push(Header::WwwAuthenticate((*challenge).into()));
+            response.headers.push(Header::WwwAuthenticate((*challenge).into()));
         }
         let filtered = Challenges(realms).filter(response);
-        let asked = filtered
-            .headers
-            .iter()
-            .filter(|h| matches!(h, Header::WwwAuthenticate(_)));
+        let asked = filtered.headers.iter().filter(|h| matches!(h, Header::WwwAuthenticate(_)));
         asked.map(|h| h.value().to_owned()).collect()
     }
 

@@ -122,24 +122,14 @@ impl Endpoint {
             .with_user_agent(&config.user_agent)
             .with_cancel_token(stop.clone())
             .with_transport_layer(transports)
-            .with_option(EndpointOption {
-                callid_format: CallIdFormat::Uuid,
-                ..EndpointOption::default()
-            })
+            .with_option(EndpointOption { callid_format: CallIdFormat::Uuid, ..EndpointOption::default() })
             .with_inspector(Box::new(inspect::Challenges(realms.clone())))
             .build();
-        let transactions = stack
-            .incoming_transactions()
-            .map_err(|e| EndpointError::Stack(e.to_string()))?;
+        let transactions = stack.incoming_transactions().map_err(|e| EndpointError::Stack(e.to_string()))?;
         let layer = Arc::new(DialogLayer::new(stack.inner.clone()));
         let (incoming, calls) = mpsc::channel(INCOMING_CALLS);
-        let addresses = shared::Addresses {
-            udp: udp_addr,
-            tcp: tcp_addr,
-        };
-        let shared = Arc::new(Shared::new(
-            config, layer, realms, incoming, addresses, stop, throttle,
-        ));
+        let addresses = shared::Addresses { udp: udp_addr, tcp: tcp_addr };
+        let shared = Arc::new(Shared::new(config, layer, realms, incoming, addresses, stop, throttle));
         tokio::spawn(async move { stack.serve().await });
         if let Some(serving) = serving {
             serving.notified().await;
@@ -215,13 +205,8 @@ async fn advertise_tcp(shared: &Shared) -> Result<(), EndpointError> {
     let Some(address) = shared.public_tcp() else {
         return Ok(());
     };
-    let listener = TcpListenerConnection::new(address, None)
-        .await
-        .map_err(|e| EndpointError::Stack(e.to_string()))?;
-    shared
-        .layer
-        .endpoint
-        .transport_layer
-        .add_transport(listener.into());
+    let listener =
+        TcpListenerConnection::new(address, None).await.map_err(|e| EndpointError::Stack(e.to_string()))?;
+    shared.layer.endpoint.transport_layer.add_transport(listener.into());
     Ok(())
 }

@@ -40,23 +40,13 @@ pub async fn serve(
     let offer_reply = match wait(&mut tx, answer).await {
         Some(offer_reply) => offer_reply,
         None => {
-            let _ = done
-                .send(Done::Offer(OfferDone {
-                    id,
-                    lost: false,
-                    acked: None,
-                }))
-                .await;
+            let _ = done.send(Done::Offer(OfferDone { id, lost: false, acked: None })).await;
             return;
         }
     };
     let accepted = (200..300).contains(&offer_reply.code);
     reply(&mut tx, offer_reply.code, offer_reply.headers, offer_reply.body).await;
-    let mut outcome = OfferDone {
-        id,
-        lost: false,
-        acked: None,
-    };
+    let mut outcome = OfferDone { id, lost: false, acked: None };
     if invite {
         let ack = until_ack(&mut tx).await;
         outcome.lost = accepted && ack.is_none();
@@ -107,19 +97,12 @@ async fn until_ack(tx: &mut Transaction) -> Option<String> {
 /// Digit of an INFO body: `Signal=5` (application/dtmf-relay) or the bare digit (application/dtmf).
 /// `None` when the type is neither; `Some(None)` when the type fits and the digit does not.
 pub fn dtmf_digit(content_type: &str, body: &[u8]) -> Option<Option<char>> {
-    let kind = content_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let text = String::from_utf8_lossy(body);
     let signal = match kind.as_str() {
         "application/dtmf-relay" => text.lines().find_map(|line| {
             let (name, value) = line.split_once('=')?;
-            name.trim()
-                .eq_ignore_ascii_case("signal")
-                .then(|| value.trim().to_owned())
+            name.trim().eq_ignore_ascii_case("signal").then(|| value.trim().to_owned())
         }),
         "application/dtmf" => Some(text.trim().to_owned()),
         _ => return None,
@@ -146,10 +129,7 @@ mod tests {
     #[test]
     fn both_kinds_of_dtmf_info_give_their_digit() {
         let relay = "application/dtmf-relay";
-        assert_eq!(
-            dtmf_digit(relay, b"Signal=5\r\nDuration=160\r\n"),
-            Some(Some('5'))
-        );
+        assert_eq!(dtmf_digit(relay, b"Signal=5\r\nDuration=160\r\n"), Some(Some('5')));
         assert_eq!(dtmf_digit(relay, b"Signal= *\r\n"), Some(Some('*')));
         assert_eq!(dtmf_digit("application/DTMF; x=y", b"11"), Some(Some('#')));
         assert_eq!(dtmf_digit("application/dtmf", b"d\r\n"), Some(Some('D')));

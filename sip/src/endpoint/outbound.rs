@@ -15,17 +15,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// Headers that only the stack writes.
-const RESERVED: [&str; 9] = [
-    "Via",
-    "From",
-    "To",
-    "Call-ID",
-    "CSeq",
-    "Contact",
-    "Content-Length",
-    "Content-Type",
-    "Max-Forwards",
-];
+const RESERVED: [&str; 9] =
+    ["Via", "From", "To", "Call-ID", "CSeq", "Contact", "Content-Length", "Content-Type", "Max-Forwards"];
 
 /// Sends the INVITE and starts its session's task.
 pub async fn invite(
@@ -57,15 +48,7 @@ pub async fn invite(
         ring_until_ms: shared.now_ms() + invite.ring_for.as_millis() as u64,
         cancelled: false,
     };
-    let mut talk = Talk::new(
-        shared.clone(),
-        dialog,
-        role,
-        command_receiver,
-        states,
-        events,
-        permit,
-    );
+    let mut talk = Talk::new(shared.clone(), dialog, role, command_receiver, states, events, permit);
     talk.offered(invite.sdp);
     talk.spawn(async move {
         Done::Invite(match outcome.await {
@@ -131,10 +114,7 @@ async fn dial(shared: &Arc<Shared>, peer: SocketAddr) -> Result<(), InviteError>
     }
     tcp::dial(shared, peer)
         .await
-        .map_err(|error| InviteError::Unreachable {
-            peer,
-            reason: error.to_string(),
-        })
+        .map_err(|error| InviteError::Unreachable { peer, reason: error.to_string() })
 }
 
 fn option(
@@ -145,16 +125,9 @@ fn option(
     peer: Option<SocketAddr>,
 ) -> InviteOption {
     let contact = shared.contact(over, peer.map(|peer| peer.ip()));
-    let user = if invite.from.is_empty() {
-        "anonymous"
-    } else {
-        &invite.from
-    };
+    let user = if invite.from.is_empty() { "anonymous" } else { &invite.from };
     let mut caller = contact.clone();
-    caller.auth = Some(Auth {
-        user: user.to_owned(),
-        password: None,
-    });
+    caller.auth = Some(Auth { user: user.to_owned(), password: None });
     caller.params.clear();
     let expires_s = shared.config.session_expires.as_secs().max(u64::from(MIN_SE_S));
     let mut headers = capabilities();
@@ -184,18 +157,12 @@ fn option(
 fn extra_headers(headers: &[(String, String)]) -> Vec<Header> {
     headers
         .iter()
-        .filter(|(name, _)| {
-            !RESERVED
-                .iter()
-                .any(|reserved| reserved.eq_ignore_ascii_case(name))
-        })
+        .filter(|(name, _)| !RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(name)))
         .map(|(name, value)| make_header(name, value.chars().filter(|c| !c.is_control()).collect()))
         .collect()
 }
 
 /// A name that cannot leave its quotes.
 fn display_name(name: &str) -> String {
-    name.chars()
-        .filter(|c| !c.is_control() && !matches!(c, '"' | '\\' | '<' | '>'))
-        .collect()
+    name.chars().filter(|c| !c.is_control() && !matches!(c, '"' | '\\' | '<' | '>')).collect()
 }

@@ -137,9 +137,7 @@ impl Shared {
     }
 
     pub fn session(&self, id: &DialogId) -> Option<mpsc::Sender<Transaction>> {
-        self.session_map()
-            .get(&(id.call_id.clone(), id.local_tag.clone()))
-            .cloned()
+        self.session_map().get(&(id.call_id.clone(), id.local_tag.clone())).cloned()
     }
 
     fn session_map(&self) -> MutexGuard<'_, HashMap<SessionKey, mpsc::Sender<Transaction>>> {
@@ -175,10 +173,7 @@ impl Shared {
         let ip = if ip.is_unspecified() { route_to(peer) } else { ip };
         Uri {
             scheme: Some(Scheme::Sip),
-            auth: Some(Auth {
-                user: "duet".to_owned(),
-                password: None,
-            }),
+            auth: Some(Auth { user: "duet".to_owned(), password: None }),
             host_with_port: SocketAddr::new(ip, local.port()).into(),
             params: parameters,
             headers: Vec::new(),
@@ -189,11 +184,7 @@ impl Shared {
 /// Our address on the way to a peer; connecting a UDP socket sends nothing.
 fn route_to(peer: Option<IpAddr>) -> IpAddr {
     let peer = peer.unwrap_or(IpAddr::from([192, 0, 2, 1]));
-    let any: SocketAddr = if peer.is_ipv6() {
-        (([0u16; 8]), 0).into()
-    } else {
-        ([0u8; 4], 0).into()
-    };
+    let any: SocketAddr = if peer.is_ipv6() { (([0u16; 8]), 0).into() } else { ([0u8; 4], 0).into() };
     UdpSocket::bind(any)
         .and_then(|socket| socket.connect((peer, 9)).map(|()| socket))
         .and_then(|socket| socket.local_addr())

@@ -24,11 +24,7 @@ const OUTCOMES: usize = 8;
 /// Which side of the INVITE we are.
 pub enum Role {
     /// The far end called.
-    Uas {
-        to_stack: TransactionEventSender,
-        request: Request,
-        acked: bool,
-    },
+    Uas { to_stack: TransactionEventSender, request: Request, acked: bool },
     /// We called.
     Uac {
         /// Body of the last 18x: some send their answer there alone.
@@ -235,10 +231,7 @@ impl Talk {
     }
 
     fn terminated(&mut self, by: TerminatedBy, reason: &str) {
-        self.end(SessionEvent::Terminated {
-            by,
-            reason: reason.to_owned(),
-        });
+        self.end(SessionEvent::Terminated { by, reason: reason.to_owned() });
     }
 
     /// Runs a request of ours beside this task; its outcome comes back as [`Done`].
@@ -257,22 +250,11 @@ impl Talk {
 
     fn next_due_ms(&self) -> Option<u64> {
         let ring = match (&self.role, self.phase) {
-            (
-                Role::Uac {
-                    ring_until_ms,
-                    cancelled: false,
-                    ..
-                },
-                Phase::Ringing,
-            ) => Some(*ring_until_ms),
+            (Role::Uac { ring_until_ms, cancelled: false, .. }, Phase::Ringing) => Some(*ring_until_ms),
             _ => None,
         };
         let timer = self.timer.map(|timer| timer.next().0);
-        let offer = self
-            .queued_offer
-            .as_ref()
-            .filter(|_| self.may_offer())
-            .map(|offer| offer.2);
+        let offer = self.queued_offer.as_ref().filter(|_| self.may_offer()).map(|offer| offer.2);
         [ring, timer, offer].into_iter().flatten().min()
     }
 
@@ -294,11 +276,7 @@ async fn sleep_until(due: Option<tokio::time::Instant>) {
 /// What a request says of session timers.
 pub fn timer_request(request: &Request) -> TimerRequest {
     let value = |wanted: &str| {
-        request
-            .headers
-            .iter()
-            .find(|h| h.name().eq_ignore_ascii_case(wanted))
-            .map(|h| h.value().to_owned())
+        request.headers.iter().find(|h| h.name().eq_ignore_ascii_case(wanted)).map(|h| h.value().to_owned())
     };
     TimerRequest {
         session_expires: value("Session-Expires").and_then(|v| SessionExpires::parse(&v)),

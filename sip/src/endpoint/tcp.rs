@@ -26,22 +26,17 @@ type StackStream = StreamConnectionInner<ReadHalf<TcpStream>, WriteHalf<TcpStrea
 /// [`normalise`], with a panic made a refusal: one in the read path would leave the server deaf.
 pub fn clean(message: &[u8], arrival: Arrival) -> Normalised {
     catch_unwind(AssertUnwindSafe(|| normalise(message, arrival))).unwrap_or_else(|_| {
-        tracing::error!(
-            length_bytes = message.len(),
-            "normalising a message panicked, message dropped"
-        );
+        tracing::error!(length_bytes = message.len(), "normalising a message panicked, message dropped");
         Normalised::Drop("normalising panicked")
     })
 }
 
 pub async fn bind(address: SocketAddr) -> Result<TcpListener, EndpointError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| EndpointError::Bind {
-            transport: "TCP",
-            address,
-            source,
-        })
+    TcpListener::bind(address).await.map_err(|source| EndpointError::Bind {
+        transport: "TCP",
+        address,
+        source,
+    })
 }
 
 /// Accepts streams until shutdown.
@@ -103,15 +98,8 @@ async fn attach(
         peer_write,
     ));
     let closed = shared.stop.child_token();
-    let connection = TcpConnection {
-        inner: inner.clone(),
-        cancel_token: Some(closed.clone()),
-    };
-    shared
-        .layer
-        .endpoint
-        .transport_layer
-        .add_connection(SipConnection::Tcp(connection));
+    let connection = TcpConnection { inner: inner.clone(), cancel_token: Some(closed.clone()) };
+    shared.layer.endpoint.transport_layer.add_connection(SipConnection::Tcp(connection));
     let shared = shared.clone();
     shared.stream_set().insert(source);
     Ok(async move {
@@ -130,10 +118,7 @@ async fn pump(
     stack: &StackStream,
     source: SocketAddr,
 ) {
-    let arrival = Arrival {
-        transport: Transport::Tcp,
-        source,
-    };
+    let arrival = Arrival { transport: Transport::Tcp, source };
     let mut framer = Framer::default();
     let mut chunk = vec![0; READ_BYTES];
     loop {

@@ -31,11 +31,7 @@ pub struct CleanSocket {
 
 impl CleanSocket {
     pub async fn bind(address: SocketAddr, throttle: Arc<Mutex<Throttle>>) -> Result<Self, EndpointError> {
-        let failed = |source| EndpointError::Bind {
-            transport: "UDP",
-            address,
-            source,
-        };
+        let failed = |source| EndpointError::Bind { transport: "UDP", address, source };
         let socket = UdpSocket::bind(address).await.map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
         Ok(CleanSocket {
@@ -58,10 +54,7 @@ impl CleanSocket {
 
     fn admits(&self, source: IpAddr) -> bool {
         let now_ms = self.started.elapsed().as_millis() as u64;
-        self.throttle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .admit(source, now_ms)
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner).admit(source, now_ms)
     }
 }
 
@@ -84,13 +77,7 @@ impl StackSocket for CleanSocket {
                 tracing::debug!(%source, "datagram over the source's rate dropped");
                 continue;
             }
-            match clean(
-                &datagram[..length],
-                Arrival {
-                    transport: Transport::Udp,
-                    source,
-                },
-            ) {
+            match clean(&datagram[..length], Arrival { transport: Transport::Udp, source }) {
                 Normalised::Pass(bytes) if bytes.len() <= buf.len() => {
                     buf[..bytes.len()].copy_from_slice(&bytes);
                     return Ok((bytes.len(), source));

@@ -3,16 +3,8 @@
 use super::head::{Head, Line, is_token};
 use super::refuse::Refusal;
 
-const ADDRESSES: [&str; 8] = [
-    "From",
-    "To",
-    "Contact",
-    "Route",
-    "Record-Route",
-    "P-Asserted-Identity",
-    "Refer-To",
-    "Diversion",
-];
+const ADDRESSES: [&str; 8] =
+    ["From", "To", "Contact", "Route", "Record-Route", "P-Asserted-Identity", "Refer-To", "Diversion"];
 
 /// Tidies Via and every address header, or says that one cannot be read.
 pub fn tidy(head: &mut Head) -> Result<(), Refusal> {
@@ -55,11 +47,7 @@ fn tidy_address(line: &mut Line, name: &str) -> Result<(), Refusal> {
 fn parts_of(value: &str) -> Option<(&str, &str, &str)> {
     let open = find_unquoted(value, b'<')?;
     let close = open + value[open..].find('>')?;
-    Some((
-        value[..open].trim(),
-        &value[open + 1..close],
-        value[close + 1..].trim(),
-    ))
+    Some((value[..open].trim(), &value[open + 1..close], value[close + 1..].trim()))
 }
 
 /// A display name of other than tokens must stand in quotes (RFC 3261 section 25.1); old exchanges
@@ -88,10 +76,7 @@ fn squeeze(value: &str, separators: &[u8]) -> Result<String, Refusal> {
             continue;
         }
         let separator = !inside && c.is_ascii() && separators.contains(&(c as u8));
-        let after = out
-            .bytes()
-            .last()
-            .is_none_or(|last| !scan.was_inside && separators.contains(&last));
+        let after = out.bytes().last().is_none_or(|last| !scan.was_inside && separators.contains(&last));
         if blank && !separator && !after {
             out.push(' ');
         }

@@ -19,10 +19,7 @@ pub fn text(line: &[u8]) -> String {
 /// A line is Latin-2 when each letter on which the two charsets differ is one that Duet's callers
 /// write: `Wałęsa` and `Brăila`, but not `Señor Ibáñez, Genève`.
 fn is_latin_2(line: &[u8]) -> bool {
-    let mut differing = line
-        .iter()
-        .filter(|&&b| b > 0xa0 && latin_2(b) != char::from(b))
-        .peekable();
+    let mut differing = line.iter().filter(|&&b| b > 0xa0 && latin_2(b) != char::from(b)).peekable();
     differing.peek().is_some() && differing.all(|&b| TELLING.contains(latin_2(b)))
 }
 
@@ -44,10 +41,7 @@ mod tests {
 
     #[test]
     fn polish_and_romanian_names_read_as_latin_2() {
-        assert_eq!(
-            text(b"\"Zo\xb3a Wa\xb3\xeasa\""),
-            "\"Zołа Wałęsa\"".replace('а', "a")
-        );
+        assert_eq!(text(b"\"Zo\xb3a Wa\xb3\xeasa\""), "\"Zołа Wałęsa\"".replace('а', "a"));
         assert_eq!(text(b"Br\xe3ila \xbatefan"), "Brăila ştefan");
     }
 

@@ -23,16 +23,8 @@ const KNOWN_METHODS: [&str; 14] = [
 ];
 
 /// Headers that may stand once only.
-const SINGLE: [&str; 8] = [
-    "From",
-    "To",
-    "Call-ID",
-    "CSeq",
-    "Max-Forwards",
-    "Content-Length",
-    "Content-Type",
-    "Session-Expires",
-];
+const SINGLE: [&str; 8] =
+    ["From", "To", "Call-ID", "CSeq", "Max-Forwards", "Content-Length", "Content-Type", "Session-Expires"];
 
 /// Option tags that we honour (RFC 3261 section 20.32); any other in Require is 420.
 const SUPPORTED: [&str; 1] = ["timer"];
@@ -84,11 +76,7 @@ fn status_line(start: &str) -> Result<(), Refusal> {
     let version = parts.next().unwrap_or_default();
     let code = parts.next().unwrap_or_default();
     let known = code.len() == 3 && code.bytes().all(|b| b.is_ascii_digit()) && ("100".."700").contains(&code);
-    if version.eq_ignore_ascii_case("SIP/2.0") && known {
-        Ok(())
-    } else {
-        Err(Refusal::bad("status line"))
-    }
+    if version.eq_ignore_ascii_case("SIP/2.0") && known { Ok(()) } else { Err(Refusal::bad("status line")) }
 }
 
 fn request_uri(uri: &str) -> Result<(), Refusal> {
@@ -96,16 +84,11 @@ fn request_uri(uri: &str) -> Result<(), Refusal> {
         return Err(Refusal::bad("Request-URI without scheme"));
     };
     let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     if !valid || rest.is_empty() || uri.contains(['<', '>', '"']) {
         return Err(Refusal::bad("Request-URI"));
     }
-    if !["sip", "sips", "tel"]
-        .iter()
-        .any(|s| scheme.eq_ignore_ascii_case(s))
-    {
+    if !["sip", "sips", "tel"].iter().any(|s| scheme.eq_ignore_ascii_case(s)) {
         return Err(Refusal::new(416, "Unsupported URI Scheme"));
     }
     // A user part may hold `?`; after the last `@` it starts URI headers, which a Request-URI has not
@@ -136,10 +119,7 @@ pub fn content_length<'a>(
         if transport == Transport::Tcp && head.value("Content-Type").is_some() {
             return Err(Refusal::bad("no Content-Length on a stream"));
         }
-        head.lines.push(Line {
-            name: "Content-Length".to_owned(),
-            value: body.len().to_string(),
-        });
+        head.lines.push(Line { name: "Content-Length".to_owned(), value: body.len().to_string() });
         return Ok(body);
     };
     if value.is_empty() || !value.bytes().all(|b| b.is_ascii_digit()) {
@@ -159,9 +139,7 @@ pub fn cseq(head: &mut Head) -> Result<(), Refusal> {
     };
     let mut parts = line.value.split_whitespace();
     let (number, named, rest) = (parts.next(), parts.next(), parts.next());
-    let number = number
-        .and_then(|n| n.parse::<u32>().ok())
-        .filter(|n| *n < 1 << 31);
+    let number = number.and_then(|n| n.parse::<u32>().ok()).filter(|n| *n < 1 << 31);
     match (number, named, rest) {
         (Some(number), Some(named), None) if method.as_deref().is_none_or(|m| m == named) => {
             line.value = format!("{number} {named}");
@@ -175,9 +153,7 @@ pub fn cseq(head: &mut Head) -> Result<(), Refusal> {
 /// range. A missing Max-Forwards is forgiven.
 pub fn required_headers(head: &Head) -> Result<(), Refusal> {
     let invite = head.method() == Some("INVITE");
-    let needed = ["Via", "From", "To", "Call-ID"]
-        .iter()
-        .chain(invite.then_some(&"Contact"));
+    let needed = ["Via", "From", "To", "Call-ID"].iter().chain(invite.then_some(&"Contact"));
     for name in needed {
         if head.value(name).is_none_or(str::is_empty) {
             return Err(Refusal::bad("a required header is missing"));
@@ -200,10 +176,7 @@ pub fn capabilities(head: &Head) -> Result<(), Refusal> {
     if !["ACK", "CANCEL"].contains(&method) {
         let unknown: Vec<&str> = list(head, "Require").filter(|tag| !knows(tag)).collect();
         if !unknown.is_empty() {
-            let header = Line {
-                name: "Unsupported".to_owned(),
-                value: unknown.join(", "),
-            };
+            let header = Line { name: "Unsupported".to_owned(), value: unknown.join(", ") };
             return Err(Refusal::new(420, "Bad Extension").with(header));
         }
     }
@@ -215,18 +188,11 @@ pub fn capabilities(head: &Head) -> Result<(), Refusal> {
 
 fn session_description(head: &Head) -> Result<(), Refusal> {
     let length = head.value("Content-Length").unwrap_or("0");
-    let required = head
-        .value("Content-Disposition")
-        .is_none_or(|d| !d.contains("handling=optional"));
+    let required = head.value("Content-Disposition").is_none_or(|d| !d.contains("handling=optional"));
     let kind = head.value("Content-Type").map(media_type);
-    let readable = kind
-        .as_deref()
-        .is_none_or(|k| k == "application/sdp" || k == "multipart/mixed");
+    let readable = kind.as_deref().is_none_or(|k| k == "application/sdp" || k == "multipart/mixed");
     if length != "0" && required && !readable {
-        let header = Line {
-            name: "Accept".to_owned(),
-            value: "application/sdp".to_owned(),
-        };
+        let header = Line { name: "Accept".to_owned(), value: "application/sdp".to_owned() };
         return Err(Refusal::new(415, "Unsupported Media Type").with(header));
     }
     let mut accepted = list(head, "Accept").map(media_type).peekable();
@@ -242,12 +208,7 @@ fn knows(tag: &str) -> bool {
 }
 
 fn media_type(value: &str) -> String {
-    value
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 fn list<'a>(head: &'a Head, name: &'a str) -> impl Iterator<Item = &'a str> {

@@ -29,11 +29,7 @@ impl Framer {
         if self.buffer.starts_with(b"\r\n\r\n") {
             return Ok(Some(self.take(4)));
         }
-        let blanks = self
-            .buffer
-            .iter()
-            .take_while(|b| matches!(b, b'\r' | b'\n'))
-            .count();
+        let blanks = self.buffer.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
         if blanks == self.buffer.len() {
             return Ok(None);
         }
@@ -76,9 +72,7 @@ fn head_bytes(buffer: &[u8]) -> Option<usize> {
 }
 
 fn content_length(head: &[u8]) -> Option<Result<usize, ()>> {
-    let unfolded = String::from_utf8_lossy(head)
-        .replace("\r\n ", " ")
-        .replace("\r\n\t", " ");
+    let unfolded = String::from_utf8_lossy(head).replace("\r\n ", " ").replace("\r\n\t", " ");
     let value = unfolded.split("\r\n").skip(1).find_map(|line| {
         let (name, value) = line.split_once(':')?;
         let name = name.trim();
@@ -86,11 +80,7 @@ fn content_length(head: &[u8]) -> Option<Result<usize, ()>> {
             .then_some(value.trim())
     })?;
     let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
-    Some(if digits {
-        value.parse().map_err(|_| ())
-    } else {
-        Err(())
-    })
+    Some(if digits { value.parse().map_err(|_| ()) } else { Err(()) })
 }
 
 #[cfg(test)]

@@ -28,11 +28,7 @@ impl Head {
         if !looks_like_sip(&start) {
             return Err("not SIP");
         }
-        let mut head = Head {
-            start,
-            lines: Vec::new(),
-            broken: false,
-        };
+        let mut head = Head { start, lines: Vec::new(), broken: false };
         while !rest.is_empty() {
             let line = take_line(&mut rest);
             if line.is_empty() {
@@ -58,10 +54,9 @@ impl Head {
             return;
         }
         match line.split_once(':') {
-            Some((name, value)) if is_token(name.trim()) => self.lines.push(Line {
-                name: name.trim().to_owned(),
-                value: value.trim().to_owned(),
-            }),
+            Some((name, value)) if is_token(name.trim()) => {
+                self.lines.push(Line { name: name.trim().to_owned(), value: value.trim().to_owned() })
+            }
             _ => self.broken = true,
         }
     }
@@ -76,10 +71,7 @@ impl Head {
 
     /// Values of a header under its long or compact name (RFC 3261 section 7.3.3).
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.lines
-            .iter()
-            .filter(move |line| is_named(line, name))
-            .map(|line| line.value.as_str())
+        self.lines.iter().filter(move |line| is_named(line, name)).map(|line| line.value.as_str())
     }
 
     /// First value of a header.
@@ -122,19 +114,11 @@ pub fn is_named(line: &Line, name: &str) -> bool {
 
 /// RFC 3261 section 25.1 `token`.
 pub fn is_token(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&b))
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&b))
 }
 
 fn looks_like_sip(start: &str) -> bool {
-    is_response(start)
-        || start
-            .trim_end()
-            .rsplit([' ', '\t'])
-            .next()
-            .is_some_and(is_response)
+    is_response(start) || start.trim_end().rsplit([' ', '\t']).next().is_some_and(is_response)
 }
 
 fn compact(name: &str) -> Option<&'static str> {

@@ -19,21 +19,11 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(code: u16, phrase: &'static str) -> Self {
-        Refusal {
-            code,
-            phrase,
-            why: phrase,
-            headers: Vec::new(),
-        }
+        Refusal { code, phrase, why: phrase, headers: Vec::new() }
     }
 
     pub fn bad(why: &'static str) -> Self {
-        Refusal {
-            code: 400,
-            phrase: "Bad Request",
-            why,
-            headers: Vec::new(),
-        }
+        Refusal { code: 400, phrase: "Bad Request", why, headers: Vec::new() }
     }
 
     pub fn with(mut self, header: Line) -> Self {
@@ -52,11 +42,7 @@ pub fn answer(head: &Head, refusal: &Refusal, arrival: Arrival) -> Option<Vec<u8
     }
     for name in ["From", "To", "Call-ID", "CSeq"] {
         if let Some(value) = head.value(name) {
-            let value = if name == "To" {
-                with_tag(head, value)
-            } else {
-                value.to_owned()
-            };
+            let value = if name == "To" { with_tag(head, value) } else { value.to_owned() };
             line(&mut out, name, &value);
         }
     }
@@ -76,10 +62,7 @@ pub fn answer(head: &Head, refusal: &Refusal, arrival: Arrival) -> Option<Vec<u8
 }
 
 fn line(out: &mut String, name: &str, value: &str) {
-    let clean: String = value
-        .chars()
-        .filter(|c| !matches!(c, '\r' | '\n' | '\0'))
-        .collect();
+    let clean: String = value.chars().filter(|c| !matches!(c, '\r' | '\n' | '\0')).collect();
     let _ = write!(out, "{name}: {clean}\r\n");
 }
 
@@ -92,13 +75,7 @@ fn received(via: &str, arrival: Arrival) -> String {
     let port = format!("rport={}", arrival.source.port());
     let mut out: Vec<String> = first
         .split(';')
-        .map(|part| {
-            if part.trim() == "rport" {
-                port.clone()
-            } else {
-                part.to_owned()
-            }
-        })
+        .map(|part| if part.trim() == "rport" { port.clone() } else { part.to_owned() })
         .collect();
     out.push(format!("received={}", arrival.source.ip()));
     let first = out.join(";");
@@ -118,10 +95,7 @@ fn with_tag(head: &Head, to: &str) -> String {
 
 fn has_tag(value: &str) -> bool {
     let after = value.rsplit('>').next().unwrap_or(value);
-    after
-        .split(';')
-        .skip(1)
-        .any(|p| p.trim().get(..4).is_some_and(|t| t.eq_ignore_ascii_case("tag=")))
+    after.split(';').skip(1).any(|p| p.trim().get(..4).is_some_and(|t| t.eq_ignore_ascii_case("tag=")))
 }
 
 /// Gives a From without tag (RFC 2543) one, since the stack keys dialogs by it.
@@ -141,20 +115,13 @@ pub fn mark_missing_tag(head: &mut Head) {
 /// Takes a lent tag out of an outgoing message; `None` when there is none.
 pub fn strip_marker(message: &[u8]) -> Option<Vec<u8>> {
     let marker = [b";tag=", LENT_TAG.as_bytes()].concat();
-    let at = message
-        .windows(marker.len())
-        .position(|window| window == marker)?;
-    let digits = message[at + marker.len()..]
-        .iter()
-        .take_while(|b| b.is_ascii_hexdigit())
-        .count();
+    let at = message.windows(marker.len()).position(|window| window == marker)?;
+    let digits = message[at + marker.len()..].iter().take_while(|b| b.is_ascii_hexdigit()).count();
     Some([&message[..at], &message[at + marker.len() + digits..]].concat())
 }
 
 /// FNV-1a of what stays the same in each retransmission and request of a dialog.
 fn fingerprint(head: &Head) -> u64 {
     let call = head.value("Call-ID").unwrap_or_default().bytes();
-    call.fold(0xcbf2_9ce4_8422_2325, |hash, b| {
-        (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-    })
+    call.fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -34,16 +34,10 @@ mod tests {
 
     #[test]
     fn both_laws_keep_a_sine_to_37_db() {
-        let sine: Vec<i16> = (0..800)
-            .map(|i| ((i as f32 * 0.7).sin() * 10_000.0) as i16)
-            .collect();
+        let sine: Vec<i16> = (0..800).map(|i| ((i as f32 * 0.7).sin() * 10_000.0) as i16).collect();
         for codec in [Codec::Pcma, Codec::Pcmu] {
             let heard = codec.decode(&codec.encode(&sine));
-            let noise: f64 = sine
-                .iter()
-                .zip(&heard)
-                .map(|(a, b)| f64::from(a - b).powi(2))
-                .sum();
+            let noise: f64 = sine.iter().zip(&heard).map(|(a, b)| f64::from(a - b).powi(2)).sum();
             let signal: f64 = sine.iter().map(|a| f64::from(*a).powi(2)).sum();
             assert!(10.0 * (signal / noise).log10() > 37.0, "{codec:?}");
         }

@@ -82,11 +82,7 @@ mod tests {
     #[test]
     fn noise_has_the_level_that_was_asked_for_whatever_its_colour() {
         assert!((level_dbov(&[50]) + 50.0).abs() < 1.0);
-        assert!(
-            (level_dbov(&[50, 200, 90]) + 50.0).abs() < 2.0,
-            "{}",
-            level_dbov(&[50, 200, 90])
-        );
+        assert!((level_dbov(&[50, 200, 90]) + 50.0).abs() < 2.0, "{}", level_dbov(&[50, 200, 90]));
     }
 
     #[test]

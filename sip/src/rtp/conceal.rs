@@ -28,12 +28,7 @@ pub struct Concealer {
 
 impl Default for Concealer {
     fn default() -> Self {
-        Concealer {
-            history: vec![0; HISTORY_SAMPLES],
-            period: Vec::new(),
-            position: 0,
-            made: 0,
-        }
+        Concealer { history: vec![0; HISTORY_SAMPLES], period: Vec::new(), position: 0, made: 0 }
     }
 }
 
@@ -87,11 +82,7 @@ impl Concealer {
         let now = &self.history[HISTORY_SAMPLES - WINDOW_SAMPLES..];
         let likeness = |lag: usize| {
             let then = &self.history[HISTORY_SAMPLES - WINDOW_SAMPLES - lag..][..WINDOW_SAMPLES];
-            let cross: f32 = now
-                .iter()
-                .zip(then)
-                .map(|(a, b)| f32::from(*a) * f32::from(*b))
-                .sum();
+            let cross: f32 = now.iter().zip(then).map(|(a, b)| f32::from(*a) * f32::from(*b)).sum();
             let power: f32 = then.iter().map(|b| f32::from(*b).powi(2)).sum();
             cross / (power + 1.0).sqrt()
         };
@@ -128,17 +119,9 @@ mod tests {
         let mut gap = [0; 160];
         concealer.fill(&mut gap);
         let wanted = sine(800, 160);
-        let error: f64 = gap
-            .iter()
-            .zip(&wanted)
-            .map(|(a, b)| f64::from(a - b).powi(2))
-            .sum();
+        let error: f64 = gap.iter().zip(&wanted).map(|(a, b)| f64::from(a - b).powi(2)).sum();
         let power: f64 = wanted.iter().map(|a| f64::from(*a).powi(2)).sum();
-        assert!(
-            10.0 * (power / error).log10() > 8.0,
-            "{}",
-            10.0 * (power / error).log10()
-        );
+        assert!(10.0 * (power / error).log10() > 8.0, "{}", 10.0 * (power / error).log10());
         let jump = (i32::from(gap[0]) - i32::from(sine(799, 1)[0])).abs();
         assert!(jump < 1500, "{jump}");
     }

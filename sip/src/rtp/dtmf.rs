@@ -46,12 +46,7 @@ impl KeyReceiver {
         if self.finished.contains(&timestamp) {
             return None;
         }
-        let before = self.replace(Pressed {
-            key,
-            timestamp,
-            duration,
-            last_ms: now_ms,
-        });
+        let before = self.replace(Pressed { key, timestamp, duration, last_ms: now_ms });
         if flags & 0x80 != 0 {
             let ended = self.finish();
             return before.or(ended);
@@ -61,9 +56,7 @@ impl KeyReceiver {
 
     /// Returns a key whose end packets were all lost.
     pub fn tick(&mut self, now_ms: u64) -> Option<char> {
-        let stale = self
-            .current
-            .is_some_and(|pressed| now_ms.saturating_sub(pressed.last_ms) >= END_LOST_MS);
+        let stale = self.current.is_some_and(|pressed| now_ms.saturating_sub(pressed.last_ms) >= END_LOST_MS);
         if stale { self.finish() } else { None }
     }
 
@@ -115,9 +108,7 @@ impl KeySender {
     pub fn press(&mut self, digits: &str) -> usize {
         let mut refused = 0;
         for digit in digits.chars() {
-            let event = KEYS
-                .iter()
-                .position(|key| char::from(*key) == digit.to_ascii_uppercase());
+            let event = KEYS.iter().position(|key| char::from(*key) == digit.to_ascii_uppercase());
             match event {
                 Some(event) if self.waiting.len() < DIGITS_MAX => self.waiting.push_back(event as u8),
                 _ => refused += 1,

@@ -132,10 +132,7 @@ impl JitterBuffer {
 
     /// Time between the arrival of the fastest recent packet and its playout, ms.
     pub fn delay_ms(&self) -> u64 {
-        self.slack
-            .iter()
-            .max()
-            .map_or(0, |slack| (*slack).max(0) as u64 / SAMPLES_PER_MS)
+        self.slack.iter().max().map_or(0, |slack| (*slack).max(0) as u64 / SAMPLES_PER_MS)
     }
 
     /// Unwraps a timestamp to the nearest place of the time line.
@@ -168,11 +165,7 @@ impl JitterBuffer {
     fn since_pull(&self, now_ms: u64) -> i64 {
         // Before the first tick, and while ticks stall, the last one counts as just gone.
         let since = now_ms.saturating_sub(self.pulled_ms);
-        if since > 100 {
-            0
-        } else {
-            (since * SAMPLES_PER_MS) as i64
-        }
+        if since > 100 { 0 } else { (since * SAMPLES_PER_MS) as i64 }
     }
 
     /// The cursor that gives a packet at `at` this slack.
@@ -199,9 +192,7 @@ impl JitterBuffer {
         self.ticks_since_change = 0;
         self.cursor = self.aim(now_ms, at, START_SAMPLES);
         self.end = self.cursor;
-        self.newest = self
-            .newest
-            .map(|(timestamp, place)| (timestamp.wrapping_add((at - place) as u32), at));
+        self.newest = self.newest.map(|(timestamp, place)| (timestamp.wrapping_add((at - place) as u32), at));
     }
 
     fn note(&mut self, slack: i64) {
@@ -280,11 +271,8 @@ impl JitterBuffer {
     /// The lag at which the coming frame resembles itself most, so that a jump is least heard.
     fn similar_lag(&self) -> usize {
         let sample = |i: usize| f32::from(self.samples[index(self.cursor + i as i64)]);
-        let difference = |lag: usize| -> f32 {
-            (0..FRAME_SAMPLES)
-                .map(|i| (sample(i) - sample(i + lag)).abs())
-                .sum()
-        };
+        let difference =
+            |lag: usize| -> f32 { (0..FRAME_SAMPLES).map(|i| (sample(i) - sample(i + lag)).abs()).sum() };
         (LAG_MIN_SAMPLES..=LAG_MAX_SAMPLES)
             .min_by(|a, b| difference(*a).total_cmp(&difference(*b)))
             .unwrap_or(LAG_MIN_SAMPLES)
@@ -311,9 +299,8 @@ impl JitterBuffer {
 
     /// A frame that starts at the cursor and ends `lag` samples further on.
     fn take_shortened(&mut self, lag: usize) -> Pulled {
-        let tail: Vec<i16> = (0..FRAME_SAMPLES)
-            .map(|i| self.samples[index(self.cursor + (i + lag) as i64)])
-            .collect();
+        let tail: Vec<i16> =
+            (0..FRAME_SAMPLES).map(|i| self.samples[index(self.cursor + (i + lag) as i64)]).collect();
         let mut pulled = self.take();
         for (i, (sample, later)) in pulled.samples.iter_mut().zip(&tail).enumerate() {
             let share = i as f32 / (FRAME_SAMPLES - 1) as f32;
@@ -329,11 +316,8 @@ impl JitterBuffer {
     }
 }
 
-const EMPTY: Pulled = Pulled {
-    samples: [0; FRAME_SAMPLES],
-    present: [false; FRAME_SAMPLES],
-    arrived_ms: None,
-};
+const EMPTY: Pulled =
+    Pulled { samples: [0; FRAME_SAMPLES], present: [false; FRAME_SAMPLES], arrived_ms: None };
 
 fn index(place: i64) -> usize {
     place.rem_euclid(LINE_SAMPLES as i64) as usize

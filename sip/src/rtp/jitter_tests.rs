@@ -25,13 +25,8 @@ impl Heard {
 
     /// Real samples in the order in which they were played.
     fn played(&self) -> Vec<i16> {
-        let each = self
-            .frames
-            .iter()
-            .flat_map(|f| f.samples.into_iter().zip(f.present));
-        each.filter(|(_, present)| *present)
-            .map(|(sample, _)| sample)
-            .collect()
+        let each = self.frames.iter().flat_map(|f| f.samples.into_iter().zip(f.present));
+        each.filter(|(_, present)| *present).map(|(sample, _)| sample).collect()
     }
 }
 
@@ -63,17 +58,12 @@ fn speak(
 
 fn listen(mut packets: Vec<Sent>, until_ms: u64, phase_ms: u64) -> Heard {
     packets.sort_by_key(|p| p.arrives_ms);
-    let mut heard = Heard {
-        frames: Vec::new(),
-        buffer: JitterBuffer::default(),
-    };
+    let mut heard = Heard { frames: Vec::new(), buffer: JitterBuffer::default() };
     let mut packets = packets.into_iter().peekable();
     let mut tick_ms = 900 + phase_ms;
     while tick_ms < until_ms {
         while let Some(packet) = packets.next_if(|p| p.arrives_ms <= tick_ms) {
-            heard
-                .buffer
-                .push(packet.arrives_ms, packet.timestamp, &packet.samples);
+            heard.buffer.push(packet.arrives_ms, packet.timestamp, &packet.samples);
         }
         let frame = heard.buffer.pull(tick_ms);
         heard.frames.push(frame);
@@ -88,11 +78,7 @@ fn scatter(n: u64, below: u64) -> u64 {
 }
 
 fn largest_step(samples: &[i16]) -> i32 {
-    samples
-        .windows(2)
-        .map(|w| (i32::from(w[1]) - i32::from(w[0])).abs())
-        .max()
-        .unwrap_or(0)
+    samples.windows(2).map(|w| (i32::from(w[1]) - i32::from(w[0])).abs()).max().unwrap_or(0)
 }
 
 proptest! {
@@ -166,15 +152,8 @@ fn too_much_delay_melts_away_without_steps() {
     let delay = |n: u64| if n < 50 { scatter(n, 90) } else { 0 };
     let heard = listen(speak(2000, 20, 0, 7, delay), 40_900, 0);
     assert!(heard.buffer.delay_ms() <= 60, "{} ms", heard.buffer.delay_ms());
-    let calm = Heard {
-        frames: heard.frames[150..].to_vec(),
-        buffer: JitterBuffer::default(),
-    };
-    assert!(
-        largest_step(&calm.played()) < 1600,
-        "{}",
-        largest_step(&calm.played())
-    );
+    let calm = Heard { frames: heard.frames[150..].to_vec(), buffer: JitterBuffer::default() };
+    assert!(largest_step(&calm.played()) < 1600, "{}", largest_step(&calm.played()));
 }
 
 #[test]
@@ -188,22 +167,14 @@ fn after_silence_that_was_not_sent_the_next_words_come_whole() {
 
 #[test]
 fn a_path_that_grows_by_100_ms_is_followed() {
-    let heard = listen(
-        speak(1000, 20, 0, 7, |n| if n < 200 { 20 } else { 120 }),
-        20_900,
-        11,
-    );
+    let heard = listen(speak(1000, 20, 0, 7, |n| if n < 200 { 20 } else { 120 }), 20_900, 11);
     assert_eq!(heard.missing(400), 0);
 }
 
 #[test]
 fn a_stall_and_its_burst_do_not_raise_the_delay_for_ever() {
     let stalled = |n: u64| {
-        if (300..320).contains(&n) {
-            30 + (320 - n) * 20
-        } else {
-            30
-        }
+        if (300..320).contains(&n) { 30 + (320 - n) * 20 } else { 30 }
     };
     let heard = listen(speak(1500, 20, 0, 7, stalled), 30_900, 11);
     assert_eq!(heard.missing(400), 0);

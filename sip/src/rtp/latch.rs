@@ -39,13 +39,7 @@ struct Candidate {
 impl Latch {
     /// Expects packets from `signalled`; `nat` says that the far end may be behind a NAT.
     pub fn new(signalled: SocketAddr, nat: bool) -> Self {
-        Latch {
-            signalled,
-            nat,
-            state: State::Learning {
-                candidates: Vec::new(),
-            },
-        }
+        Latch { signalled, nat, state: State::Learning { candidates: Vec::new() } }
     }
 
     /// After a re-INVITE. One that names no address (the old way to hold) changes nothing.
@@ -79,29 +73,16 @@ impl Latch {
     /// Whether a valid packet with an agreed payload type may be heard.
     pub fn admit(&mut self, now_ms: u64, source: SocketAddr, ssrc: u32, payload_type: u8) -> bool {
         if source == self.signalled {
-            self.state = State::Latched {
-                source,
-                heard_ms: now_ms,
-            };
+            self.state = State::Latched { source, heard_ms: now_ms };
             return true;
         }
         match &mut self.state {
-            State::Latched {
-                source: latched,
-                heard_ms,
-            } if *latched == source => {
+            State::Latched { source: latched, heard_ms } if *latched == source => {
                 *heard_ms = now_ms;
                 true
             }
             State::Latched { .. } => false,
-            State::Learning { .. } => self.learn(
-                now_ms,
-                Candidate {
-                    source,
-                    ssrc,
-                    payload_type,
-                },
-            ),
+            State::Learning { .. } => self.learn(now_ms, Candidate { source, ssrc, payload_type }),
         }
     }
 
@@ -111,19 +92,15 @@ impl Latch {
         };
         let possible = self.nat || candidate.source.ip() == self.signalled.ip();
         // One source must not speak with two voices while it is being learned.
-        let contradicts = candidates
-            .iter()
-            .any(|known| known.source == candidate.source && *known != candidate);
+        let contradicts =
+            candidates.iter().any(|known| known.source == candidate.source && *known != candidate);
         if !possible || contradicts {
             return false;
         }
         candidates.push(candidate);
         if candidates.len() >= LEARN_PACKETS as usize {
             let source = most_frequent(candidates);
-            self.state = State::Latched {
-                source,
-                heard_ms: now_ms,
-            };
+            self.state = State::Latched { source, heard_ms: now_ms };
         }
         true
     }
@@ -133,10 +110,7 @@ impl Latch {
 fn most_frequent(candidates: &[Candidate]) -> SocketAddr {
     let count = |source| candidates.iter().filter(|c| c.source == source).count();
     let most = candidates.iter().map(|c| count(c.source)).max();
-    candidates
-        .iter()
-        .find(|c| Some(count(c.source)) == most)
-        .map_or(candidates[0].source, |c| c.source)
+    candidates.iter().find(|c| Some(count(c.source)) == most).map_or(candidates[0].source, |c| c.source)
 }
 
 #[cfg(test)]
@@ -153,9 +127,7 @@ mod tests {
     }
 
     fn admitted(latch: &mut Latch, source: &str, packets: u32) -> usize {
-        (0..packets)
-            .filter(|n| latch.admit(u64::from(*n) * 20, at(source), 7, 8))
-            .count()
+        (0..packets).filter(|n| latch.admit(u64::from(*n) * 20, at(source), 7, 8)).count()
     }
 
     #[test]
@@ -179,9 +151,7 @@ mod tests {
     #[test]
     fn an_attacker_who_sprays_first_gets_five_packets_until_the_caller_speaks() {
         let mut latch = Latch::new(at(CALLER), false);
-        let sprayed = (0..100u32)
-            .filter(|n| latch.admit(1, at(OTHER_PORT), *n, 8))
-            .count();
+        let sprayed = (0..100u32).filter(|n| latch.admit(1, at(OTHER_PORT), *n, 8)).count();
         assert!(sprayed <= 5);
         assert!(latch.admit(2, at(CALLER), 1, 8));
         assert_eq!(latch.target(), at(CALLER));

@@ -35,9 +35,7 @@ pub enum NotRtp {
 impl<'a> Packet<'a> {
     /// Reads one datagram.
     pub fn parse(datagram: &'a [u8]) -> Result<Self, NotRtp> {
-        let (head, rest) = datagram
-            .split_first_chunk::<HEADER_BYTES>()
-            .ok_or(NotRtp::Short)?;
+        let (head, rest) = datagram.split_first_chunk::<HEADER_BYTES>().ok_or(NotRtp::Short)?;
         if head[0] >> 6 != 2 {
             return Err(NotRtp::Version);
         }
@@ -89,11 +87,7 @@ fn skip_extension(bytes: &[u8]) -> Result<&[u8], NotRtp> {
 fn strip_padding(bytes: &[u8]) -> Result<&[u8], NotRtp> {
     let count = usize::from(*bytes.last().ok_or(NotRtp::Padding)?);
     let kept = bytes.len().checked_sub(count).ok_or(NotRtp::Padding)?;
-    if count == 0 {
-        Err(NotRtp::Padding)
-    } else {
-        Ok(&bytes[..kept])
-    }
+    if count == 0 { Err(NotRtp::Padding) } else { Ok(&bytes[..kept]) }
 }
 
 #[cfg(test)]

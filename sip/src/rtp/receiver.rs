@@ -177,10 +177,7 @@ impl Receiver {
         let (mut samples, present) = (pulled.samples, pulled.present);
         let mut from = 0;
         while from < FRAME_SAMPLES {
-            let run = present[from..]
-                .iter()
-                .take_while(|p| **p == present[from])
-                .count();
+            let run = present[from..].iter().take_while(|p| **p == present[from]).count();
             let part = &mut samples[from..from + run];
             match (present[from], &mut self.comfort) {
                 (true, _) => self.concealer.good(part),
@@ -190,11 +187,7 @@ impl Receiver {
             from += run;
         }
         let real = present.iter().filter(|p| **p).count();
-        Frame {
-            samples,
-            arrived_ms: pulled.arrived_ms,
-            concealed: real * 2 < FRAME_SAMPLES,
-        }
+        Frame { samples, arrived_ms: pulled.arrived_ms, concealed: real * 2 < FRAME_SAMPLES }
     }
 
     fn note_key(&mut self, key: Option<char>) {

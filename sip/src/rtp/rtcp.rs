@@ -57,10 +57,7 @@ impl Rtcp {
         heard: Option<(u32, &mut Reception)>,
     ) -> Vec<u8> {
         let mut packets = self.compound(now_ms, stream, heard);
-        packets.push(Box::new(Goodbye {
-            sources: vec![stream.ssrc],
-            reason: Default::default(),
-        }));
+        packets.push(Box::new(Goodbye { sources: vec![stream.ssrc], reason: Default::default() }));
         marshal(&packets).map(|bytes| bytes.to_vec()).unwrap_or_default()
     }
 
@@ -70,10 +67,8 @@ impl Rtcp {
         stream: Stream<'_>,
         heard: Option<(u32, &mut Reception)>,
     ) -> Vec<Box<dyn Packet>> {
-        let reports: Vec<_> = heard
-            .map(|(ssrc, reception)| self.reception(now_ms, ssrc, reception))
-            .into_iter()
-            .collect();
+        let reports: Vec<_> =
+            heard.map(|(ssrc, reception)| self.reception(now_ms, ssrc, reception)).into_iter().collect();
         let sent = stream.sent.packets > self.sent_before;
         self.sent_before = stream.sent.packets;
         let first: Box<dyn Packet> = if sent {
@@ -87,20 +82,15 @@ impl Rtcp {
                 ..Default::default()
             })
         } else {
-            Box::new(ReceiverReport {
-                ssrc: stream.ssrc,
-                reports,
-                ..Default::default()
-            })
+            Box::new(ReceiverReport { ssrc: stream.ssrc, reports, ..Default::default() })
         };
         vec![first, Box::new(description(stream))]
     }
 
     fn reception(&self, now_ms: u64, ssrc: u32, reception: &mut Reception) -> ReceptionReport {
         let report = reception.report();
-        let (last, since_ms) = self
-            .last_report
-            .map_or((0, 0), |(last, at)| (last, now_ms.saturating_sub(at)));
+        let (last, since_ms) =
+            self.last_report.map_or((0, 0), |(last, at)| (last, now_ms.saturating_sub(at)));
         ReceptionReport {
             ssrc,
             fraction_lost: report.fraction_lost,
@@ -141,13 +131,10 @@ impl Rtcp {
                 return;
             };
             if ssrc == our_ssrc && last != 0 {
-                let trip = ((ntp(now_ms) >> 16) as u32)
-                    .wrapping_sub(last)
-                    .wrapping_sub(delay);
+                let trip = ((ntp(now_ms) >> 16) as u32).wrapping_sub(last).wrapping_sub(delay);
                 // A negative trip comes from a clock that was set; a minute is nonsense.
-                self.round_trip_ms = (trip < 60 << 16)
-                    .then(|| ((u64::from(trip) * 1000) >> 16) as u32)
-                    .or(self.round_trip_ms);
+                self.round_trip_ms =
+                    (trip < 60 << 16).then(|| ((u64::from(trip) * 1000) >> 16) as u32).or(self.round_trip_ms);
             }
         }
     }
@@ -203,15 +190,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn stream(ssrc: u32) -> Stream<'static> {
-        Stream {
-            ssrc,
-            timestamp: 8000,
-            sent: Sent {
-                packets: 50,
-                payload_bytes: 8000,
-            },
-            cname: "x",
-        }
+        Stream { ssrc, timestamp: 8000, sent: Sent { packets: 50, payload_bytes: 8000 }, cname: "x" }
     }
 
     #[test]

@@ -161,14 +161,8 @@ impl Sender {
         payload: &[u8],
         out: &mut Vec<Vec<u8>>,
     ) {
-        let packet = Packet {
-            marker,
-            payload_type,
-            sequence: self.sequence,
-            timestamp,
-            ssrc: self.ssrc,
-            payload,
-        };
+        let packet =
+            Packet { marker, payload_type, sequence: self.sequence, timestamp, ssrc: self.ssrc, payload };
         out.push(packet.write());
         self.sequence = self.sequence.wrapping_add(1);
         self.sent.packets += 1;

@@ -81,8 +81,7 @@ impl Reception {
     }
 
     fn expected(&self) -> u64 {
-        self.first
-            .map_or(0, |first| u64::from(self.highest.wrapping_sub(first)) + 1)
+        self.first.map_or(0, |first| u64::from(self.highest.wrapping_sub(first)) + 1)
     }
 
     /// Packets that never came, so far.
@@ -123,10 +122,7 @@ mod tests {
         }
         assert_eq!(reception.lost(), 3);
         let report = reception.report();
-        assert_eq!(
-            (report.total_lost, report.fraction_lost),
-            (3, (3 * 256 / 30) as u8)
-        );
+        assert_eq!((report.total_lost, report.fraction_lost), (3, (3 * 256 / 30) as u8));
         assert_eq!(report.highest, 65_559);
         assert_eq!(reception.report().fraction_lost, 0);
     }
@@ -146,10 +142,6 @@ mod tests {
         for n in 0..500u32 {
             reception.packet(u64::from(n) * 20 + u64::from(n % 2) * 10, n as u16, Some(n * 160));
         }
-        assert!(
-            (reception.jitter_ms() - 10.0).abs() < 0.5,
-            "{}",
-            reception.jitter_ms()
-        );
+        assert!((reception.jitter_ms() - 10.0).abs() < 0.5, "{}", reception.jitter_ms());
     }
 }

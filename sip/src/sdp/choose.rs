@@ -52,58 +52,34 @@ fn check_kind(section: &Section) -> Result<(), SdpError> {
     if section.port == 0 {
         return unfit("the audio line is refused (port 0)".into());
     }
-    let plain = ["RTP/AVP", "RTP/AVPF"]
-        .iter()
-        .any(|known| section.protocol.eq_ignore_ascii_case(known));
+    let plain = ["RTP/AVP", "RTP/AVPF"].iter().any(|known| section.protocol.eq_ignore_ascii_case(known));
     if !plain {
-        return unfit(format!(
-            "`{}` is not supported, expected RTP/AVP",
-            section.protocol
-        ));
+        return unfit(format!("`{}` is not supported, expected RTP/AVP", section.protocol));
     }
     Ok(())
 }
 
 fn address(description: &Description, section: &Section) -> Result<IpAddr, SdpError> {
-    let connection = section
-        .level
-        .connection
-        .as_ref()
-        .or(description.session.connection.as_ref());
+    let connection = section.level.connection.as_ref().or(description.session.connection.as_ref());
     match connection {
-        Some(Connection {
-            address: Ok(address),
-            line,
-        }) if address.is_multicast() => Err(SdpError::unfit(Some(*line), "a multicast address")),
-        Some(Connection {
-            address: Ok(address), ..
-        }) => Ok(*address),
-        Some(Connection {
-            address: Err(name),
-            line,
-        }) => Err(SdpError::unfit(
+        Some(Connection { address: Ok(address), line }) if address.is_multicast() => {
+            Err(SdpError::unfit(Some(*line), "a multicast address"))
+        }
+        Some(Connection { address: Ok(address), .. }) => Ok(*address),
+        Some(Connection { address: Err(name), line }) => Err(SdpError::unfit(
             Some(*line),
             format!("`{name}` is not an IP address; names are not looked up"),
         )),
-        None => Err(SdpError::malformed(
-            Some(section.line),
-            "no connection line (c=) for this media line",
-        )),
+        None => Err(SdpError::malformed(Some(section.line), "no connection line (c=) for this media line")),
     }
 }
 
 /// Our most preferred codec among theirs.
 fn codec(section: &Section, local: &LocalMedia) -> Result<(Codec, u8), SdpError> {
-    let found = local
-        .codecs
-        .iter()
-        .find_map(|codec| Some((*codec, mapped(section, name(*codec))?)));
+    let found = local.codecs.iter().find_map(|codec| Some((*codec, mapped(section, name(*codec))?)));
     found.ok_or_else(|| {
         let offered = section.formats.join(" ");
-        SdpError::unfit(
-            Some(section.line),
-            format!("no common codec: payload types {offered}"),
-        )
+        SdpError::unfit(Some(section.line), format!("no common codec: payload types {offered}"))
     })
 }
 
@@ -129,16 +105,11 @@ fn mapped(section: &Section, encoding: &str) -> Option<u8> {
         "PCMA" => Some(8),
         _ => None,
     };
-    let listed = section
-        .formats
-        .iter()
-        .filter_map(|format| format.parse::<u8>().ok());
-    listed
-        .filter(|listed| *listed < 128)
-        .find(|listed| match map_of(section, *listed) {
-            Some(map) => is_encoding(map, encoding),
-            None => Some(*listed) == fixed && *listed < DYNAMIC,
-        })
+    let listed = section.formats.iter().filter_map(|format| format.parse::<u8>().ok());
+    listed.filter(|listed| *listed < 128).find(|listed| match map_of(section, *listed) {
+        Some(map) => is_encoding(map, encoding),
+        None => Some(*listed) == fixed && *listed < DYNAMIC,
+    })
 }
 
 fn map_of(section: &Section, payload_type: u8) -> Option<&str> {
@@ -151,9 +122,7 @@ fn map_of(section: &Section, payload_type: u8) -> Option<&str> {
 /// `PCMA/8000` or `pcma/8000/1`.
 fn is_encoding(map: &str, encoding: &str) -> bool {
     let mut parts = map.split('/');
-    parts
-        .next()
-        .is_some_and(|name| name.eq_ignore_ascii_case(encoding))
+    parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding))
         && parts.next() == Some("8000")
         && parts.next().is_none_or(|channels| channels == "1")
 }
@@ -162,10 +131,7 @@ fn is_encoding(map: &str, encoding: &str) -> bool {
 fn ptime(description: &Description, section: &Section, local: &LocalMedia) -> u32 {
     let number = |name: &str| {
         let values = section.level.values(name).chain(description.session.values(name));
-        values
-            .filter_map(|value| value.parse::<f32>().ok())
-            .find(|ms| *ms >= 1.0)
-            .map(|ms| ms as u32)
+        values.filter_map(|value| value.parse::<f32>().ok()).find(|ms| *ms >= 1.0).map(|ms| ms as u32)
     };
     let wanted = number("ptime").unwrap_or(local.ptime_ms);
     let at_most = number("maxptime").unwrap_or(PTIME_MAX_MS);
@@ -178,10 +144,7 @@ fn rtcp(section: &Section, remote: SocketAddr) -> SocketAddr {
     let stated = section.level.values("rtcp").find_map(|value| {
         let mut words = value.split_ascii_whitespace();
         let port = words.next()?.parse().ok().filter(|port| *port != 0)?;
-        let address = words
-            .nth(2)
-            .and_then(|text| host(text).ok())
-            .unwrap_or(remote.ip());
+        let address = words.nth(2).and_then(|text| host(text).ok()).unwrap_or(remote.ip());
         Some(SocketAddr::new(address, port))
     });
     stated.unwrap_or_else(|| SocketAddr::new(remote.ip(), remote.port().saturating_add(1)))
@@ -189,11 +152,7 @@ fn rtcp(section: &Section, remote: SocketAddr) -> SocketAddr {
 
 /// Their direction seen from us, limited by ours. An unspecified address is the old way to hold.
 fn flow(description: &Description, section: &Section, address: IpAddr, ours: MediaFlow) -> MediaFlow {
-    let theirs = section
-        .level
-        .flow
-        .or(description.session.flow)
-        .unwrap_or(MediaFlow::SendRecv);
+    let theirs = section.level.flow.or(description.session.flow).unwrap_or(MediaFlow::SendRecv);
     let they_hear = theirs.receives() && !is_nowhere(address);
     MediaFlow::of(they_hear && ours.sends(), theirs.sends() && ours.receives())
 }

@@ -50,10 +50,7 @@ impl Level {
     /// Values of an attribute; empty text for a flag.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let same = move |(known, _): &&(String, String)| known.eq_ignore_ascii_case(name);
-        self.attributes
-            .iter()
-            .filter(same)
-            .map(|(_, value)| value.as_str())
+        self.attributes.iter().filter(same).map(|(_, value)| value.as_str())
     }
 
     fn attribute(&mut self, text: &str) {
@@ -72,23 +69,14 @@ impl Level {
 impl Description {
     pub fn parse(body: &str) -> Result<Self, SdpError> {
         if body.len() > BODY_BYTES_MAX {
-            let why = format!(
-                "the body has {} bytes, at most {BODY_BYTES_MAX} are read",
-                body.len()
-            );
+            let why = format!("the body has {} bytes, at most {BODY_BYTES_MAX} are read", body.len());
             return Err(SdpError::malformed(None, why));
         }
-        let mut parsed = Description {
-            session: Level::default(),
-            sections: Vec::new(),
-        };
+        let mut parsed = Description { session: Level::default(), sections: Vec::new() };
         let lines = body.split(['\r', '\n']).filter(|line| !line.trim().is_empty());
         for (index, line) in lines.enumerate() {
             if index >= LINES_MAX {
-                return Err(SdpError::malformed(
-                    Some(index + 1),
-                    format!("more than {LINES_MAX} lines"),
-                ));
+                return Err(SdpError::malformed(Some(index + 1), format!("more than {LINES_MAX} lines")));
             }
             parsed.line(index + 1, line)?;
         }
@@ -117,10 +105,9 @@ impl Description {
                 level.attribute(value);
                 Ok(())
             }
-            "m" if self.sections.len() >= SECTIONS_MAX => Err(SdpError::malformed(
-                Some(number),
-                format!("more than {SECTIONS_MAX} media lines"),
-            )),
+            "m" if self.sections.len() >= SECTIONS_MAX => {
+                Err(SdpError::malformed(Some(number), format!("more than {SECTIONS_MAX} media lines")))
+            }
             "m" => {
                 self.sections.push(section(number, value)?);
                 Ok(())
@@ -133,15 +120,9 @@ impl Description {
 fn connection(line: usize, value: &str) -> Result<Connection, SdpError> {
     let mut words = value.split_ascii_whitespace();
     let (Some(_), Some(_), Some(address)) = (words.next(), words.next(), words.next()) else {
-        return Err(SdpError::malformed(
-            Some(line),
-            "expected `c=IN IP4 <address>` or `c=IN IP6 <address>`",
-        ));
+        return Err(SdpError::malformed(Some(line), "expected `c=IN IP4 <address>` or `c=IN IP6 <address>`"));
     };
-    Ok(Connection {
-        line,
-        address: host(address),
-    })
+    Ok(Connection { line, address: host(address) })
 }
 
 /// An address without the TTL and count that multicast may have; else the name as it stands.
@@ -162,9 +143,7 @@ fn section(line: usize, value: &str) -> Result<Section, SdpError> {
     Ok(Section {
         line,
         kind: kind.to_ascii_lowercase(),
-        port: port
-            .parse()
-            .map_err(|_| wrong("the port is not a number from 0 to 65535"))?,
+        port: port.parse().map_err(|_| wrong("the port is not a number from 0 to 65535"))?,
         protocol: protocol.to_owned(),
         formats: words.take(FORMATS_MAX).map(str::to_owned).collect(),
         level: Level::default(),

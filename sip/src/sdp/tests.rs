@@ -15,17 +15,8 @@ fn local() -> LocalMedia {
 }
 
 fn body(lines: &[&str]) -> String {
-    let head = [
-        "v=0",
-        "o=- 1 1 IN IP4 198.51.100.7",
-        "s=-",
-        "c=IN IP4 198.51.100.7",
-        "t=0 0",
-    ];
-    head.iter()
-        .chain(lines)
-        .map(|line| format!("{line}\r\n"))
-        .collect()
+    let head = ["v=0", "o=- 1 1 IN IP4 198.51.100.7", "s=-", "c=IN IP4 198.51.100.7", "t=0 0"];
+    head.iter().chain(lines).map(|line| format!("{line}\r\n")).collect()
 }
 
 fn agreed(lines: &[&str]) -> Negotiated {
@@ -62,10 +53,7 @@ fn a_plain_phone_is_answered_with_our_preferred_codec() {
     ");
     assert_eq!(agreed.remote, "198.51.100.7:4000".parse().unwrap());
     assert_eq!(agreed.remote_rtcp.port(), 4001);
-    assert_eq!(
-        (agreed.codec, agreed.payload_type, agreed.dtmf_payload_type),
-        (Codec::Pcma, 8, Some(101))
-    );
+    assert_eq!((agreed.codec, agreed.payload_type, agreed.dtmf_payload_type), (Codec::Pcma, 8, Some(101)));
 }
 
 #[test]
@@ -81,12 +69,7 @@ fn video_and_fax_beside_the_voice_are_refused_in_place() {
     let lines: Vec<&str> = answer.lines().filter(|line| line.starts_with("m=")).collect();
     assert_eq!(
         lines,
-        [
-            "m=image 0 udptl t38",
-            "m=audio 0 RTP/SAVP 8",
-            "m=audio 20000 RTP/AVP 8",
-            "m=video 0 RTP/AVP 99"
-        ]
+        ["m=image 0 udptl t38", "m=audio 0 RTP/SAVP 8", "m=audio 20000 RTP/AVP 8", "m=video 0 RTP/AVP 99"]
     );
     assert_eq!(agreed.remote.port(), 4000);
 }
@@ -95,10 +78,7 @@ fn video_and_fax_beside_the_voice_are_refused_in_place() {
 fn srtp_alone_is_refused_with_488_and_the_line() {
     let error = refusal(&["m=audio 4000 RTP/SAVP 8"]);
     assert_eq!((error.status, error.line), (488, Some(6)));
-    assert_eq!(
-        error.to_string(),
-        "SDP line 6: `RTP/SAVP` is not supported, expected RTP/AVP"
-    );
+    assert_eq!(error.to_string(), "SDP line 6: `RTP/SAVP` is not supported, expected RTP/AVP");
 }
 
 #[test]
@@ -111,21 +91,13 @@ fn no_common_codec_and_no_audio_at_all_are_488() {
 #[test]
 fn what_is_no_sdp_is_400_and_names_the_line() {
     assert_eq!(refusal(&["m=audio x RTP/AVP 8"]).line, Some(6));
-    for (text, line) in [
-        ("", None),
-        ("hello", Some(1)),
-        ("v=1\r\n", Some(1)),
-        ("v=0\r\nm=audio\r\n", Some(2)),
-    ] {
+    for (text, line) in
+        [("", None), ("hello", Some(1)), ("v=1\r\n", Some(1)), ("v=0\r\nm=audio\r\n", Some(2))]
+    {
         let error = answer(text, &local()).unwrap_err();
         assert_eq!((error.status, error.line), (400, line), "{text:?}");
     }
-    assert_eq!(
-        answer("v=0\nm=audio 4000 RTP/AVP 8\n", &local())
-            .unwrap_err()
-            .status,
-        400
-    );
+    assert_eq!(answer("v=0\nm=audio 4000 RTP/AVP 8\n", &local()).unwrap_err().status, 400);
     assert_eq!(answer(&"a=x\n".repeat(20_000), &local()).unwrap_err().status, 400);
 }
 
@@ -136,14 +108,8 @@ fn a_holding_phone_is_heard_but_not_spoken_to_whichever_way_it_holds() {
         (&["m=audio 4000 RTP/AVP 8", "a=inactive"], MediaFlow::Inactive),
         (&["m=audio 4000 RTP/AVP 8", "a=recvonly"], MediaFlow::SendOnly),
         (&["a=sendonly", "m=audio 4000 RTP/AVP 8"], MediaFlow::RecvOnly),
-        (
-            &["a=sendonly", "m=audio 4000 RTP/AVP 8", "a=sendrecv"],
-            MediaFlow::SendRecv,
-        ),
-        (
-            &["m=audio 4000 RTP/AVP 8", "c=IN IP4 0.0.0.0"],
-            MediaFlow::RecvOnly,
-        ),
+        (&["a=sendonly", "m=audio 4000 RTP/AVP 8", "a=sendrecv"], MediaFlow::SendRecv),
+        (&["m=audio 4000 RTP/AVP 8", "c=IN IP4 0.0.0.0"], MediaFlow::RecvOnly),
     ];
     for (lines, flow) in cases {
         assert_eq!(agreed(lines).flow, flow, "{lines:?}");
@@ -152,10 +118,7 @@ fn a_holding_phone_is_heard_but_not_spoken_to_whichever_way_it_holds() {
 
 #[test]
 fn we_hold_by_offering_sendonly_and_the_answer_cannot_undo_it() {
-    let holding = LocalMedia {
-        flow: MediaFlow::SendOnly,
-        ..local()
-    };
+    let holding = LocalMedia { flow: MediaFlow::SendOnly, ..local() };
     assert!(offer(&holding).contains("a=sendonly"));
     let answered = body(&["m=audio 4000 RTP/AVP 8", "a=sendrecv"]);
     assert_eq!(accept(&answered, &holding).unwrap().flow, MediaFlow::SendOnly);
@@ -174,16 +137,9 @@ fn packet_times_are_kept_between_10_and_60_in_tens() {
         ("a=maxptime:10", 10),
         ("a=ptime:99999999999999", 60),
     ] {
-        assert_eq!(
-            agreed(&["m=audio 4000 RTP/AVP 8", lines]).ptime_ms,
-            ptime_ms,
-            "{lines}"
-        );
+        assert_eq!(agreed(&["m=audio 4000 RTP/AVP 8", lines]).ptime_ms, ptime_ms, "{lines}");
     }
-    assert_eq!(
-        agreed(&["m=audio 4000 RTP/AVP 8", "a=ptime:60", "a=maxptime:40"]).ptime_ms,
-        40
-    );
+    assert_eq!(agreed(&["m=audio 4000 RTP/AVP 8", "a=ptime:60", "a=maxptime:40"]).ptime_ms, 40);
 }
 
 #[test]
@@ -212,10 +168,7 @@ fn payload_types_follow_the_map_and_not_the_custom() {
 #[test]
 fn ipv6_is_spoken() {
     let offer = "v=0\r\no=- 1 1 IN IP6 2001:db8::7\r\ns=-\r\nc=IN IP6 2001:db8::7\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n";
-    let ours = LocalMedia {
-        addr: "[2001:db8::1]:20000".parse().unwrap(),
-        ..local()
-    };
+    let ours = LocalMedia { addr: "[2001:db8::1]:20000".parse().unwrap(), ..local() };
     let (answer, agreed) = answer(offer, &ours).unwrap();
     assert_eq!(agreed.remote, "[2001:db8::7]:4000".parse().unwrap());
     assert!(answer.contains("c=IN IP6 2001:db8::1\r\n"), "{answer}");
@@ -224,15 +177,9 @@ fn ipv6_is_spoken() {
 #[test]
 fn bodies_that_strict_parsers_refuse_are_read() {
     let sloppy = "v=0\nm=audio 4000/1 RTP/AVP 8 \na=ptime:20\nc=IN  IP4 198.51.100.7\nb=AS:80\n\nx=unknown\n";
-    assert_eq!(
-        answer(sloppy, &local()).unwrap().1.remote,
-        "198.51.100.7:4000".parse().unwrap()
-    );
+    assert_eq!(answer(sloppy, &local()).unwrap().1.remote, "198.51.100.7:4000".parse().unwrap());
     let strict = rtc_sdp::SessionDescription::unmarshal(&mut std::io::Cursor::new(sloppy));
-    assert!(
-        strict.is_err(),
-        "rtc-sdp reads it now: is our own parser still needed?"
-    );
+    assert!(strict.is_err(), "rtc-sdp reads it now: is our own parser still needed?");
 }
 
 #[test]
@@ -243,18 +190,11 @@ fn a_host_name_is_refused_because_the_core_asks_no_dns() {
 
 #[test]
 fn two_of_us_agree_and_rtc_sdp_reads_what_we_write() {
-    let theirs = LocalMedia {
-        codecs: vec![Codec::Pcmu],
-        ptime_ms: 40,
-        ..local()
-    };
+    let theirs = LocalMedia { codecs: vec![Codec::Pcmu], ptime_ms: 40, ..local() };
     let offered = offer(&theirs);
     let (answered, we) = answer(&offered, &local()).unwrap();
     let they = accept(&answered, &theirs).unwrap();
-    assert_eq!(
-        (we.codec, they.codec, we.ptime_ms, they.ptime_ms),
-        (Codec::Pcmu, Codec::Pcmu, 40, 40)
-    );
+    assert_eq!((we.codec, they.codec, we.ptime_ms, they.ptime_ms), (Codec::Pcmu, Codec::Pcmu, 40, 40));
     assert_eq!(they.dtmf_payload_type, Some(101));
     for text in [offered, answered] {
         rtc_sdp::SessionDescription::unmarshal(&mut std::io::Cursor::new(&text)).unwrap();
@@ -263,12 +203,7 @@ fn two_of_us_agree_and_rtc_sdp_reads_what_we_write() {
 
 #[test]
 fn an_answer_that_refuses_us_is_488() {
-    assert_eq!(
-        accept(&body(&["m=audio 0 RTP/AVP 8"]), &local())
-            .unwrap_err()
-            .status,
-        488
-    );
+    assert_eq!(accept(&body(&["m=audio 0 RTP/AVP 8"]), &local()).unwrap_err().status, 488);
 }
 
 proptest! {

@@ -27,12 +27,7 @@ pub(crate) fn offered_audio(local: &LocalMedia) -> String {
     }
     let _ = write!(lines, " {DTMF_PAYLOAD_TYPE}\r\n");
     for codec in &local.codecs {
-        let _ = write!(
-            lines,
-            "a=rtpmap:{} {}/8000\r\n",
-            static_type(*codec),
-            name(*codec)
-        );
+        let _ = write!(lines, "a=rtpmap:{} {}/8000\r\n", static_type(*codec), name(*codec));
     }
     lines + &events(DTMF_PAYLOAD_TYPE) + &tail(local.ptime_ms, local.flow)
 }
@@ -45,11 +40,7 @@ pub(crate) fn answered_audio(local: &LocalMedia, offered: &Section, choice: &Cho
     if let Some(dtmf) = agreed.dtmf_payload_type {
         let _ = write!(lines, " {dtmf}");
     }
-    let _ = write!(
-        lines,
-        "\r\na=rtpmap:{payload_type} {}/8000\r\n",
-        name(agreed.codec)
-    );
+    let _ = write!(lines, "\r\na=rtpmap:{payload_type} {}/8000\r\n", name(agreed.codec));
     lines += &agreed.dtmf_payload_type.map(events).unwrap_or_default();
     if choice.mux {
         lines += "a=rtcp-mux\r\n";
@@ -59,11 +50,7 @@ pub(crate) fn answered_audio(local: &LocalMedia, offered: &Section, choice: &Cho
 
 /// A line that we do not take (RFC 3264 section 6): same kind, protocol and formats, port 0.
 pub(crate) fn refused(offered: &Section) -> String {
-    let formats = if offered.formats.is_empty() {
-        "0".to_owned()
-    } else {
-        offered.formats.join(" ")
-    };
+    let formats = if offered.formats.is_empty() { "0".to_owned() } else { offered.formats.join(" ") };
     format!("m={} 0 {} {formats}\r\n", offered.kind, offered.protocol)
 }
 

@@ -24,9 +24,7 @@ pub struct Open;
 
 impl Guard for Open {
     fn judge(&self, _: &RequestFacts<'_>) -> Verdict {
-        Verdict::Accept {
-            trunk: "test".to_owned(),
-        }
+        Verdict::Accept { trunk: "test".to_owned() }
     }
 
     fn password(&self, _: &str, _: &str) -> Option<String> {
@@ -40,12 +38,8 @@ pub struct Locked;
 impl Guard for Locked {
     fn judge(&self, request: &RequestFacts<'_>) -> Verdict {
         match request.authenticated_as {
-            Some(user) => Verdict::Accept {
-                trunk: user.to_owned(),
-            },
-            None => Verdict::Challenge {
-                realm: "duet".to_owned(),
-            },
+            Some(user) => Verdict::Accept { trunk: user.to_owned() },
+            None => Verdict::Challenge { realm: "duet".to_owned() },
         }
     }
 
@@ -66,11 +60,7 @@ pub struct Called {
 
 pub fn config(guard: Arc<dyn Guard>) -> EndpointConfig {
     let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    EndpointConfig {
-        tcp: Some(any),
-        messages_per_second: 100_000,
-        ..EndpointConfig::new(any, guard)
-    }
+    EndpointConfig { tcp: Some(any), messages_per_second: 100_000, ..EndpointConfig::new(any, guard) }
 }
 
 /// An endpoint whose called party answers; `ring` only rings, `busy` is busy, `leave` hangs up first.
@@ -85,22 +75,13 @@ pub async fn called(config: EndpointConfig) -> Called {
     });
     let udp = endpoint.udp_addr().expect("UDP address");
     let tcp = endpoint.tcp_addr().expect("TCP address");
-    Called {
-        endpoint,
-        seen,
-        udp,
-        tcp,
-    }
+    Called { endpoint, seen, udp, tcp }
 }
 
 async fn take(mut call: Incoming, seen: Seen) {
     let session = call.session;
     let ring = SessionCommand::Ring { sdp: None };
-    let busy = SessionCommand::Reject {
-        code: 486,
-        reason: "busy".to_owned(),
-        retry_after: None,
-    };
+    let busy = SessionCommand::Reject { code: 486, reason: "busy".to_owned(), retry_after: None };
     let answer = SessionCommand::Answer { sdp: SDP.to_owned() };
     let commands = match call.info.to.as_str() {
         "ring" => vec![ring],
@@ -124,12 +105,7 @@ async fn take(mut call: Incoming, seen: Seen) {
 
 impl Called {
     pub fn count(&self, wanted: impl Fn(&SessionEvent) -> bool) -> usize {
-        self.seen
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|event| wanted(event))
-            .count()
+        self.seen.lock().unwrap().iter().filter(|event| wanted(event)).count()
     }
 
     /// Waits until so many such events came; fails when there are more or they do not come.
@@ -179,9 +155,7 @@ pub fn free_port() -> u16 {
 }
 
 pub fn scenario(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/sipp")
-        .join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sipp").join(name);
     path.to_str().unwrap().to_owned()
 }
 
@@ -192,16 +166,7 @@ pub fn start_sipp(arguments: &[&str]) -> Sipp {
     let (statistics, messages) = (base.with_extension("csv"), base.with_extension("log"));
     let child = Command::new("sipp")
         .args(arguments)
-        .args([
-            "-i",
-            "127.0.0.1",
-            "-p",
-            &port.to_string(),
-            "-nostdin",
-            "-trace_stat",
-            "-fd",
-            "1",
-        ])
+        .args(["-i", "127.0.0.1", "-p", &port.to_string(), "-nostdin", "-trace_stat", "-fd", "1"])
         .args(["-stf", statistics.to_str().unwrap()])
         .args(["-trace_err", "-error_file", messages.to_str().unwrap()])
         .stdin(Stdio::null())
@@ -209,12 +174,7 @@ pub fn start_sipp(arguments: &[&str]) -> Sipp {
         .stderr(Stdio::null())
         .spawn()
         .expect("sipp does not start: install Debian's package sip-tester (scripts/test does)");
-    Sipp {
-        child,
-        statistics,
-        messages,
-        port,
-    }
+    Sipp { child, statistics, messages, port }
 }
 
 impl Sipp {
@@ -236,11 +196,7 @@ impl Sipp {
     }
 
     fn errors(&self) -> String {
-        std::fs::read_to_string(&self.messages)
-            .unwrap_or_default()
-            .chars()
-            .take(4_000)
-            .collect()
+        std::fs::read_to_string(&self.messages).unwrap_or_default().chars().take(4_000).collect()
     }
 
     fn counted(&self) -> Outcome {
@@ -252,10 +208,7 @@ impl Sipp {
             let column = names.iter().position(|n| *n == name).expect("column");
             last[column].parse().expect("a count")
         };
-        Outcome {
-            successful: value("SuccessfulCall(C)"),
-            failed: value("FailedCall(C)"),
-        }
+        Outcome { successful: value("SuccessfulCall(C)"), failed: value("FailedCall(C)") }
     }
 }
 
@@ -294,18 +247,13 @@ impl Phone {
     /// The next message; `None` when none comes within `limit`.
     pub async fn receive(&self, limit: Duration) -> Option<String> {
         let mut buffer = vec![0; 65_535];
-        let (length, _) = tokio::time::timeout(limit, self.socket.recv_from(&mut buffer))
-            .await
-            .ok()?
-            .ok()?;
+        let (length, _) = tokio::time::timeout(limit, self.socket.recv_from(&mut buffer)).await.ok()?.ok()?;
         Some(String::from_utf8_lossy(&buffer[..length]).into_owned())
     }
 
     /// Code of the first final answer to a message, sent again each 500 ms until `limit`.
     pub async fn final_code(&self, message: &[u8], to: SocketAddr, limit: Duration) -> Option<u16> {
-        self.final_answer(message, to, limit)
-            .await
-            .map(|answer| code(&answer))
+        self.final_answer(message, to, limit).await.map(|answer| code(&answer))
     }
 
     pub async fn final_answer(&self, message: &[u8], to: SocketAddr, limit: Duration) -> Option<String> {
@@ -323,23 +271,15 @@ impl Phone {
 }
 
 pub fn code(answer: &str) -> u16 {
-    answer
-        .split(' ')
-        .nth(1)
-        .and_then(|code| code.parse().ok())
-        .unwrap_or(0)
+    answer.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0)
 }
 
 /// Value of a header of an answer.
 pub fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
-    answer
-        .split("\r\n")
-        .skip(1)
-        .take_while(|line| !line.is_empty())
-        .find_map(|line| {
-            let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name).then_some(value.trim())
-        })
+    answer.split("\r\n").skip(1).take_while(|line| !line.is_empty()).find_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        key.eq_ignore_ascii_case(name).then_some(value.trim())
+    })
 }
 
 /// A request with the usual headers; `changes` replace or, with an empty value, remove some.
@@ -360,31 +300,18 @@ pub fn request(
         ("CSeq", format!("1 {method}")),
         ("Contact", format!("<sip:anna@{phone}>")),
         ("Max-Forwards", "70".to_owned()),
-        (
-            "Content-Type",
-            if body.is_empty() {
-                String::new()
-            } else {
-                "application/sdp".to_owned()
-            },
-        ),
+        ("Content-Type", if body.is_empty() { String::new() } else { "application/sdp".to_owned() }),
         ("Content-Length", body.len().to_string()),
     ];
     let mut out = format!("{method} sip:bot@{to} SIP/2.0\r\n");
     for (name, value) in &usual {
-        let changed = changes
-            .iter()
-            .find(|(changed, _)| changed == name)
-            .map(|(_, value)| *value);
+        let changed = changes.iter().find(|(changed, _)| changed == name).map(|(_, value)| *value);
         let value = changed.unwrap_or(value);
         if !value.is_empty() {
             out += &format!("{name}: {value}\r\n");
         }
     }
-    for (name, value) in changes
-        .iter()
-        .filter(|(name, _)| !usual.iter().any(|(usual, _)| usual == name))
-    {
+    for (name, value) in changes.iter().filter(|(name, _)| !usual.iter().any(|(usual, _)| usual == name)) {
         out += &format!("{name}: {value}\r\n");
     }
     (out + "\r\n" + body).into_bytes()
@@ -395,9 +322,7 @@ pub async fn still_works(called: &Called) {
     let phone = Phone::new().await;
     for (method, body) in [("OPTIONS", ""), ("INVITE", SDP)] {
         let message = request(method, called.udp, phone.address, &[], body);
-        let code = phone
-            .final_code(&message, called.udp, Duration::from_secs(5))
-            .await;
+        let code = phone.final_code(&message, called.udp, Duration::from_secs(5)).await;
         assert_eq!(code, Some(200), "{method} is answered");
     }
 }

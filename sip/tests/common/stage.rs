@@ -29,12 +29,7 @@ pub struct Line {
 pub async fn stage_with(config: EndpointConfig) -> Stage {
     let (endpoint, calls) = Endpoint::bind(config).await.unwrap();
     let server = endpoint.udp_addr().unwrap();
-    Stage {
-        endpoint,
-        calls,
-        phone: Phone::new().await,
-        server,
-    }
+    Stage { endpoint, calls, phone: Phone::new().await, server }
 }
 
 pub async fn stage() -> Stage {
@@ -53,11 +48,7 @@ impl Stage {
     /// The next message whose first line begins so; others are passed over.
     pub async fn expect(&self, start: &str) -> String {
         loop {
-            let message = self
-                .phone
-                .receive(LIMIT)
-                .await
-                .unwrap_or_else(|| panic!("no {start}"));
+            let message = self.phone.receive(LIMIT).await.unwrap_or_else(|| panic!("no {start}"));
             if message.starts_with(start) {
                 return message;
             }
@@ -89,16 +80,10 @@ impl Stage {
         let invite = self.invite(changes);
         self.send(&invite).await;
         let mut call = self.calls.recv().await.unwrap();
-        call.session
-            .send(SessionCommand::Answer { sdp: SDP.to_owned() })
-            .await
-            .unwrap();
+        call.session.send(SessionCommand::Answer { sdp: SDP.to_owned() }).await.unwrap();
         let line = Line::of(&self.expect("SIP/2.0 200").await);
         self.send(&line.request(self, "ACK", 1, &[], "")).await;
-        assert_eq!(
-            call.events.recv().await,
-            Some(SessionEvent::Confirmed { sdp: None })
-        );
+        assert_eq!(call.events.recv().await, Some(SessionEvent::Confirmed { sdp: None }));
         (line, call.session, call.events)
     }
 
@@ -110,11 +95,7 @@ impl Stage {
         let to = header(request, "To").unwrap();
         let tag = if to.contains("tag=") { "" } else { ";tag=phone" };
         let phone = self.phone.address;
-        let kind = if body.is_empty() {
-            ""
-        } else {
-            "Content-Type: application/sdp\r\n"
-        };
+        let kind = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
         let length = body.len();
         format!(
             "SIP/2.0 {code}\r\n{copied}To: {to}{tag}\r\nContact: <sip:anna@{phone}>\r\n{extra}{kind}\
@@ -141,21 +122,14 @@ impl Stage {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(LIMIT, gone)
-            .await
-            .expect("sessions and dialogs end");
+        tokio::time::timeout(LIMIT, gone).await.expect("sessions and dialogs end");
     }
 }
 
 impl Line {
     pub fn of(answer: &str) -> Line {
         let value = |name| header(answer, name).unwrap().to_owned();
-        Line {
-            call_id: value("Call-ID"),
-            from: value("From"),
-            to: value("To"),
-            cseq: 1,
-        }
+        Line { call_id: value("Call-ID"), from: value("From"), to: value("To"), cseq: 1 }
     }
 
     pub fn request(
@@ -167,12 +141,7 @@ impl Line {
         body: &str,
     ) -> Vec<u8> {
         let cseq = format!("{cseq} {method}");
-        let usual = [
-            ("Call-ID", &*self.call_id),
-            ("From", &self.from),
-            ("To", &self.to),
-            ("CSeq", &cseq),
-        ];
+        let usual = [("Call-ID", &*self.call_id), ("From", &self.from), ("To", &self.to), ("CSeq", &cseq)];
         let all: Vec<_> = usual.into_iter().chain(changes.iter().copied()).collect();
         request(method, stage.server, stage.phone.address, &all, body)
     }
@@ -184,7 +153,5 @@ impl Line {
 }
 
 pub async fn next(events: &mut mpsc::Receiver<SessionEvent>) -> Option<SessionEvent> {
-    tokio::time::timeout(LIMIT, events.recv())
-        .await
-        .expect("an event in time")
+    tokio::time::timeout(LIMIT, events.recv()).await.expect("an event in time")
 }

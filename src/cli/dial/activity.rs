@@ -60,13 +60,7 @@ struct Speaking {
 impl Activity {
     /// The far end has finished after `pause_ms` of silence.
     pub fn new(pause_ms: u64) -> Self {
-        Activity {
-            pause_ms,
-            noise_rms: QUIET_RMS,
-            run: 0,
-            pcm: Vec::new(),
-            speech: None,
-        }
+        Activity { pause_ms, noise_rms: QUIET_RMS, run: 0, pcm: Vec::new(), speech: None }
     }
 
     /// Whether it speaks now, or paused for less than the pause.
@@ -99,10 +93,7 @@ impl Activity {
         }
         let started = At(at.0.saturating_sub(u64::from(START_FRAMES - 1) * FRAME_MS));
         self.run = 0;
-        self.speech = Some(Speaking {
-            started,
-            last_voiced: At(at.0 + FRAME_MS),
-        });
+        self.speech = Some(Speaking { started, last_voiced: At(at.0 + FRAME_MS) });
         Some(Heard::Started { at: started })
     }
 
@@ -117,10 +108,7 @@ impl Activity {
         if self.pcm.len() >= samples_of(PIECE_MS) {
             let piece = self.piece()?;
             let now = At(at.0 + FRAME_MS);
-            self.speech = Some(Speaking {
-                started: now,
-                last_voiced: now,
-            });
+            self.speech = Some(Speaking { started: now, last_voiced: now });
             return Some(Heard::Part { piece });
         }
         None
@@ -161,14 +149,8 @@ fn rms(samples: &[i16]) -> f32 {
 
 /// Milliseconds from the first to the end of the last voiced 20 ms of `pcm`; zero when all is silent.
 pub fn voiced_until_ms(pcm: &[i16]) -> u64 {
-    let frames: Vec<bool> = pcm
-        .chunks(samples_of(FRAME_MS))
-        .map(|frame| rms(frame) > QUIET_RMS)
-        .collect();
-    frames
-        .iter()
-        .rposition(|voiced| *voiced)
-        .map_or(0, |last| (last as u64 + 1) * FRAME_MS)
+    let frames: Vec<bool> = pcm.chunks(samples_of(FRAME_MS)).map(|frame| rms(frame) > QUIET_RMS).collect();
+    frames.iter().rposition(|voiced| *voiced).map_or(0, |last| (last as u64 + 1) * FRAME_MS)
 }
 
 #[cfg(test)]
@@ -181,9 +163,7 @@ mod tests {
         let mut out = Vec::new();
         for (ms, amplitude) in parts {
             for _ in 0..ms / FRAME_MS {
-                let frame: Vec<i16> = (0..160)
-                    .map(|n| ((n as f32 * 0.4).sin() * amplitude) as i16)
-                    .collect();
+                let frame: Vec<i16> = (0..160).map(|n| ((n as f32 * 0.4).sin() * amplitude) as i16).collect();
                 if let Some(heard) = activity.push(at, &frame) {
                     out.push((at.0 - 1_000_000, heard));
                 }
@@ -198,9 +178,7 @@ mod tests {
         let mut activity = Activity::new(600);
         let heard = listen(&mut activity, 0, &[(1_000, 0.0), (2_000, 5_000.0), (1_000, 0.0)]);
         assert_eq!(heard[0], (1_040, Heard::Started { at: At(1_001_000) }));
-        let (when, Heard::Finished { piece }) = &heard[1] else {
-            panic!("{heard:?}")
-        };
+        let (when, Heard::Finished { piece }) = &heard[1] else { panic!("{heard:?}") };
         // 3,000 ms of sound and silence before, 600 ms of pause, seen at the start of the last frame.
         assert_eq!(*when, 3_000 + 600 - FRAME_MS);
         assert_eq!((piece.started, piece.ended), (At(1_001_000), At(1_003_000)));
@@ -219,10 +197,7 @@ mod tests {
     #[test]
     fn clicks_and_a_noisy_line_are_no_speech() {
         let mut activity = Activity::new(600);
-        assert_eq!(
-            listen(&mut activity, 0, &[(500, 0.0), (40, 9_000.0), (500, 0.0)]),
-            []
-        );
+        assert_eq!(listen(&mut activity, 0, &[(500, 0.0), (40, 9_000.0), (500, 0.0)]), []);
         let mut noisy = Activity::new(600);
         listen(&mut noisy, 0, &[(10_000, 150.0)]);
         let heard = listen(&mut noisy, 10_000, &[(2_000, 150.0)]);
@@ -235,10 +210,7 @@ mod tests {
     fn endless_sound_comes_in_pieces() {
         let tone: Vec<(u64, f32)> = (0..120).flat_map(|_| [(480, 5_000.0), (20, 0.0)]).collect();
         let heard = listen(&mut Activity::new(600), 0, &tone);
-        let parts = heard
-            .iter()
-            .filter(|(_, heard)| matches!(heard, Heard::Part { .. }))
-            .count();
+        let parts = heard.iter().filter(|(_, heard)| matches!(heard, Heard::Part { .. })).count();
         assert_eq!(parts, 2, "60 s of sound hold two whole pieces of 25 s");
     }
 

@@ -111,10 +111,7 @@ pub async fn dial(plan: Plan, clock: Clock, report: &Report) -> anyhow::Result<D
     let (session, mut signals) = match endpoint.invite(invite).await {
         Ok(invited) => invited,
         Err(error) => {
-            return Ok(Dialled::Failed {
-                code: None,
-                reason: error.to_string(),
-            });
+            return Ok(Dialled::Failed { code: None, reason: error.to_string() });
         }
     };
     match answer(&session, &mut signals, clock, report).await {
@@ -147,13 +144,7 @@ pub async fn dial(plan: Plan, clock: Clock, report: &Report) -> anyhow::Result<D
 }
 
 fn media_config(ip: IpAddr) -> MediaConfig {
-    MediaConfig {
-        bind: ip,
-        advertised: ip,
-        ports: MEDIA_PORTS,
-        threads: 1,
-        nat: false,
-    }
+    MediaConfig { bind: ip, advertised: ip, ports: MEDIA_PORTS, threads: 1, nat: false }
 }
 
 /// The SDP of the 200, or the refusal.
@@ -187,16 +178,9 @@ fn address_towards(target: &str) -> anyhow::Result<IpAddr> {
     let host = target.trim_start_matches("sips:").trim_start_matches("sip:");
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let host = host.split([';', '?', '>']).next().unwrap_or(host);
-    let with_port = if host.ends_with(']') || !host.contains(':') {
-        format!("{host}:5060")
-    } else {
-        host.to_owned()
-    };
-    let any = if with_port.starts_with('[') {
-        "[::]:0"
-    } else {
-        "0.0.0.0:0"
-    };
+    let with_port =
+        if host.ends_with(']') || !host.contains(':') { format!("{host}:5060") } else { host.to_owned() };
+    let any = if with_port.starts_with('[') { "[::]:0" } else { "0.0.0.0:0" };
     let socket = UdpSocket::bind(any)?;
     socket
         .connect(&with_port)
@@ -211,17 +195,13 @@ impl Line {
 
     /// Whether the call is over; also when the far end does not confirm our hanging up.
     pub fn ended(&self) -> bool {
-        let waited = self
-            .hung_up
-            .is_some_and(|at| self.now().since_ms(at) > HANG_UP_MS);
+        let waited = self.hung_up.is_some_and(|at| self.now().since_ms(at) > HANG_UP_MS);
         self.end.is_some() || waited
     }
 
     /// Who ended the call, and why.
     pub fn end(&self) -> (TerminatedBy, String) {
-        self.end
-            .clone()
-            .unwrap_or((TerminatedBy::Us, "not confirmed".to_owned()))
+        self.end.clone().unwrap_or((TerminatedBy::Us, "not confirmed".to_owned()))
     }
 
     /// What happens next. Cancel-safe.
@@ -263,10 +243,7 @@ impl Line {
                 Err(error) => Err(error.status),
             },
         };
-        let _ = self
-            .session
-            .send(SessionCommand::AnswerOffer { id, sdp: answered })
-            .await;
+        let _ = self.session.send(SessionCommand::AnswerOffer { id, sdp: answered }).await;
     }
 
     pub async fn media(&self, command: MediaCommand) {
@@ -292,10 +269,7 @@ impl Line {
     /// Closes media and signalling; the recording and the last counters.
     pub async fn close(mut self) -> (Stereo, Option<MediaStats>) {
         self.media(MediaCommand::Close).await;
-        let stats = timeout(Duration::from_millis(CLOSE_MS), self.stats())
-            .await
-            .ok()
-            .flatten();
+        let stats = timeout(Duration::from_millis(CLOSE_MS), self.stats()).await.ok().flatten();
         self.endpoint.shutdown().await;
         (self.stereo, stats)
     }
@@ -329,16 +303,8 @@ mod tests {
 
     #[test]
     fn our_address_is_the_one_that_leads_to_the_target() {
-        for target in [
-            "sip:1000@127.0.0.1:5060",
-            "sip:127.0.0.1",
-            "sip:a@127.0.0.1;transport=udp",
-        ] {
-            assert_eq!(
-                address_towards(target).unwrap().to_string(),
-                "127.0.0.1",
-                "{target}"
-            );
+        for target in ["sip:1000@127.0.0.1:5060", "sip:127.0.0.1", "sip:a@127.0.0.1;transport=udp"] {
+            assert_eq!(address_towards(target).unwrap().to_string(), "127.0.0.1", "{target}");
         }
     }
 }

@@ -107,11 +107,7 @@ pub struct Report {
 
 impl Report {
     pub fn new(json: bool, started: At, out: Box<dyn Write + Send>) -> Self {
-        Report {
-            json,
-            started,
-            out: Mutex::new(out),
-        }
+        Report { json, started, out: Mutex::new(out) }
     }
 
     /// Milliseconds since the call was dialled.
@@ -137,14 +133,7 @@ impl fmt::Display for Told {
             Told::Dialling { target } => write!(f, "      calling {target}"),
             Told::Ringing { code } => write!(f, "      ringing ({code})"),
             Told::Answered => write!(f, "      answered"),
-            Told::BotSaid {
-                text,
-                why_no_text,
-                started_ms,
-                ended_ms,
-                turn_gap_ms,
-                ..
-            } => {
+            Told::BotSaid { text, why_no_text, started_ms, ended_ms, turn_gap_ms, .. } => {
                 let spoke_ms = ended_ms.saturating_sub(*started_ms);
                 match text {
                     Some(text) => write!(f, "bot:  {text}")?,
@@ -160,10 +149,7 @@ impl fmt::Display for Told {
                 write!(f, "you:  {}{cut}", text.as_deref().unwrap_or("(file)"))
             }
             Told::CallerPressed { digits } => write!(f, "you:  keys {digits}"),
-            Told::Failed {
-                code: Some(code),
-                reason,
-            } => write!(f, "      not answered: {code} {reason}"),
+            Told::Failed { code: Some(code), reason } => write!(f, "      not answered: {code} {reason}"),
             Told::Failed { code: None, reason } => write!(f, "      not answered: {reason}"),
             Told::Ended(ended) => ended.fmt(f),
         }
@@ -178,11 +164,7 @@ impl fmt::Display for Ended {
             write!(f, " ({})", self.reason)?;
         }
         match self.turn_gap_ms {
-            Gaps {
-                count,
-                p50: Some(p50),
-                max: Some(max),
-            } => {
+            Gaps { count, p50: Some(p50), max: Some(max) } => {
                 write!(f, "; {count} turn gaps, median {p50} ms, longest {max} ms")
             }
             _ => Ok(()),
@@ -204,11 +186,7 @@ mod tests {
             ended_ms: 1_500,
             turn_gap_ms: Some(700),
         };
-        let line = serde_json::to_string(&Line {
-            at_ms: 2_000,
-            told: &told,
-        })
-        .unwrap();
+        let line = serde_json::to_string(&Line { at_ms: 2_000, told: &told }).unwrap();
         assert_eq!(
             line,
             r#"{"at_ms":2000,"event":"bot_said","text":"Hello","language":"en","started_ms":900,"ended_ms":1500,"turn_gap_ms":700}"#
@@ -220,11 +198,7 @@ mod tests {
             turn_gap_ms: Gaps::of(&[700, 500, 900, 800]),
             media: None,
         };
-        let line = serde_json::to_value(Line {
-            at_ms: 1,
-            told: &Told::Ended(ended),
-        })
-        .unwrap();
+        let line = serde_json::to_value(Line { at_ms: 1, told: &Told::Ended(ended) }).unwrap();
         assert_eq!(line["event"], "ended");
         assert_eq!(line["turn_gap_ms"]["p50"], 700);
         assert_eq!(line["turn_gap_ms"]["max"], 900);

@@ -85,18 +85,14 @@ pub fn step(line: &str) -> Result<Option<Step>, String> {
 /// `key: value` of a known key; other words before a colon are speech (`My name: Anna`).
 fn command(line: &str) -> Option<(&str, &str)> {
     let (key, value) = line.split_once(':')?;
-    ["dtmf", "wait", "interrupt", "wav", "lang"]
-        .contains(&key)
-        .then(|| (key, value.trim()))
+    ["dtmf", "wait", "interrupt", "wav", "lang"].contains(&key).then(|| (key, value.trim()))
 }
 
 /// Keys of a telephone; blanks between them are dropped.
 pub fn digits(value: &str) -> Result<String, String> {
     let digits: String = value.chars().filter(|c| !c.is_whitespace()).collect();
     let valid = !digits.is_empty() && digits.chars().all(|c| "0123456789*#ABCD".contains(c));
-    valid
-        .then_some(digits)
-        .ok_or_else(|| format!("dtmf {value:?}: expected keys of 0-9 * # A-D"))
+    valid.then_some(digits).ok_or_else(|| format!("dtmf {value:?}: expected keys of 0-9 * # A-D"))
 }
 
 fn duration(value: &str) -> Result<Duration, String> {
@@ -108,11 +104,7 @@ fn duration(value: &str) -> Result<Duration, String> {
     };
     let seconds = number.trim().parse::<f64>().map_err(|_| wrong())? * unit_s;
     let duration = Duration::try_from_secs_f64(seconds).map_err(|_| wrong())?;
-    if duration > WAIT_MAX {
-        Err(wrong())
-    } else {
-        Ok(duration)
-    }
+    if duration > WAIT_MAX { Err(wrong()) } else { Ok(duration) }
 }
 
 #[cfg(test)]

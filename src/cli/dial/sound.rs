@@ -17,26 +17,16 @@ pub fn read_wav(path: &Path) -> anyhow::Result<Vec<i16>> {
     }
     let channels = usize::from(spec.channels.max(1));
     let samples: Vec<f32> = match spec.sample_format {
-        hound::SampleFormat::Float => reader
-            .samples::<f32>()
-            .step_by(channels)
-            .collect::<Result<_, _>>(),
+        hound::SampleFormat::Float => reader.samples::<f32>().step_by(channels).collect::<Result<_, _>>(),
         hound::SampleFormat::Int => {
             let scale = 1.0 / (1u64 << (spec.bits_per_sample - 1)) as f32;
             let scaled = |sample: Result<i32, _>| sample.map(|sample| sample as f32 * scale);
-            reader
-                .samples::<i32>()
-                .step_by(channels)
-                .map(scaled)
-                .collect::<Result<_, _>>()
+            reader.samples::<i32>().step_by(channels).map(scaled).collect::<Result<_, _>>()
         }
     }
     .with_context(|| format!("{name}: damaged"))?;
     let telephone = to_telephone(&samples, spec.sample_rate as usize)?;
-    Ok(telephone
-        .iter()
-        .map(|s| (s.clamp(-1.0, 1.0) * f32::from(i16::MAX)) as i16)
-        .collect())
+    Ok(telephone.iter().map(|s| (s.clamp(-1.0, 1.0) * f32::from(i16::MAX)) as i16).collect())
 }
 
 /// Writes left and right in turn.
@@ -53,9 +43,7 @@ pub fn write_stereo(path: &Path, interleaved: &[i16]) -> anyhow::Result<()> {
     for sample in interleaved {
         writer.write_sample(*sample)?;
     }
-    writer
-        .finalize()
-        .with_context(|| format!("{name}: cannot be written"))
+    writer.finalize().with_context(|| format!("{name}: cannot be written"))
 }
 
 #[cfg(test)]
@@ -74,9 +62,7 @@ mod tests {
         };
         let mut writer = hound::WavWriter::create(&path, spec).unwrap();
         for n in 0..16_000 {
-            writer
-                .write_sample(((n as f32 * 0.2).sin() * 4_000_000.0) as i32)
-                .unwrap();
+            writer.write_sample(((n as f32 * 0.2).sin() * 4_000_000.0) as i32).unwrap();
             writer.write_sample(0).unwrap();
         }
         writer.finalize().unwrap();

@@ -17,10 +17,7 @@ pub struct Steps {
 impl Steps {
     /// `first`, and then what is typed when `typed` is set.
     pub fn new(first: Vec<Step>, typed: bool) -> Self {
-        Steps {
-            first: first.into(),
-            typed: typed.then(read_lines),
-        }
+        Steps { first: first.into(), typed: typed.then(read_lines) }
     }
 
     /// The next step; `None` when no more will come. Cancel-safe.

@@ -24,11 +24,7 @@ struct Side {
 
 impl Stereo {
     pub fn new(started: At) -> Self {
-        Stereo {
-            started,
-            left: Side::default(),
-            right: Side::default(),
-        }
+        Stereo { started, left: Side::default(), right: Side::default() }
     }
 
     pub fn push(&mut self, frame: &Recorded) {
@@ -43,9 +39,7 @@ impl Stereo {
     pub fn interleaved(&self) -> Vec<i16> {
         let length = self.left.samples.len().max(self.right.samples.len());
         let at = |side: &Side, index: usize| side.samples.get(index).copied().unwrap_or(0);
-        (0..length)
-            .flat_map(|index| [at(&self.left, index), at(&self.right, index)])
-            .collect()
+        (0..length).flat_map(|index| [at(&self.left, index), at(&self.right, index)]).collect()
     }
 }
 
@@ -66,11 +60,7 @@ mod tests {
     use super::*;
 
     fn frame(direction: Direction, at_ms: u64, value: i16) -> Recorded {
-        Recorded {
-            direction,
-            at: At(at_ms),
-            samples: [value; 160],
-        }
+        Recorded { direction, at: At(at_ms), samples: [value; 160] }
     }
 
     #[test]

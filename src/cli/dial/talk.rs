@@ -152,12 +152,7 @@ impl<'a> Talk<'a> {
                     playing.started = at;
                 }
             }
-            LineEvent::Media(MediaEvent::PlaybackDone {
-                id,
-                heard_ms,
-                completed,
-                ..
-            }) => {
+            LineEvent::Media(MediaEvent::PlaybackDone { id, heard_ms, completed, .. }) => {
                 self.on_played(id, heard_ms, completed);
             }
             LineEvent::Media(_) | LineEvent::Other => {}
@@ -209,11 +204,7 @@ impl<'a> Talk<'a> {
             Step::Wav(path) => Some(file(path.clone())),
             Step::Lang(_) | Step::Dtmf(_) | Step::Wait(_) | Step::HangUp => None,
         };
-        self.next = Some(Next {
-            step,
-            audio: None,
-            making,
-        });
+        self.next = Some(Next { step, audio: None, making });
     }
 
     /// Words become audio while the bot still speaks, so that the caller is not slow to answer.
@@ -230,10 +221,7 @@ impl<'a> Talk<'a> {
                     pcm.into()
                 }
             };
-            Ok(Prepared {
-                text: Some(text),
-                pcm,
-            })
+            Ok(Prepared { text: Some(text), pcm })
         })
     }
 
@@ -284,24 +272,13 @@ impl<'a> Talk<'a> {
         match (next.step, next.audio) {
             (Step::Dtmf(digits), _) => {
                 let keys_ms = digits.chars().count() as u64 * KEY_MS;
-                self.report.tell(
-                    now,
-                    &Told::CallerPressed {
-                        digits: digits.clone(),
-                    },
-                );
+                self.report.tell(now, &Told::CallerPressed { digits: digits.clone() });
                 self.floor.we_start();
-                self.busy_until = Some(Busy {
-                    until: At(now.0 + keys_ms),
-                    keys: true,
-                });
+                self.busy_until = Some(Busy { until: At(now.0 + keys_ms), keys: true });
                 self.line.media(MediaCommand::Dtmf { digits }).await;
             }
             (Step::Wait(duration), _) => {
-                self.busy_until = Some(Busy {
-                    until: now + duration,
-                    keys: false,
-                });
+                self.busy_until = Some(Busy { until: now + duration, keys: false });
             }
             (Step::Lang(language), _) => self.caller.language = language,
             (Step::HangUp, _) => self.line.hang_up("").await,
@@ -314,17 +291,8 @@ impl<'a> Talk<'a> {
         self.playbacks += 1;
         let id = PlaybackId(self.playbacks);
         self.floor.we_start();
-        self.line
-            .media(MediaCommand::Play {
-                id,
-                audio: Audio::Ready(Arc::clone(&audio.pcm)),
-            })
-            .await;
-        self.playing = Some(Playing {
-            id,
-            audio,
-            started: self.line.now(),
-        });
+        self.line.media(MediaCommand::Play { id, audio: Audio::Ready(Arc::clone(&audio.pcm)) }).await;
+        self.playing = Some(Playing { id, audio, started: self.line.now() });
     }
 
     /// Words come later and in order; the call goes on meanwhile.
@@ -337,24 +305,14 @@ impl<'a> Talk<'a> {
                 Ok(text) => (Some(text), None),
                 Err(why) => (None, Some(why)),
             };
-            Told::BotSaid {
-                text,
-                why_no_text,
-                language,
-                started_ms,
-                ended_ms,
-                turn_gap_ms,
-            }
+            Told::BotSaid { text, why_no_text, language, started_ms, ended_ms, turn_gap_ms }
         };
         let Some(ears) = &self.caller.ears else {
             let told = said(Err("not transcribed".to_owned()));
             self.transcripts.push_back(Box::pin(async move { told }));
             return;
         };
-        let mut recognition = ears.start(Hint {
-            languages: vec![language],
-            ..Hint::default()
-        });
+        let mut recognition = ears.start(Hint { languages: vec![language], ..Hint::default() });
         recognition.push(&piece.pcm);
         self.transcripts.push_back(Box::pin(async move {
             let heard = recognition.decode().await;
@@ -379,9 +337,6 @@ async fn made(next: &mut Option<Next>) -> anyhow::Result<Prepared> {
 fn file(path: PathBuf) -> BoxFuture<'static, anyhow::Result<Prepared>> {
     Box::pin(async move {
         let pcm = tokio::task::spawn_blocking(move || sound::read_wav(&path)).await??;
-        Ok(Prepared {
-            text: None,
-            pcm: pcm.into(),
-        })
+        Ok(Prepared { text: None, pcm: pcm.into() })
     })
 }

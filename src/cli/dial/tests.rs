@@ -32,10 +32,7 @@ struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Written {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(bytes);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
         Ok(bytes.len())
     }
 
@@ -48,9 +45,7 @@ impl Written {
     fn events(&self) -> Vec<serde_json::Value> {
         let bytes = self.0.lock().unwrap().clone();
         let text = String::from_utf8(bytes).unwrap();
-        text.lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 }
 
@@ -65,19 +60,14 @@ async fn dial(words: &[&str]) -> (bool, Vec<serde_json::Value>) {
 }
 
 fn names(events: &[serde_json::Value]) -> Vec<&str> {
-    events
-        .iter()
-        .map(|event| event["event"].as_str().unwrap())
-        .collect()
+    events.iter().map(|event| event["event"].as_str().unwrap()).collect()
 }
 
 struct Anybody;
 
 impl Guard for Anybody {
     fn judge(&self, _: &RequestFacts<'_>) -> Verdict {
-        Verdict::Accept {
-            trunk: "test".to_owned(),
-        }
+        Verdict::Accept { trunk: "test".to_owned() }
     }
 
     fn password(&self, _: &str, _: &str) -> Option<String> {
@@ -97,11 +87,7 @@ impl FarEnd {
         let config = EndpointConfig::new((Ipv4Addr::LOCALHOST, 0).into(), Arc::new(Anybody));
         let (endpoint, calls) = Endpoint::bind(config).await.unwrap();
         let target = format!("sip:1000@{}", endpoint.udp_addr().unwrap());
-        FarEnd {
-            target,
-            endpoint,
-            calls,
-        }
+        FarEnd { target, endpoint, calls }
     }
 
     /// Greets, waits for the caller, answers, hangs up; the keys that were pressed.
@@ -110,13 +96,7 @@ impl FarEnd {
             let incoming = self.calls.recv().await.unwrap();
             let ip = IpAddr::from(Ipv4Addr::LOCALHOST);
             let ports = 44_000..=45_999;
-            let config = MediaConfig {
-                bind: ip,
-                advertised: ip,
-                ports,
-                threads: 1,
-                nat: false,
-            };
+            let config = MediaConfig { bind: ip, advertised: ip, ports, threads: 1, nat: false };
             let media = Media::start(config, Clock::start()).unwrap();
             let keys = converse(incoming, media.open().unwrap()).await;
             self.endpoint.shutdown().await;
@@ -136,11 +116,7 @@ async fn converse(incoming: Incoming, mut leg: Leg) -> String {
     };
     let (answer, negotiated) = sdp::answer(incoming.info.sdp.as_deref().unwrap(), &local).unwrap();
     leg.control.send(MediaCommand::Connect(negotiated)).await.unwrap();
-    incoming
-        .session
-        .send(SessionCommand::Answer { sdp: answer })
-        .await
-        .unwrap();
+    incoming.session.send(SessionCommand::Answer { sdp: answer }).await.unwrap();
     play(&leg, 1).await;
     let (mut activity, mut keys) = (Activity::new(PAUSE_MS), String::new());
     loop {
@@ -163,20 +139,11 @@ async fn converse(incoming: Incoming, mut leg: Leg) -> String {
 
 async fn play(leg: &Leg, id: u32) {
     let audio = Audio::Ready(tone(600).into());
-    leg.control
-        .send(MediaCommand::Play {
-            id: PlaybackId(id),
-            audio,
-        })
-        .await
-        .unwrap();
+    leg.control.send(MediaCommand::Play { id: PlaybackId(id), audio }).await.unwrap();
 }
 
 async fn bye(session: &Session, mut events: mpsc::Receiver<SessionEvent>) {
-    session
-        .send(SessionCommand::HangUp { reason: None })
-        .await
-        .unwrap();
+    session.send(SessionCommand::HangUp { reason: None }).await.unwrap();
     while let Some(event) = events.recv().await {
         if matches!(event, SessionEvent::Terminated { .. }) {
             return;
@@ -185,9 +152,7 @@ async fn bye(session: &Session, mut events: mpsc::Receiver<SessionEvent>) {
 }
 
 fn tone(ms: usize) -> Vec<i16> {
-    (0..ms * 8)
-        .map(|n| ((n as f32 * 0.5).sin() * 6_000.0) as i16)
-        .collect()
+    (0..ms * 8).map(|n| ((n as f32 * 0.5).sin() * 6_000.0) as i16).collect()
 }
 
 fn wav(path: &Path, samples: &[i16]) {
@@ -225,65 +190,24 @@ async fn a_caller_waits_for_the_greeting_asks_and_hears_the_answer() {
     let far_end = FarEnd::listen().await;
     let target = far_end.target.clone();
     let answered = far_end.converse();
-    let words = [
-        "--json",
-        "--no-transcribe",
-        "--pause-ms",
-        "300",
-        "--patience",
-        "1",
-    ];
-    let files = [
-        "--script",
-        script.to_str().unwrap(),
-        "--record",
-        record.to_str().unwrap(),
-    ];
+    let words = ["--json", "--no-transcribe", "--pause-ms", "300", "--patience", "1"];
+    let files = ["--script", script.to_str().unwrap(), "--record", record.to_str().unwrap()];
     let (normal, events) = dial(&[&[target.as_str()], &words[..], &files[..]].concat()).await;
 
     assert!(normal, "{events:#?}");
     assert_eq!(answered.await.unwrap(), "42");
-    let said: Vec<&str> = names(&events)
-        .into_iter()
-        .filter(|name| *name != "ringing")
-        .collect();
-    let story = [
-        "dialling",
-        "answered",
-        "bot_said",
-        "caller_pressed",
-        "caller_said",
-        "bot_said",
-        "ended",
-    ];
+    let said: Vec<&str> = names(&events).into_iter().filter(|name| *name != "ringing").collect();
+    let story = ["dialling", "answered", "bot_said", "caller_pressed", "caller_said", "bot_said", "ended"];
     assert_eq!(said, story, "{events:#?}");
     let ended = events.last().unwrap();
     assert_eq!(ended["by"], "far_end");
     // The answer to the question was timed; the greeting and the answer to keys are no turns.
     assert_eq!(ended["turn_gap_ms"]["count"], 1);
-    assert!(
-        ended["turn_gap_ms"]["p50"].as_u64().unwrap() >= PAUSE_MS,
-        "the far end waits so long"
-    );
+    assert!(ended["turn_gap_ms"]["p50"].as_u64().unwrap() >= PAUSE_MS, "the far end waits so long");
 
-    let both: Vec<i16> = hound::WavReader::open(&record)
-        .unwrap()
-        .samples()
-        .map(Result::unwrap)
-        .collect();
-    let loud = |side: usize| {
-        both.iter()
-            .skip(side)
-            .step_by(2)
-            .filter(|s| s.unsigned_abs() > 3_000)
-            .count()
-    };
-    assert!(
-        loud(0) > 2_000 && loud(1) > 2_000,
-        "left {} right {}",
-        loud(0),
-        loud(1)
-    );
+    let both: Vec<i16> = hound::WavReader::open(&record).unwrap().samples().map(Result::unwrap).collect();
+    let loud = |side: usize| both.iter().skip(side).step_by(2).filter(|s| s.unsigned_abs() > 3_000).count();
+    assert!(loud(0) > 2_000 && loud(1) > 2_000, "left {} right {}", loud(0), loud(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -295,21 +219,14 @@ async fn a_refused_call_ends_with_the_refusal_and_failure() {
     let target = far_end.target.clone();
     let refusing = tokio::spawn(async move {
         let incoming = far_end.calls.recv().await.unwrap();
-        let refusal = SessionCommand::Reject {
-            code: 486,
-            reason: "Busy Here".to_owned(),
-            retry_after: None,
-        };
+        let refusal = SessionCommand::Reject { code: 486, reason: "Busy Here".to_owned(), retry_after: None };
         incoming.session.send(refusal).await.unwrap();
         far_end
     });
     let (normal, events) = dial(&[&target, "--json", "--no-transcribe", "--dtmf", "1"]).await;
     assert!(!normal);
     let failed = events.last().unwrap();
-    assert_eq!(
-        (failed["event"].as_str(), failed["code"].as_u64()),
-        (Some("failed"), Some(486))
-    );
+    assert_eq!((failed["event"].as_str(), failed["code"].as_u64()), (Some("failed"), Some(486)));
     refusing.await.unwrap().endpoint.shutdown().await;
 }
 
@@ -320,18 +237,9 @@ fn what_makes_no_sense_is_refused_before_anybody_is_called() {
     std::fs::write(&script, "Hello\nwav: missing.wav\n").unwrap();
     let error = steps_of(&args(&["sip:1@127.0.0.1", "--script", script.to_str().unwrap()])).unwrap_err();
     let error = format!("{error:#}");
-    assert!(
-        error.contains("script.txt") && error.contains("missing.wav"),
-        "{error}"
-    );
+    assert!(error.contains("script.txt") && error.contains("missing.wav"), "{error}");
     assert!(steps_of(&args(&["sip:1@127.0.0.1", "--dtmf", "x"])).is_err());
     assert!(plan_of(&args(&["1000"])).is_err_and(|error| error.to_string().contains("sip:1000@")));
-    let unset = args(&[
-        "sip:1@127.0.0.1",
-        "--user",
-        "u",
-        "--password-env",
-        "DUET_TEST_NOT_SET",
-    ]);
+    let unset = args(&["sip:1@127.0.0.1", "--user", "u", "--password-env", "DUET_TEST_NOT_SET"]);
     assert!(plan_of(&unset).is_err_and(|error| error.to_string().contains("DUET_TEST_NOT_SET")));
 }

@@ -59,11 +59,7 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let items = chosen(&args)?;
     let path = models::locate(&args.dir.models, &args.model)?;
-    let config = WhisperConfig {
-        workers: 1,
-        queue_utterances: 1,
-        beam: args.beam.into(),
-    };
+    let config = WhisperConfig { workers: 1, queue_utterances: 1, beam: args.beam.into() };
     let whisper = Whisper::load(&path, config)?;
     let mut totals = Totals::default();
     for item in &items {
@@ -78,12 +74,7 @@ fn chosen(args: &Args) -> anyhow::Result<Vec<Item>> {
     let mut items = read_manifest(&args.manifest)?;
     items.retain(|item| item.is_in(args.lang.code()) && item.labels.contains_key("text"));
     items.truncate(args.limit.unwrap_or(usize::MAX));
-    ensure!(
-        !items.is_empty(),
-        "{}: no recording in {} with text=",
-        args.manifest.display(),
-        args.lang
-    );
+    ensure!(!items.is_empty(), "{}: no recording in {} with text=", args.manifest.display(), args.lang);
     Ok(items)
 }
 
@@ -118,19 +109,12 @@ impl Totals {
     fn print(&mut self, args: &Args, model: &str) {
         self.latencies_ms.sort_by(f64::total_cmp);
         let utterances = self.latencies_ms.len();
-        let (p50, p95) = (
-            percentile(&self.latencies_ms, 0.50),
-            percentile(&self.latencies_ms, 0.95),
-        );
+        let (p50, p95) = (percentile(&self.latencies_ms, 0.50), percentile(&self.latencies_ms, 0.95));
         let factor = self.latencies_ms.iter().sum::<f64>() / self.audio_ms.max(1.0);
         let (wer, cer) = (self.score.wer(), self.score.cer());
         if !args.json {
             println!("{utterances} utterances, {model}, beam {}", args.beam);
-            println!(
-                "word error {:.1} %, character error {:.1} %",
-                wer * 100.0,
-                cer * 100.0
-            );
+            println!("word error {:.1} %, character error {:.1} %", wer * 100.0, cer * 100.0);
             println!("latency p50 {p50:.0} ms, p95 {p95:.0} ms; real-time factor {factor:.3}");
             return;
         }
@@ -154,16 +138,8 @@ impl Totals {
 }
 
 fn recognise(args: &Args, stt: &dyn SpeechToText, pcm: &[i16]) -> anyhow::Result<Transcript> {
-    let languages = if args.detect {
-        Language::ALL.to_vec()
-    } else {
-        vec![args.lang]
-    };
-    let mut recognition = stt.start(Hint {
-        languages,
-        words: args.prompt.clone(),
-        digits: args.digits,
-    });
+    let languages = if args.detect { Language::ALL.to_vec() } else { vec![args.lang] };
+    let mut recognition = stt.start(Hint { languages, words: args.prompt.clone(), digits: args.digits });
     recognition.push(pcm);
     Ok(block_on(recognition.decode())?)
 }

@@ -49,32 +49,18 @@ pub fn words(text: &str, language: Language) -> Vec<String> {
         .filter(|c| !matches!(c, '\'' | '’' | '`'))
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
-    plain
-        .split_whitespace()
-        .map(|word| spelt(word, language))
-        .collect()
+    plain.split_whitespace().map(|word| spelt(word, language)).collect()
 }
 
 fn spelt(word: &str, language: Language) -> String {
     let digits: [&str; 10] = match language {
-        Language::Polish => [
-            "zero",
-            "jeden",
-            "dwa",
-            "trzy",
-            "cztery",
-            "pięć",
-            "sześć",
-            "siedem",
-            "osiem",
-            "dziewięć",
-        ],
-        Language::Romanian => [
-            "zero", "unu", "doi", "trei", "patru", "cinci", "șase", "șapte", "opt", "nouă",
-        ],
-        Language::English => [
-            "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-        ],
+        Language::Polish => {
+            ["zero", "jeden", "dwa", "trzy", "cztery", "pięć", "sześć", "siedem", "osiem", "dziewięć"]
+        }
+        Language::Romanian => {
+            ["zero", "unu", "doi", "trei", "patru", "cinci", "șase", "șapte", "opt", "nouă"]
+        }
+        Language::English => ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
     };
     match word.as_bytes() {
         [digit @ b'0'..=b'9'] => digits[usize::from(digit - b'0')].to_owned(),
@@ -104,11 +90,7 @@ mod tests {
     #[test]
     fn case_punctuation_and_single_digits_do_not_count() {
         let mut score = Score::default();
-        score.add(
-            "Please press one, then: don't wait!",
-            "please press 1 then dont wait",
-            Language::English,
-        );
+        score.add("Please press one, then: don't wait!", "please press 1 then dont wait", Language::English);
         assert_eq!((score.word_edits, score.words), (0, 6));
         assert_eq!(score.cer(), 0.0);
     }

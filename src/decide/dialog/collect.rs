@@ -22,19 +22,13 @@ impl Dialog {
         };
         let mut question = Question::new(&slot.ask, Args::new(), kind);
         question.attempt = failed + 1;
-        self.phase = Phase::Collecting(Collecting {
-            slot: slot.name.clone(),
-            failed,
-            partial: String::new(),
-        });
+        self.phase =
+            Phase::Collecting(Collecting { slot: slot.name.clone(), failed, partial: String::new() });
         self.ask(question);
     }
 
     fn option_names(&self, options: &[String]) -> Vec<String> {
-        options
-            .iter()
-            .map(|option| self.bot.option_name(option, self.language))
-            .collect()
+        options.iter().map(|option| self.bot.option_name(option, self.language)).collect()
     }
 
     fn current_slot(&self, name: &str) -> Option<Slot> {
@@ -132,9 +126,7 @@ impl Dialog {
         let Phase::Collecting(collecting) = self.phase.clone() else {
             return;
         };
-        let title = self
-            .current_slot(&collecting.slot)
-            .map_or(collecting.slot, |slot| slot.title);
+        let title = self.current_slot(&collecting.slot).map_or(collecting.slot, |slot| slot.title);
         let signal = Signal {
             kind: "topic".to_owned(),
             strength: 1.0,
@@ -152,22 +144,12 @@ impl Dialog {
             (Confirm::IfUnsure, _) => !sure && !typed,
         };
         self.store(slot, value, typed && !confirm);
-        if confirm {
-            self.ask_confirmation(slot, value)
-        } else {
-            self.proceed()
-        }
+        if confirm { self.ask_confirmation(slot, value) } else { self.proceed() }
     }
 
     fn store(&mut self, slot: &Slot, value: &str, verified: bool) {
         self.low_confidence = 0;
-        self.slots.insert(
-            slot.name.clone(),
-            Filled {
-                value: value.to_owned(),
-                verified,
-            },
-        );
+        self.slots.insert(slot.name.clone(), Filled { value: value.to_owned(), verified });
         self.record(Event::SlotFilled {
             turn: self.turn,
             slot: slot.name.clone(),
@@ -183,10 +165,7 @@ impl Dialog {
                 ("confirm-choice", self.bot.option_name(value, self.language))
             }
         };
-        self.phase = Phase::Confirming {
-            slot: slot.name.clone(),
-            value: value.to_owned(),
-        };
+        self.phase = Phase::Confirming { slot: slot.name.clone(), value: value.to_owned() };
         let args = Args::from([("value".to_owned(), Value::from(spoken))]);
         self.ask(Question::new(key, args, ExpectKind::YesNo));
     }
@@ -239,10 +218,7 @@ impl Dialog {
     /// A number that was refused is forgotten: the agent must not see it as known.
     pub(super) fn rejected(&mut self, slot: &Slot) {
         self.slots.remove(&slot.name);
-        let refusals = self
-            .asked_again
-            .entry(format!("refused {}", slot.name))
-            .or_insert(0);
+        let refusals = self.asked_again.entry(format!("refused {}", slot.name)).or_insert(0);
         *refusals += 1;
         let failed = *refusals;
         if failed >= self.bot.policy.loop_same_prompt {
@@ -295,10 +271,7 @@ impl Dialog {
             (SlotKind::YesNo, "1") => self.fill(slot, "true", true, true),
             (SlotKind::YesNo, "2") => self.fill(slot, "false", true, true),
             (SlotKind::Choice(options), _) => {
-                let index = digits
-                    .parse::<usize>()
-                    .ok()
-                    .and_then(|number| number.checked_sub(1));
+                let index = digits.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
                 let Some(option) = index.and_then(|index| options.get(index)) else {
                     return false;
                 };
@@ -317,9 +290,7 @@ impl Dialog {
         if let Phase::Choosing { first, second } = &phase {
             let labels = [first, second].map(|topic| prompts.plain(&format!("topic-{topic}")));
             for (name, label) in ["first", "second"].iter().zip(&labels) {
-                self.question
-                    .args
-                    .insert((*name).to_owned(), Value::from(label.clone()));
+                self.question.args.insert((*name).to_owned(), Value::from(label.clone()));
             }
             self.question.kind = ExpectKind::Choice(labels.to_vec());
         }
@@ -329,9 +300,7 @@ impl Dialog {
             self.question.kind = ExpectKind::Choice(self.option_names(&options));
         }
         if self.question.args.contains_key("topics") {
-            self.question
-                .args
-                .insert("topics".to_owned(), Value::from(bot.topic_list(self.language)));
+            self.question.args.insert("topics".to_owned(), Value::from(bot.topic_list(self.language)));
         }
     }
 }
@@ -350,13 +319,7 @@ fn corrected(value: &str, digits: &str, min: usize, max: usize) -> Option<String
         return Some(value.to_owned());
     }
     let last = value.len() - count;
-    let same = |at: usize| {
-        value[at..at + count]
-            .bytes()
-            .zip(digits.bytes())
-            .filter(|(a, b)| a == b)
-            .count()
-    };
+    let same = |at: usize| value[at..at + count].bytes().zip(digits.bytes()).filter(|(a, b)| a == b).count();
     let aligned =
         (0..=last).filter(|at| (value.len() - at).is_multiple_of(count) || at.is_multiple_of(count));
     let best = aligned.clone().map(same).max().unwrap_or(0);
@@ -374,10 +337,7 @@ mod tests {
 
     #[test]
     fn a_whole_number_replaces_and_a_piece_goes_where_it_fits() {
-        assert_eq!(
-            corrected("12345678", "87654321", 8, 8).as_deref(),
-            Some("87654321")
-        );
+        assert_eq!(corrected("12345678", "87654321", 8, 8).as_deref(), Some("87654321"));
         assert_eq!(corrected("12345679", "78", 8, 8).as_deref(), Some("12345678"));
         assert_eq!(corrected("12335678", "1234", 8, 8).as_deref(), Some("12345678"));
         assert_eq!(corrected("12345678", "42", 10, 8).as_deref(), Some("42345678"));

@@ -16,12 +16,8 @@ impl Dialog {
     pub(super) fn escalate(&mut self, signals: Vec<Signal>) {
         let bot = Arc::clone(&self.bot);
         let topic = self.topic.as_ref().and_then(|topic| bot.topics.get(topic));
-        let specialist = topic
-            .and_then(|topic| topic.specialist.as_ref())
-            .unwrap_or(&bot.policy.specialist);
-        let queue = topic
-            .and_then(|topic| topic.queue.as_ref())
-            .unwrap_or(&bot.policy.queue);
+        let specialist = topic.and_then(|topic| topic.specialist.as_ref()).unwrap_or(&bot.policy.specialist);
+        let queue = topic.and_then(|topic| topic.queue.as_ref()).unwrap_or(&bot.policy.queue);
         let spoken = bot.prompts(self.language).plain(specialist);
         self.announce(spoken);
         let escalation = Escalation {
@@ -44,9 +40,7 @@ impl Dialog {
         escalation.language = self.language;
         let bot = Arc::clone(&self.bot);
         let topic = escalation.topic.as_ref().and_then(|topic| bot.topics.get(topic));
-        let specialist = topic
-            .and_then(|topic| topic.specialist.as_ref())
-            .unwrap_or(&bot.policy.specialist);
+        let specialist = topic.and_then(|topic| topic.specialist.as_ref()).unwrap_or(&bot.policy.specialist);
         self.announce(bot.prompts(self.language).plain(specialist));
         self.hand_over(escalation);
     }
@@ -55,12 +49,7 @@ impl Dialog {
         let args = Args::from([("specialist".to_owned(), Value::from(specialist))]);
         let text = self.word("handover", &args);
         let language = self.language;
-        self.out.push(Act::Say {
-            prompt: "handover".to_owned(),
-            text,
-            language,
-            interruptible: false,
-        });
+        self.out.push(Act::Say { prompt: "handover".to_owned(), text, language, interruptible: false });
     }
 
     fn hand_over(&mut self, escalation: Escalation) {
@@ -89,23 +78,13 @@ impl Dialog {
     pub(super) fn loop_signal(&self, title: &str, times: u32) -> Signal {
         let limit = self.bot.policy.loop_same_prompt;
         let strength = (times as f32 / limit as f32).min(1.0);
-        signal(
-            "loop",
-            strength,
-            1.0,
-            &format!("no usable {title} after {times} attempts"),
-        )
+        signal("loop", strength, 1.0, &format!("no usable {title} after {times} attempts"))
     }
 
     /// The caller is told the truth at once; what exactly failed is for the operator.
     pub(super) fn escalate_for_backend(&mut self, action: &str, detail: &str) {
         self.say("backend-apology", &Args::new());
-        self.escalate(vec![signal(
-            "backend_down",
-            1.0,
-            1.0,
-            &format!("{action}: {detail}"),
-        )]);
+        self.escalate(vec![signal("backend_down", 1.0, 1.0, &format!("{action}: {detail}"))]);
     }
 
     pub(super) fn engine_failed(&mut self, stage: &str, times: u32) {
@@ -133,9 +112,8 @@ impl Dialog {
             self.language
         };
         let listed = self.bot.policy.critical.get(&language).into_iter().flatten();
-        let found: Vec<(String, bool)> = listed
-            .filter_map(|word| Some((word.pattern.find(&words)?, word.immediate)))
-            .collect();
+        let found: Vec<(String, bool)> =
+            listed.filter_map(|word| Some((word.pattern.find(&words)?, word.immediate))).collect();
         if let Some((word, _)) = found.iter().find(|(_, immediate)| *immediate) {
             self.escalate(vec![signal("critical_word", 1.0, 1.0, word)]);
             return true;
@@ -160,21 +138,13 @@ impl Dialog {
         if let Some((other, _)) = found.iter().find(|(other, _)| other != word) {
             return Some(signal("critical_word", 0.5, 0.5, other));
         }
-        let recent = self
-            .worry
-            .as_ref()
-            .filter(|(turn, _)| self.turn.saturating_sub(*turn) <= WORRY_TURNS);
+        let recent = self.worry.as_ref().filter(|(turn, _)| self.turn.saturating_sub(*turn) <= WORRY_TURNS);
         if let Some((_, earlier)) = recent {
             return Some(signal("critical_word", 0.5, 0.5, earlier));
         }
         if self.low_confidence > 0 {
             let below = self.bot.policy.confidence_below;
-            return Some(signal(
-                "confidence",
-                1.0 - below,
-                1.0 - below,
-                "not understood in the turn before",
-            ));
+            return Some(signal("confidence", 1.0 - below, 1.0 - below, "not understood in the turn before"));
         }
         let refused = self.asked_again.values().sum::<u32>();
         (refused > 0).then(|| signal("loop", 0.5, 0.5, "the same thing was asked again"))
@@ -244,10 +214,5 @@ fn said(signals: &[Signal]) -> String {
 }
 
 pub(super) fn signal(kind: &str, strength: f32, threshold: f32, evidence: &str) -> Signal {
-    Signal {
-        kind: kind.to_owned(),
-        strength,
-        threshold,
-        evidence: evidence.to_owned(),
-    }
+    Signal { kind: kind.to_owned(), strength, threshold, evidence: evidence.to_owned() }
 }

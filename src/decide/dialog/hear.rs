@@ -16,6 +16,8 @@ const WAIT_SILENCE_MS: u64 = 20_000;
 const FOREIGN_TURNS: u32 = 2;
 /// Recogniser's confidence that a one-word utterance needs to decide the language, 0..1.
 const LANGUAGE_CONFIDENCE: f32 = 0.6;
+/// Below this a longer utterance does not decide it either, 0..1.
+const UNSURE_CONFIDENCE: f32 = 0.45;
 
 impl Dialog {
     pub(super) fn heard(&mut self, heard: Heard) {
@@ -90,17 +92,10 @@ impl Dialog {
 
     /// A person is fetched in any state, whatever language the words are in.
     fn person_words(&self, heard: &Heard) -> Option<String> {
-        let spoken = [heard.language, self.language]
-            .into_iter()
-            .chain(self.bot.languages.iter().copied());
+        let spoken = [heard.language, self.language].into_iter().chain(self.bot.languages.iter().copied());
         let own = |language: Language| {
             let words = fold_words(&heard.text);
-            self.bot
-                .policy
-                .person_words
-                .get(&language)?
-                .iter()
-                .find_map(|pattern| pattern.find(&words))
+            self.bot.policy.person_words.get(&language)?.iter().find_map(|pattern| pattern.find(&words))
         };
         let mut asked = spoken
             .map(|language| recognise::asks_for_person(&heard.text, language).or_else(|| own(language)));
@@ -129,8 +124,9 @@ impl Dialog {
 
     /// The first utterance decides the language; later it takes two in a row.
     fn follow_language(&mut self, heard: &Heard) {
-        let tells = fold_words(&heard.text).len() >= 2 || heard.confidence >= LANGUAGE_CONFIDENCE;
-        if !tells {
+        // What was barely made out does not tell its language either.
+        let long = fold_words(&heard.text).len() >= 2 && heard.confidence >= UNSURE_CONFIDENCE;
+        if !long && heard.confidence < LANGUAGE_CONFIDENCE {
             return;
         }
         let first = !self.settled;
@@ -148,23 +144,17 @@ impl Dialog {
         self.settled = true;
         self.foreign_turns = 0;
         self.out.push(super::Act::SwitchLanguage { language });
-        self.record(Event::LanguageChosen {
-            language,
-            how: how.to_owned(),
-        });
+        self.record(Event::LanguageChosen { language, how: how.to_owned() });
     }
 
     fn record_understood(&mut self, meaning: Option<&Meaning>) {
         let Some(meaning) = meaning else { return };
         let best = meaning.topics.first();
         let confidence = best.map_or(0.0, |(_, probability)| *probability);
-        let believed = best.filter(|_| confidence >= self.bot.policy.confidence_below);
+        let least = self.bot.policy.confidence_below.max(meaning.out_of_scope);
+        let believed = best.filter(|_| confidence >= least);
         let topic = believed.map(|(topic, _)| topic.clone());
-        self.record(Event::Understood {
-            turn: self.turn,
-            topic,
-            confidence,
-        });
+        self.record(Event::Understood { turn: self.turn, topic, confidence });
     }
 
     /// Goodbye, repeat, wait: the same in every phase. Thanks end the call only when nothing is open.
@@ -209,10 +199,6 @@ impl Dialog {
 
     /// Language of an utterance among those of the bot.
     fn spoken_language(&self, heard: &Heard) -> Language {
-        if self.bot.languages.contains(&heard.language) {
-            heard.language
-        } else {
-            self.language
-        }
+        if self.bot.languages.contains(&heard.language) { heard.language } else { self.language }
     }
 }

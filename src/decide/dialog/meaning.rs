@@ -54,10 +54,7 @@ impl Dialog {
         let Some(meaning) = meaning else {
             return Match::Unsure { best: 0.0 };
         };
-        let known = meaning
-            .topics
-            .iter()
-            .filter(|(topic, _)| self.bot.topics.contains_key(topic));
+        let known = meaning.topics.iter().filter(|(topic, _)| self.bot.topics.contains_key(topic));
         let mut ranked = known.map(|(topic, probability)| (topic.clone(), *probability));
         let Some((first, best)) = ranked.next() else {
             return Match::Unsure { best: 0.0 };
@@ -69,11 +66,7 @@ impl Dialog {
             }
         }
         let believed = best >= self.bot.policy.confidence_below && best > meaning.out_of_scope;
-        if believed {
-            Match::Topic(first)
-        } else {
-            Match::Unsure { best }
-        }
+        if believed { Match::Topic(first) } else { Match::Unsure { best } }
     }
 
     /// A caller who says nothing but a number of the right length means the only topic that asks for one.
@@ -87,11 +80,7 @@ impl Dialog {
             SlotKind::Digits { min, max } => *min > 1 && (*min..=*max).contains(&digits.len()),
             SlotKind::YesNo | SlotKind::Choice(_) => false,
         };
-        let asks = self
-            .bot
-            .topics
-            .values()
-            .filter(|topic| topic.collect.iter().any(|slot| fits(&slot.kind)));
+        let asks = self.bot.topics.values().filter(|topic| topic.collect.iter().any(|slot| fits(&slot.kind)));
         let mut asks = asks.map(|topic| topic.id.clone());
         let only = asks.next()?;
         asks.next().is_none().then_some(only)
@@ -104,11 +93,7 @@ impl Dialog {
         let args = Args::from([("first".to_owned(), a), ("second".to_owned(), b)]);
         self.asked_which = true;
         self.phase = Phase::Choosing { first, second };
-        self.ask(Question::new(
-            "which-of-two",
-            args,
-            ExpectKind::Choice(labels.to_vec()),
-        ));
+        self.ask(Question::new("which-of-two", args, ExpectKind::Choice(labels.to_vec())));
     }
 
     /// The answer to "which of the two": the likelier of them, the one whose name was said, or something new.
@@ -135,10 +120,7 @@ impl Dialog {
         if !matches!(self.phase, Phase::AnythingElse) {
             self.phase = Phase::Open;
         }
-        let args = Args::from([(
-            "topics".to_owned(),
-            Value::from(self.bot.topic_list(self.language)),
-        )]);
+        let args = Args::from([("topics".to_owned(), Value::from(self.bot.topic_list(self.language)))]);
         let mut question = Question::new("rephrase", args, ExpectKind::Open);
         question.attempt = self.low_confidence;
         self.ask(question);

@@ -177,22 +177,15 @@ impl Dialog {
     /// Takes one input; gives what is to be done, in order. Every path that leaves the turn to the caller ends
     /// with `Act::Listen`. No rule depends on the clock yet; `now` is there for those that will.
     pub fn handle(&mut self, _now: At, input: DialogInput) -> Vec<Act> {
+        if self.phase == Phase::Ended && !self.reopened_by(&input) {
+            self.out.push(Act::HangUp { resolved: self.finished });
+            return self.take_acts();
+        }
         match input {
             DialogInput::Start => self.start(),
-            DialogInput::Heard {
-                turn,
-                text,
-                language,
-                confidence,
-                meaning,
-            } => {
+            DialogInput::Heard { turn, text, language, confidence, meaning } => {
                 self.turn = turn;
-                self.heard(Heard {
-                    text,
-                    language,
-                    confidence,
-                    meaning,
-                });
+                self.heard(Heard { text, language, confidence, meaning });
             }
             DialogInput::Digits { turn, digits } => {
                 self.turn = turn;
@@ -214,12 +207,7 @@ impl Dialog {
     /// A short sentence while something takes long; never the same twice running.
     pub fn cover(&mut self) -> Act {
         let text = self.word("cover", &Default::default());
-        Act::Say {
-            prompt: "cover".to_owned(),
-            text,
-            language: self.language,
-            interruptible: true,
-        }
+        Act::Say { prompt: "cover".to_owned(), text, language: self.language, interruptible: true }
     }
 
     /// Where the conversation stands.
@@ -228,9 +216,7 @@ impl Dialog {
         Snapshot {
             language: self.language,
             topic: self.topic.clone(),
-            slots: slots
-                .map(|(name, slot)| (name.clone(), slot.value.clone(), slot.verified))
-                .collect(),
+            slots: slots.map(|(name, slot)| (name.clone(), slot.value.clone(), slot.verified)).collect(),
             resolved: self.finished,
         }
     }
@@ -240,19 +226,11 @@ impl Dialog {
         if self.phase != Phase::Fresh {
             return;
         }
-        self.record(Event::LanguageChosen {
-            language: self.language,
-            how: "default".to_owned(),
-        });
+        self.record(Event::LanguageChosen { language: self.language, how: "default".to_owned() });
         let disclosure = self.bot.disclosure.clone();
         let text = self.word(&disclosure, &Default::default());
         let language = self.language;
-        self.out.push(Act::Say {
-            prompt: "disclosure".to_owned(),
-            text,
-            language,
-            interruptible: false,
-        });
+        self.out.push(Act::Say { prompt: "disclosure".to_owned(), text, language, interruptible: false });
         if self.multilingual {
             self.mention_other_languages();
         }
@@ -274,10 +252,18 @@ impl Dialog {
 
     fn hang_up(&mut self) {
         self.say("goodbye", &Default::default());
-        self.out.push(Act::HangUp {
-            resolved: self.finished,
-        });
+        self.out.push(Act::HangUp { resolved: self.finished });
         self.phase = Phase::Ended;
+    }
+
+    /// A caller who speaks over the goodbye has something to say: the conversation goes on. Noise and
+    /// silence do not open it again.
+    fn reopened_by(&mut self, input: &DialogInput) -> bool {
+        let speaks = matches!(input, DialogInput::Heard { .. } | DialogInput::Digits { .. });
+        if speaks {
+            self.phase = Phase::AnythingElse;
+        }
+        speaks
     }
 
     fn is_over(&self) -> bool {

@@ -19,12 +19,7 @@ impl Dialog {
         let seconds = u64::from(count) * policy.silence_ms / 1000;
         let threshold = policy.silence_offer_after as f32 / policy.silence_escalate_after as f32;
         let strength = (count as f32 / policy.silence_escalate_after as f32).min(1.0);
-        let silence = signal(
-            "silence",
-            strength,
-            threshold,
-            &format!("{seconds} s without a word"),
-        );
+        let silence = signal("silence", strength, threshold, &format!("{seconds} s without a word"));
         self.no_words(count, silence, "silence");
     }
 
@@ -52,7 +47,7 @@ impl Dialog {
         self.ask_again();
     }
 
-    /// Keys. The policy's key alone brings a person, unless a one-digit number is being typed.
+    /// Keys. The policy's key alone brings a person in every state, so no one-digit answer may need it.
     pub(super) fn typed(&mut self, digits: &str) {
         if self.is_over() {
             return;

@@ -71,12 +71,8 @@ impl Dialog {
     pub(super) fn proceed(&mut self) {
         let bot = Arc::clone(&self.bot);
         let topic = self.topic.as_ref().and_then(|topic| bot.topics.get(topic));
-        let missing = topic.and_then(|topic| {
-            topic
-                .collect
-                .iter()
-                .find(|slot| !self.slots.contains_key(&slot.name))
-        });
+        let missing =
+            topic.and_then(|topic| topic.collect.iter().find(|slot| !self.slots.contains_key(&slot.name)));
         if let Some(slot) = missing {
             return self.ask_slot(slot, 0);
         }
@@ -96,16 +92,8 @@ impl Dialog {
                 self.say(&key, &args);
                 return false;
             }
-            Step::If {
-                condition,
-                then,
-                otherwise,
-            } => {
-                let chosen = if condition.holds(&self.value(&condition.path)) {
-                    then
-                } else {
-                    otherwise
-                };
+            Step::If { condition, then, otherwise } => {
+                let chosen = if condition.holds(&self.value(&condition.path)) { then } else { otherwise };
                 for step in chosen.into_iter().rev() {
                     self.todo.push_front(step);
                 }
@@ -160,17 +148,8 @@ impl Dialog {
         let call = self.filled_call(spec, with);
         let cover = self.word("cover", &Args::new());
         let fields = spec.result.clone();
-        self.phase = Phase::Running {
-            id,
-            bind,
-            fields,
-            action: action.to_owned(),
-        };
-        self.out.push(Act::Run {
-            id,
-            action: call,
-            cover,
-        });
+        self.phase = Phase::Running { id, bind, fields, action: action.to_owned() };
+        self.out.push(Act::Run { id, action: call, cover });
     }
 
     fn filled_call(&self, spec: &ActionSpec, with: &BTreeMap<String, String>) -> ActionCall {
@@ -188,13 +167,7 @@ impl Dialog {
 
     /// An answer for an action that nobody waits for any more is dropped.
     pub(super) fn action_done(&mut self, id: u32, result: Result<Value, String>) {
-        let Phase::Running {
-            id: running,
-            bind,
-            fields,
-            action,
-        } = self.phase.clone()
-        else {
+        let Phase::Running { id: running, bind, fields, action } = self.phase.clone() else {
             return;
         };
         if running != id {
@@ -238,17 +211,11 @@ impl Dialog {
             }
             (_, value) => value,
         };
-        with.iter()
-            .map(|(name, path)| (name.clone(), spoken(path)))
-            .collect()
+        with.iter().map(|(name, path)| (name.clone(), spoken(path))).collect()
     }
 
     pub(super) fn record_topic(&mut self, topic: &str) {
-        self.record(Event::Understood {
-            turn: self.turn,
-            topic: Some(topic.to_owned()),
-            confidence: 1.0,
-        });
+        self.record(Event::Understood { turn: self.turn, topic: Some(topic.to_owned()), confidence: 1.0 });
     }
 }
 
@@ -285,10 +252,7 @@ fn fill_body(body: &Value, value: &impl Fn(&str) -> String) -> Value {
         Value::String(text) => Value::String(fill_template(text, value)),
         Value::Array(items) => items.iter().map(|item| fill_body(item, value)).collect(),
         Value::Object(fields) => Value::Object(
-            fields
-                .iter()
-                .map(|(name, field)| (name.clone(), fill_body(field, value)))
-                .collect(),
+            fields.iter().map(|(name, field)| (name.clone(), fill_body(field, value))).collect(),
         ),
         other => other.clone(),
     }
@@ -328,9 +292,8 @@ mod tests {
 
     #[test]
     fn templates_are_filled_and_secrets_left_alone() {
-        let filled = fill_template("${env:URL:-http://a}/p/{n}?x={m}", |name| {
-            percent_encoded(&format!("{name}/ 1"))
-        });
+        let filled =
+            fill_template("${env:URL:-http://a}/p/{n}?x={m}", |name| percent_encoded(&format!("{name}/ 1")));
         assert_eq!(filled, "${env:URL:-http://a}/p/n%2F%201?x=m%2F%201");
     }
 

@@ -17,10 +17,7 @@ fn heard(turn: u32, text: &str, topic: Option<&str>) -> DialogInput {
         text: text.to_owned(),
         language: Language::Polish,
         confidence: 0.9,
-        meaning: Some(Meaning {
-            topics,
-            out_of_scope: if topic.is_some() { 0.1 } else { 1.0 },
-        }),
+        meaning: Some(Meaning { topics, out_of_scope: if topic.is_some() { 0.1 } else { 1.0 } }),
     }
 }
 
@@ -51,10 +48,7 @@ fn a_story_that_does_not_hold_is_reported_with_its_line() {
     let one = &story::parse("tests/x.yaml", text).unwrap()[0];
     let problems = story::run(&bot, one, 0, &|_, _| None);
     assert_eq!((problems.len(), problems[0].line), (1, 3), "{problems:?}");
-    assert!(
-        problems[0].message.contains("expected prompt hours"),
-        "{problems:?}"
-    );
+    assert!(problems[0].message.contains("expected prompt hours"), "{problems:?}");
 }
 
 #[test]
@@ -62,15 +56,7 @@ fn the_first_sentence_says_that_a_machine_speaks_and_cannot_be_cut() {
     let mut dialog = Dialog::new(parcel(), Language::Polish, true, 7);
     let acts = dialog.handle(At(0), DialogInput::Start);
     let says: Vec<&Act> = acts.iter().filter(|act| matches!(act, Act::Say { .. })).collect();
-    let Act::Say {
-        prompt,
-        text,
-        interruptible,
-        ..
-    } = says[0]
-    else {
-        unreachable!()
-    };
+    let Act::Say { prompt, text, interruptible, .. } = says[0] else { unreachable!() };
     assert_eq!((prompt.as_str(), *interruptible), ("disclosure", false));
     assert!(text.contains("automat"), "{text}");
     let languages: Vec<Language> = says
@@ -80,15 +66,7 @@ fn the_first_sentence_says_that_a_machine_speaks_and_cannot_be_cut() {
             _ => None,
         })
         .collect();
-    assert_eq!(
-        languages,
-        [
-            Language::Polish,
-            Language::Romanian,
-            Language::English,
-            Language::Polish
-        ]
-    );
+    assert_eq!(languages, [Language::Polish, Language::Romanian, Language::English, Language::Polish]);
     assert!(matches!(acts.last(), Some(Act::Listen { .. })));
 }
 
@@ -108,10 +86,7 @@ fn nothing_is_said_twice_running_while_it_is_asked_again() {
         let again = texts(&dialog.handle(At(2), heard(2, "no tak średnio", None)));
         assert_ne!(asked.last(), again.last(), "seed {seed}");
         let covers: Vec<Act> = (0..4).map(|_| dialog.cover()).collect();
-        assert!(
-            covers.windows(2).all(|pair| pair[0] != pair[1]),
-            "seed {seed}: {covers:?}"
-        );
+        assert!(covers.windows(2).all(|pair| pair[0] != pair[1]), "seed {seed}: {covers:?}");
     }
 }
 
@@ -144,10 +119,7 @@ fn the_answer_of_an_action_that_was_left_behind_is_dropped() {
     });
     let acts = dialog.handle(At(3), heard(3, "konsultant", None));
     assert!(acts.iter().any(|act| matches!(act, Act::Escalate(_))));
-    let late = DialogInput::ActionDone {
-        id: id.unwrap(),
-        result: Ok(Value::Null),
-    };
+    let late = DialogInput::ActionDone { id: id.unwrap(), result: Ok(Value::Null) };
     assert_eq!(dialog.handle(At(4), late), []);
 }
 
@@ -199,25 +171,16 @@ fn any_input(kind: u8, text: String, number: u32) -> DialogInput {
             text,
             language,
             confidence: number as f32 / 5.0,
-            meaning: (kind > 0).then(|| Meaning {
-                topics: vec![(topic, number as f32 / 5.0)],
-                out_of_scope: 0.1,
-            }),
+            meaning: (kind > 0)
+                .then(|| Meaning { topics: vec![(topic, number as f32 / 5.0)], out_of_scope: 0.1 }),
         },
-        4 => DialogInput::Digits {
-            turn: number,
-            digits: text.chars().filter(char::is_ascii_digit).collect(),
-        },
+        4 => {
+            DialogInput::Digits { turn: number, digits: text.chars().filter(char::is_ascii_digit).collect() }
+        }
         5 => DialogInput::Unclear { turn: number },
         6 => DialogInput::Silence,
-        7 => DialogInput::ActionDone {
-            id: number,
-            result: Ok(Value::Null),
-        },
+        7 => DialogInput::ActionDone { id: number, result: Ok(Value::Null) },
         8 => DialogInput::BackFromQueue { why: text },
-        _ => DialogInput::EngineFailed {
-            stage: text,
-            times: number,
-        },
+        _ => DialogInput::EngineFailed { stage: text, times: number },
     }
 }

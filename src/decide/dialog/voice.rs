@@ -37,12 +37,7 @@ impl Question {
     }
 
     pub fn new(key: &str, args: Args, kind: ExpectKind) -> Question {
-        Question {
-            key: key.to_owned(),
-            args,
-            kind,
-            attempt: 1,
-        }
+        Question { key: key.to_owned(), args, kind, attempt: 1 }
     }
 }
 
@@ -50,16 +45,9 @@ impl Said {
     /// What an act says, unless it is not worth repeating.
     pub fn of(act: &Act) -> Option<Said> {
         match act {
-            Act::Say {
-                prompt,
-                text,
-                language,
-                ..
-            } if !NOT_REPEATED.contains(&prompt.as_str()) => Some(Said {
-                prompt: prompt.clone(),
-                text: text.clone(),
-                language: *language,
-            }),
+            Act::Say { prompt, text, language, .. } if !NOT_REPEATED.contains(&prompt.as_str()) => {
+                Some(Said { prompt: prompt.clone(), text: text.clone(), language: *language })
+            }
             _ => None,
         }
     }
@@ -70,12 +58,7 @@ impl Dialog {
     pub(super) fn say(&mut self, key: &str, args: &Args) {
         let text = self.word(key, args);
         let (prompt, language) = (key.to_owned(), self.language);
-        self.out.push(Act::Say {
-            prompt,
-            text,
-            language,
-            interruptible: true,
-        });
+        self.out.push(Act::Say { prompt, text, language, interruptible: true });
     }
 
     /// A prompt in words: its wordings take turns, and none comes twice running while there is another.
@@ -89,9 +72,7 @@ impl Dialog {
         let candidates = (first..first + count).map(|index| index % count);
         let mut candidates = candidates.map(|index| (index, prompts.text(key, index, args)));
         let fallback = (first % count, prompts.text(key, first % count, args));
-        let (index, text) = candidates
-            .find(|(_, text)| *text != self.last_text)
-            .unwrap_or(fallback);
+        let (index, text) = candidates.find(|(_, text)| *text != self.last_text).unwrap_or(fallback);
         self.wordings.insert(key.to_owned(), index);
         self.last_text.clone_from(&text);
         text
@@ -99,10 +80,7 @@ impl Dialog {
 
     /// Puts a question and gives the turn to the caller.
     pub(super) fn ask(&mut self, question: Question) {
-        let key = self
-            .bot
-            .prompts(self.language)
-            .attempt(&question.key, question.attempt);
+        let key = self.bot.prompts(self.language).attempt(&question.key, question.attempt);
         self.say(&key, &question.args);
         self.question = question;
         self.listen();
@@ -119,18 +97,8 @@ impl Dialog {
     pub(super) fn repeat(&mut self) {
         let said = std::mem::take(&mut self.said);
         self.say("repeat", &Args::new());
-        for Said {
-            prompt,
-            text,
-            language,
-        } in said
-        {
-            self.out.push(Act::Say {
-                prompt,
-                text,
-                language,
-                interruptible: true,
-            });
+        for Said { prompt, text, language } in said {
+            self.out.push(Act::Say { prompt, text, language, interruptible: true });
         }
         self.listen();
     }
@@ -142,13 +110,7 @@ impl Dialog {
     pub(super) fn listen_for(&mut self, silence_ms: u64) {
         let kind = self.question.kind.clone();
         let hint = self.hint(&kind);
-        self.out.push(Act::Listen {
-            expect: Expect {
-                kind,
-                hint,
-                silence_ms,
-            },
-        });
+        self.out.push(Act::Listen { expect: Expect { kind, hint, silence_ms } });
     }
 
     /// A caller whose language is known answers a closed question in it; an open one may bring another.
@@ -157,24 +119,21 @@ impl Dialog {
         let one = !self.multilingual || (self.settled && closed);
         let mut words = self.bot.hint_words(self.language);
         if let ExpectKind::Choice(options) = kind {
-            words.extend(
-                options
-                    .iter()
-                    .filter(|option| !words.contains(option))
-                    .cloned()
-                    .collect::<Vec<_>>(),
-            );
+            words
+                .extend(options.iter().filter(|option| !words.contains(option)).cloned().collect::<Vec<_>>());
         }
         Hint {
-            languages: if one {
-                vec![self.language]
-            } else {
-                self.bot.languages.clone()
-            },
+            languages: if one { vec![self.language] } else { self.languages_by_odds() },
             words,
             digits: matches!(kind, ExpectKind::Digits { .. })
                 || self.question.key.starts_with("confirm-digits"),
         }
+    }
+
+    /// The language spoken now first.
+    fn languages_by_odds(&self) -> Vec<Language> {
+        let others = self.bot.languages.iter().copied().filter(|other| *other != self.language);
+        [self.language].into_iter().chain(others).collect()
     }
 }
 

@@ -109,10 +109,7 @@ pub fn courtesy(text: &str, language: Language) -> Option<Courtesy> {
         (phrases.wait, Courtesy::Wait),
         (phrases.done, Courtesy::Done),
     ];
-    kinds
-        .into_iter()
-        .find(|(list, _)| says(list))
-        .map(|(_, courtesy)| courtesy)
+    kinds.into_iter().find(|(list, _)| says(list)).map(|(_, courtesy)| courtesy)
 }
 
 fn of(language: Language) -> &'static Phrases {
@@ -134,14 +131,8 @@ mod tests {
             let prompts = Prompts::parse(language, "", "builtin", builtin_prompts(language)).unwrap();
             for (key, given) in BUILTIN.iter().filter(|(key, _)| !key.ends_with("-3")) {
                 let said_once = ["or", "specialist", "other-language"].contains(key);
-                assert!(
-                    prompts.wordings(key) >= if said_once { 1 } else { 2 },
-                    "{language} {key}"
-                );
-                let stray = prompts
-                    .variables(key)
-                    .into_iter()
-                    .find(|v| !given.contains(&v.as_str()));
+                assert!(prompts.wordings(key) >= if said_once { 1 } else { 2 }, "{language} {key}");
+                let stray = prompts.variables(key).into_iter().find(|v| !given.contains(&v.as_str()));
                 assert_eq!(stray, None, "{language} {key}");
             }
         }
@@ -159,22 +150,10 @@ mod tests {
 
     #[test]
     fn courtesies_are_heard_in_three_languages() {
-        assert_eq!(
-            courtesy("Do widzenia!", Language::Polish),
-            Some(Courtesy::Goodbye)
-        );
-        assert_eq!(
-            courtesy("Asta e tot, mulțumesc.", Language::Romanian),
-            Some(Courtesy::Done)
-        );
-        assert_eq!(
-            courtesy("Sorry, could you repeat that?", Language::English),
-            Some(Courtesy::Repeat)
-        );
-        assert_eq!(
-            courtesy("Nie mam tego numeru", Language::Polish),
-            Some(Courtesy::DontKnow)
-        );
+        assert_eq!(courtesy("Do widzenia!", Language::Polish), Some(Courtesy::Goodbye));
+        assert_eq!(courtesy("Asta e tot, mulțumesc.", Language::Romanian), Some(Courtesy::Done));
+        assert_eq!(courtesy("Sorry, could you repeat that?", Language::English), Some(Courtesy::Repeat));
+        assert_eq!(courtesy("Nie mam tego numeru", Language::Polish), Some(Courtesy::DontKnow));
         assert_eq!(courtesy("Gdzie jest moja paczka?", Language::Polish), None);
     }
 }

@@ -3,15 +3,7 @@
 use super::Phrases;
 
 pub const PHRASES: Phrases = Phrases {
-    goodbye: &[
-        "la revedere",
-        "pe curand",
-        "o zi buna",
-        "o seara buna",
-        "numai bine",
-        "pa pa",
-        "pa",
-    ],
+    goodbye: &["la revedere", "pe curand", "o zi buna", "o seara buna", "numai bine", "pa pa", "pa"],
     done: &[
         "asta e tot",
         "asta este tot",
@@ -61,13 +53,5 @@ pub const PHRASES: Phrases = Phrases {
         "nu tin minte",
         "am pierdut numarul",
     ],
-    hello: &[
-        "buna ziua",
-        "buna",
-        "buna seara",
-        "buna dimineata",
-        "alo",
-        "alo buna ziua",
-        "salut",
-    ],
+    hello: &["buna ziua", "buna", "buna seara", "buna dimineata", "alo", "alo buna ziua", "salut"],
 };

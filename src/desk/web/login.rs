@@ -44,11 +44,7 @@ pub(super) async fn login(
     let Some(user) = user.filter(|_| right && allowed) else {
         lock(&web).failed(&given.user, &address, now);
         let detail = "Wrong name or password. After five wrong tries wait five minutes.";
-        return Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "wrong_credentials",
-            detail,
-        ));
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "wrong_credentials", detail));
     };
     lock(&web).succeeded(&given.user, &address);
     let secret = web.desk.store.add_session(&user.id, now + SESSION).await?;
@@ -64,11 +60,7 @@ pub(super) async fn logout(
     if let Some(secret) = session_secret(&headers) {
         web.desk.store.remove_session(secret).await?;
     }
-    Ok((
-        StatusCode::NO_CONTENT,
-        [(header::SET_COOKIE, cookie(&web, "", 0))],
-    )
-        .into_response())
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&web, "", 0))]).into_response())
 }
 
 /// Who is logged in.
@@ -80,11 +72,7 @@ pub(super) async fn me(State(web): State<Web>, headers: HeaderMap) -> Result<Jso
 pub(super) async fn session(web: &Web, headers: &HeaderMap) -> Result<User, Problem> {
     let none = || Problem::new(StatusCode::UNAUTHORIZED, "no_session", "Log in first.");
     let secret = session_secret(headers).ok_or_else(none)?;
-    web.desk
-        .store
-        .session(secret, web.desk.clock.now())
-        .await?
-        .ok_or_else(none)
+    web.desk.store.session(secret, web.desk.clock.now()).await?.ok_or_else(none)
 }
 
 fn lock(web: &Web) -> std::sync::MutexGuard<'_, crate::desk::throttle::Throttle> {
@@ -92,35 +80,21 @@ fn lock(web: &Web) -> std::sync::MutexGuard<'_, crate::desk::throttle::Throttle>
 }
 
 async fn verify(web: &Web, password: String, stored: Option<String>) -> Result<bool, Problem> {
-    let busy = || {
-        Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "closing",
-            "The server is going down.",
-        )
-    };
+    let busy = || Problem::new(StatusCode::SERVICE_UNAVAILABLE, "closing", "The server is going down.");
     let _one_of_few = web.hashing.acquire().await.map_err(|_| busy())?;
     let check = move || password::verify(&password, stored.as_deref());
     tokio::task::spawn_blocking(check).await.map_err(|_| busy())
 }
 
 fn cookie(web: &Web, value: &str, max_age_s: u64) -> String {
-    let secure = if web.options.secure_cookies {
-        "; Secure"
-    } else {
-        ""
-    };
+    let secure = if web.options.secure_cookies { "; Secure" } else { "" };
     format!("{COOKIE}={value}; Path=/desk; Max-Age={max_age_s}; HttpOnly; SameSite=Strict{secure}")
 }
 
 pub(super) fn session_secret(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs =
+        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value)
 }
 
@@ -131,8 +105,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Address {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Address(
-            peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default(),
-        ))
+        Ok(Address(peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default()))
     }
 }

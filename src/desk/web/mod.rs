@@ -72,10 +72,7 @@ fn hardened<S: Clone + Send + Sync + 'static>(mut router: Router<S>) -> Router<S
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
     for (name, value) in headers {
-        router = router.layer(SetResponseHeaderLayer::overriding(
-            name,
-            HeaderValue::from_static(value),
-        ));
+        router = router.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)));
     }
     router
 }
@@ -107,9 +104,7 @@ fn is_same_site(headers: &HeaderMap) -> bool {
     let Some(origin) = text(header::ORIGIN) else {
         return true;
     };
-    let host = origin
-        .strip_prefix("https://")
-        .or_else(|| origin.strip_prefix("http://"));
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
     host.is_some() && host == text(header::HOST)
 }
 
@@ -126,34 +121,13 @@ mod tests {
 
     #[test]
     fn another_sites_page_is_refused_by_each_of_its_marks() {
-        assert!(is_same_site(&headers(&[
-            ("host", "desk:8080"),
-            ("origin", "http://desk:8080")
-        ])));
-        assert!(is_same_site(&headers(&[
-            ("host", "desk:8080"),
-            ("sec-fetch-site", "same-origin")
-        ])));
+        assert!(is_same_site(&headers(&[("host", "desk:8080"), ("origin", "http://desk:8080")])));
+        assert!(is_same_site(&headers(&[("host", "desk:8080"), ("sec-fetch-site", "same-origin")])));
         assert!(is_same_site(&headers(&[("host", "desk:8080")])));
-        assert!(!is_same_site(&headers(&[
-            ("host", "desk:8080"),
-            ("origin", "http://evil")
-        ])));
-        assert!(!is_same_site(&headers(&[
-            ("host", "desk:8080"),
-            ("origin", "http://desk:8081")
-        ])));
-        assert!(!is_same_site(&headers(&[
-            ("host", "desk:8080"),
-            ("origin", "null")
-        ])));
-        assert!(!is_same_site(&headers(&[
-            ("host", "desk:8080"),
-            ("sec-fetch-site", "cross-site")
-        ])));
-        assert!(!is_same_site(&headers(&[
-            ("host", "desk:8080"),
-            ("sec-fetch-site", "same-site")
-        ])));
+        assert!(!is_same_site(&headers(&[("host", "desk:8080"), ("origin", "http://evil")])));
+        assert!(!is_same_site(&headers(&[("host", "desk:8080"), ("origin", "http://desk:8081")])));
+        assert!(!is_same_site(&headers(&[("host", "desk:8080"), ("origin", "null")])));
+        assert!(!is_same_site(&headers(&[("host", "desk:8080"), ("sec-fetch-site", "cross-site")])));
+        assert!(!is_same_site(&headers(&[("host", "desk:8080"), ("sec-fetch-site", "same-site")])));
     }
 }

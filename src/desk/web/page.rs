@@ -40,10 +40,7 @@ fn serve(path: &str) -> Response {
         true => "public, max-age=31536000, immutable",
         false => "no-cache",
     };
-    let headers = [
-        (header::CONTENT_TYPE, media_type(path)),
-        (header::CACHE_CONTROL, caching),
-    ];
+    let headers = [(header::CONTENT_TYPE, media_type(path)), (header::CACHE_CONTROL, caching)];
     (headers, file.data).into_response()
 }
 

@@ -28,15 +28,9 @@ pub(super) async fn open(
 ) -> Result<Response, Problem> {
     let agent = session(&web, &headers).await?.id;
     let screen = web.screens.fetch_add(1, Ordering::Relaxed);
-    let upgrade = upgrade
-        .max_message_size(MESSAGE_MAX_BYTES)
-        .max_frame_size(MESSAGE_MAX_BYTES);
+    let upgrade = upgrade.max_message_size(MESSAGE_MAX_BYTES).max_frame_size(MESSAGE_MAX_BYTES);
     let secret = session_secret(&headers).unwrap_or_default().to_owned();
-    let tab = Tab {
-        desk: web.desk,
-        agent,
-        secret,
-    };
+    let tab = Tab { desk: web.desk, agent, secret };
     Ok(upgrade.on_upgrade(move |socket| serve(tab, screen, socket)))
 }
 
@@ -123,10 +117,7 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
         }
         FromBrowser::WrapUp { call_id, code, note } => {
             if !desk.options.wrap_up_codes.contains(&code) {
-                return Some(refusal(
-                    "bad_message",
-                    "the wrap-up code is none of those offered",
-                ));
+                return Some(refusal("bad_message", "the wrap-up code is none of those offered"));
             }
             desk.wrap_up(agent, call_id, code, shortened(note)).await
         }
@@ -163,10 +154,7 @@ fn explain(error: &DeskError) -> ToBrowser {
 }
 
 fn refusal(code: &str, detail: &str) -> ToBrowser {
-    ToBrowser::Error {
-        code: code.to_owned(),
-        detail: detail.to_owned(),
-    }
+    ToBrowser::Error { code: code.to_owned(), detail: detail.to_owned() }
 }
 
 fn text(message: &ToBrowser) -> Message {

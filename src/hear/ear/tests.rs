@@ -8,8 +8,7 @@ struct Loudness {
 
 impl VoiceActivity for Loudness {
     fn probability(&mut self, frame: &[f32; VAD_SAMPLES]) -> Option<f32> {
-        self.works
-            .then(|| if level_db(frame) > -40.0 { 0.95 } else { 0.02 })
+        self.works.then(|| if level_db(frame) > -40.0 { 0.95 } else { 0.02 })
     }
 
     fn reset(&mut self) {}
@@ -27,11 +26,7 @@ fn push(ear: &mut Ear, now: &mut u64, ms: u64, loudness: i16, events: &mut Vec<E
         for (index, sample) in samples.iter_mut().enumerate() {
             *sample = if index % 2 == 0 { loudness } else { -loudness };
         }
-        events.extend(ear.push(&AudioFrame {
-            at: At(*now),
-            samples,
-            concealed: false,
-        }));
+        events.extend(ear.push(&AudioFrame { at: At(*now), samples, concealed: false }));
     }
 }
 
@@ -81,11 +76,7 @@ fn the_utterance_stays_until_the_next_audio_and_the_next_turn_is_its_own() {
         while !matches!(events.last(), Some(EarEvent::SpeechEnded { .. })) {
             push(&mut ear, &mut now, 20, 3, &mut events);
         }
-        let loud = ear
-            .utterance()
-            .iter()
-            .filter(|sample| sample.abs() > 1_000)
-            .count();
+        let loud = ear.utterance().iter().filter(|sample| sample.abs() > 1_000).count();
         assert_eq!(loud, 640 * SAMPLES_PER_MS);
         events.clear();
         push(&mut ear, &mut now, 960, 3, &mut events);
@@ -98,14 +89,8 @@ fn without_the_model_loudness_decides() {
     push(&mut ear, &mut now, 640, 10, &mut events);
     push(&mut ear, &mut now, 640, 8_000, &mut events);
     push(&mut ear, &mut now, 960, 10, &mut events);
-    assert!(
-        matches!(events[0], EarEvent::SpeechStarted { at: At(640) }),
-        "{events:?}"
-    );
-    assert!(
-        matches!(events.last(), Some(EarEvent::SpeechEnded { .. })),
-        "{events:?}"
-    );
+    assert!(matches!(events[0], EarEvent::SpeechStarted { at: At(640) }), "{events:?}");
+    assert!(matches!(events.last(), Some(EarEvent::SpeechEnded { .. })), "{events:?}");
 }
 
 #[test]

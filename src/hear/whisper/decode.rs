@@ -25,6 +25,11 @@ const POSITIONS_MIN: usize = 512;
 const POSITIONS_MIN_IN_HURRY: usize = 256;
 /// Audio that tells the language, in positions: 4 s.
 const POSITIONS_DETECT: usize = 256;
+/// How much likelier the expected language is before anything was heard. Of 60 Polish callers on a
+/// Polish line 58 are taken for Polish with this, 53 without; of 60 English callers 60 either way.
+const EXPECTED_LANGUAGE_ODDS: f32 = 10.0;
+/// Mean token probability from which words are believed to be in the language detected.
+const SURE_OF_LANGUAGE: f32 = 0.55;
 /// Whisper takes half of its text context, less the start marker, as prompt.
 const PROMPT_TOKENS: usize = 200;
 /// One thread: ggml's threads spin, and two decodes of two threads each stand in each other's way.
@@ -79,7 +84,25 @@ impl Decoder {
         if audio.is_empty() {
             return Ok(silence(candidates(hint)[0]));
         }
+        let likeliest = candidates(hint)[0];
         let language = self.language(&audio, candidates(hint), abandoned)?;
+        let heard = self.decode_in(language, &audio, hint, hurry, abandoned)?;
+        if language == likeliest || heard.confidence >= SURE_OF_LANGUAGE {
+            return Ok(heard);
+        }
+        // Words that make little sense in the language detected may make more in the expected one.
+        let expected = self.decode_in(likeliest, &audio, hint, hurry, abandoned)?;
+        Ok(if expected.confidence > heard.confidence { expected } else { heard })
+    }
+
+    fn decode_in(
+        &mut self,
+        language: Language,
+        audio: &[f32],
+        hint: &Hint,
+        hurry: bool,
+        abandoned: &dyn Fn() -> bool,
+    ) -> Result<Heard, SttError> {
         if abandoned() {
             return Err(SttError::Cancelled);
         }
@@ -97,7 +120,7 @@ impl Decoder {
         if !prompt.is_empty() {
             params.set_tokens(&prompt);
         }
-        self.run(guarded(params, &guard), &audio, abandoned)?;
+        self.run(guarded(params, &guard), audio, abandoned)?;
         Ok(self.heard(language))
     }
 
@@ -113,7 +136,7 @@ impl Decoder {
         }
     }
 
-    /// The likeliest of `candidates` at the beginning of the audio.
+    /// The likeliest of `candidates` at the beginning of the audio; the first of them is expected.
     fn language(
         &mut self,
         audio: &[f32],
@@ -133,20 +156,15 @@ impl Decoder {
         let (_, probabilities) = self.state.lang_detect(0, THREADS).map_err(engine)?;
         let probability = |language: &Language| {
             let id = whisper_rs::get_lang_id(language.code());
-            id.and_then(|id| probabilities.get(id as usize).copied())
-                .unwrap_or(0.0)
+            let heard = id.and_then(|id| probabilities.get(id as usize).copied()).unwrap_or(0.0);
+            if language == first { heard * EXPECTED_LANGUAGE_ODDS } else { heard }
         };
-        let best = candidates
-            .iter()
-            .max_by(|a, b| probability(a).total_cmp(&probability(b)));
+        let best = candidates.iter().max_by(|a, b| probability(a).total_cmp(&probability(b)));
         Ok(best.copied().unwrap_or(*first))
     }
 
     fn params(&self, language: Language, width: usize) -> FullParams<'static, 'static> {
-        let known = self
-            .settings
-            .iter()
-            .find(|known| known.0 == language && known.1 == width);
+        let known = self.settings.iter().find(|known| known.0 == language && known.1 == width);
         known.map_or_else(|| settings(language, width), |known| known.2.clone())
     }
 
@@ -193,12 +211,7 @@ impl Decoder {
 
 /// No words.
 fn silence(language: Language) -> Heard {
-    Heard {
-        text: String::new(),
-        language,
-        confidence: 0.0,
-        no_speech: 1.0,
-    }
+    Heard { text: String::new(), language, confidence: 0.0, no_speech: 1.0 }
 }
 
 /// Never empty.
@@ -211,11 +224,7 @@ fn candidates(hint: &Hint) -> &[Language] {
 
 /// Encoder positions for an utterance.
 fn positions(seconds: f32, hurry: bool) -> usize {
-    let least = if hurry {
-        POSITIONS_MIN_IN_HURRY
-    } else {
-        POSITIONS_MIN
-    };
+    let least = if hurry { POSITIONS_MIN_IN_HURRY } else { POSITIONS_MIN };
     let wanted = (POSITIONS_PER_S * seconds).ceil() as usize + POSITIONS_AFTER;
     wanted.next_multiple_of(64).clamp(least, POSITIONS_MAX)
 }
@@ -223,10 +232,7 @@ fn positions(seconds: f32, hurry: bool) -> usize {
 fn settings(language: Language, width: usize) -> FullParams<'static, 'static> {
     let strategy = match width {
         1 => SamplingStrategy::Greedy { best_of: 1 },
-        width => SamplingStrategy::BeamSearch {
-            beam_size: width as c_int,
-            patience: -1.0,
-        },
+        width => SamplingStrategy::BeamSearch { beam_size: width as c_int, patience: -1.0 },
     };
     let mut params = FullParams::new(strategy);
     params.set_language(Some(language.code()));

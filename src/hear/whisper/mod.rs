@@ -43,11 +43,7 @@ pub struct WhisperConfig {
 impl Default for WhisperConfig {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get());
-        WhisperConfig {
-            workers: cores,
-            queue_utterances: 4 * cores,
-            beam: 5,
-        }
+        WhisperConfig { workers: cores, queue_utterances: 4 * cores, beam: 5 }
     }
 }
 
@@ -81,10 +77,7 @@ impl Whisper {
         let context = WhisperContext::new_with_params(path, WhisperContextParameters::default())
             .map_err(|error| unusable(path, error))?;
         if !context.is_multilingual() {
-            return Err(unusable(
-                path,
-                "an English-only model: expected a multilingual one",
-            ));
+            return Err(unusable(path, "an English-only model: expected a multilingual one"));
         }
         let context = Arc::new(context);
         let queue = Arc::new(Queue::new(config.queue_utterances.max(1)));
@@ -118,10 +111,7 @@ fn check_magic(path: &Path) -> Result<(), SttError> {
         .and_then(|mut file| file.read_exact(&mut magic))
         .map_err(|error| unusable(path, error))?;
     if magic != GGML_MAGIC {
-        return Err(unusable(
-            path,
-            format!("byte 0: expected {GGML_MAGIC:?} (ggml), found {magic:?}"),
-        ));
+        return Err(unusable(path, format!("byte 0: expected {GGML_MAGIC:?} (ggml), found {magic:?}")));
     }
     Ok(())
 }

@@ -12,12 +12,7 @@ const PROMPT_BYTES: usize = 600;
 pub fn prompt(hint: &Hint, language: Language) -> Option<String> {
     let mut words: Vec<&str> = Vec::new();
     let mut bytes = 0;
-    for word in hint
-        .words
-        .iter()
-        .map(|word| word.trim())
-        .filter(|word| !word.is_empty())
-    {
+    for word in hint.words.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
         bytes += word.len() + 2;
         if bytes > PROMPT_BYTES {
             break;
@@ -49,38 +44,24 @@ mod tests {
     use super::*;
 
     fn hint(words: &[&str], digits: bool) -> Hint {
-        Hint {
-            words: words.iter().map(|word| word.to_string()).collect(),
-            digits,
-            ..Hint::default()
-        }
+        Hint { words: words.iter().map(|word| word.to_string()).collect(), digits, ..Hint::default() }
     }
 
     #[test]
     fn words_become_a_sentence() {
         let hint = hint(&["paczka", " ", "kurier"], false);
-        assert_eq!(
-            prompt(&hint, Language::Polish).as_deref(),
-            Some(" paczka, kurier.")
-        );
+        assert_eq!(prompt(&hint, Language::Polish).as_deref(), Some(" paczka, kurier."));
     }
 
     #[test]
     fn nothing_known_means_no_prompt() {
         assert_eq!(prompt(&hint(&[], false), Language::English), None);
-        assert_eq!(
-            prompt(&hint(&["\0"], false), Language::English).as_deref(),
-            Some(" .")
-        );
+        assert_eq!(prompt(&hint(&["\0"], false), Language::English).as_deref(), Some(" ."));
     }
 
     #[test]
     fn digits_are_shown_as_digits() {
-        assert!(
-            prompt(&hint(&[], true), Language::Romanian)
-                .unwrap()
-                .starts_with(" Numărul: 4")
-        );
+        assert!(prompt(&hint(&[], true), Language::Romanian).unwrap().starts_with(" Numărul: 4"));
     }
 
     #[test]

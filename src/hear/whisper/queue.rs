@@ -18,15 +18,8 @@ struct Inner<T> {
 impl<T> Queue<T> {
     /// A queue of at most `limit` jobs.
     pub fn new(limit: usize) -> Self {
-        let inner = Inner {
-            waiting: VecDeque::new(),
-            closed: false,
-        };
-        Queue {
-            limit,
-            inner: Mutex::new(inner),
-            changed: Condvar::new(),
-        }
+        let inner = Inner { waiting: VecDeque::new(), closed: false };
+        Queue { limit, inner: Mutex::new(inner), changed: Condvar::new() }
     }
 
     /// Adds a job, first dropping those that nobody waits for any more; gives it back when the queue

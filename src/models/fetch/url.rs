@@ -11,10 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// The path of what arrived.
 pub(super) async fn fetch(fetcher: &mut Fetcher, model: &Model, url: &str) -> Result<PathBuf, FetchError> {
-    let wrong = |reason: String| FetchError::Url {
-        url: url.to_owned(),
-        reason,
-    };
+    let wrong = |reason: String| FetchError::Url { url: url.to_owned(), reason };
     let parsed = Url::parse(url).map_err(|error| wrong(error.to_string()))?;
     let host = parsed.host_str().unwrap_or_default().to_owned();
     if fetcher.unreachable.contains(&host) {
@@ -52,14 +49,9 @@ pub(super) async fn fetch(fetcher: &mut Fetcher, model: &Model, url: &str) -> Re
 async fn save(response: Response, part: &Path, have_bytes: u64, model: &Model) -> Result<(), FetchError> {
     let url = response.url().to_string();
     let bar = progress(model, have_bytes, response.content_length());
-    let open = std::fs::OpenOptions::new()
-        .create(true)
-        .write(true)
-        .truncate(false)
-        .open(part);
+    let open = std::fs::OpenOptions::new().create(true).write(true).truncate(false).open(part);
     let mut file = open.map_err(|error| file_error(part, error))?;
-    file.set_len(have_bytes)
-        .map_err(|error| file_error(part, error))?;
+    file.set_len(have_bytes).map_err(|error| file_error(part, error))?;
     std::io::Seek::seek(&mut file, std::io::SeekFrom::End(0)).map_err(|error| file_error(part, error))?;
     let mut body = response.bytes_stream();
     while let Some(chunk) = body.next().await {

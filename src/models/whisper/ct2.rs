@@ -85,9 +85,7 @@ impl<'a> Reader<'a> {
         let dtype = self.dtype()?;
         let offset = self.offset;
         let bytes = self.u32("a variable's size")? as usize;
-        let wanted = dims
-            .iter()
-            .try_fold(dtype.size_bytes(), |product, &dim| product.checked_mul(dim));
+        let wanted = dims.iter().try_fold(dtype.size_bytes(), |product, &dim| product.checked_mul(dim));
         if wanted != Some(bytes) {
             return Err(unexpected(offset, "a size that agrees with the shape", bytes));
         }
@@ -122,11 +120,7 @@ impl<'a> Reader<'a> {
         let length = u16::from_le_bytes([length[0], length[1]]) as usize;
         match self.take(length, what)?.split_last() {
             Some((0, text)) if text.is_ascii() => Ok(String::from_utf8_lossy(text).into_owned()),
-            _ => Err(unexpected(
-                offset,
-                "ASCII text that ends with NUL",
-                format!("{length} bytes"),
-            )),
+            _ => Err(unexpected(offset, "ASCII text that ends with NUL", format!("{length} bytes"))),
         }
     }
 
@@ -142,22 +136,15 @@ impl<'a> Reader<'a> {
                 self.offset += wanted;
                 Ok(bytes)
             }
-            None => Err(FormatError::Truncated {
-                offset: self.offset,
-                wanted,
-                what,
-                length: self.file.len(),
-            }),
+            None => {
+                Err(FormatError::Truncated { offset: self.offset, wanted, what, length: self.file.len() })
+            }
         }
     }
 }
 
 fn unexpected(offset: usize, expected: &'static str, found: impl ToString) -> FormatError {
-    FormatError::Unexpected {
-        offset,
-        expected,
-        found: found.to_string(),
-    }
+    FormatError::Unexpected { offset, expected, found: found.to_string() }
 }
 
 #[cfg(test)]
@@ -201,10 +188,7 @@ mod tests {
         let file = small_file();
         for length in 0..file.len() {
             let error = read(&file[..length]).unwrap_err();
-            assert!(
-                matches!(error, FormatError::Truncated { length: l, .. } if l == length),
-                "{error}"
-            );
+            assert!(matches!(error, FormatError::Truncated { length: l, .. } if l == length), "{error}");
         }
     }
 
@@ -212,10 +196,7 @@ mod tests {
     fn another_version_is_named() {
         let mut file = small_file();
         file[0] = 9;
-        assert_eq!(
-            read(&file).unwrap_err().to_string(),
-            "byte 0: expected format version 6, found 9"
-        );
+        assert_eq!(read(&file).unwrap_err().to_string(), "byte 0: expected format version 6, found 9");
     }
 
     #[test]
@@ -223,12 +204,7 @@ mod tests {
         let mut file = small_file();
         let at = file.len() - 12;
         file[at] = 9;
-        assert!(
-            read(&file)
-                .unwrap_err()
-                .to_string()
-                .contains("agrees with the shape")
-        );
+        assert!(read(&file).unwrap_err().to_string().contains("agrees with the shape"));
     }
 
     proptest! {

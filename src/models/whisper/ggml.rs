@@ -37,10 +37,7 @@ enum Values {
 /// in GPT-2's printable alphabet.
 pub fn tokens(vocabulary: &[u8]) -> Result<Vec<Vec<u8>>, FormatError> {
     let alphabet = byte_alphabet();
-    let lines: Vec<&[u8]> = vocabulary
-        .split(|&byte| byte == b'\n')
-        .take(TEXT_TOKENS)
-        .collect();
+    let lines: Vec<&[u8]> = vocabulary.split(|&byte| byte == b'\n').take(TEXT_TOKENS).collect();
     if lines.len() < TEXT_TOKENS {
         return Err(FormatError::Vocabulary {
             line: lines.len(),
@@ -48,19 +45,11 @@ pub fn tokens(vocabulary: &[u8]) -> Result<Vec<Vec<u8>>, FormatError> {
             found: "the end of the file".into(),
         });
     }
-    lines
-        .iter()
-        .enumerate()
-        .map(|(index, line)| token(&alphabet, index + 1, line))
-        .collect()
+    lines.iter().enumerate().map(|(index, line)| token(&alphabet, index + 1, line)).collect()
 }
 
 fn token(alphabet: &HashMap<char, u8>, line: usize, text: &[u8]) -> Result<Vec<u8>, FormatError> {
-    let wrong = |expected, found| FormatError::Vocabulary {
-        line,
-        expected,
-        found,
-    };
+    let wrong = |expected, found| FormatError::Vocabulary { line, expected, found };
     let text = std::str::from_utf8(text)
         .map_err(|error| wrong("UTF-8", format!("an invalid byte at {}", error.valid_up_to())))?;
     text.chars()
@@ -90,10 +79,7 @@ fn byte_alphabet() -> HashMap<char, u8> {
 
 /// The tensors of Whisper base under whisper.cpp's names.
 pub fn tensors(variables: &Variables<'_>) -> Result<Vec<Tensor>, FormatError> {
-    let mut maker = Maker {
-        variables,
-        out: Vec::new(),
-    };
+    let mut maker = Maker { variables, out: Vec::new() };
     maker.positions("encoder.positional_embedding");
     for conv in ["conv1", "conv2"] {
         let inputs = if conv == "conv1" { MEL_BANDS } else { WIDTH };
@@ -127,10 +113,8 @@ struct Maker<'v, 'a> {
 
 impl<'v, 'a> Maker<'v, 'a> {
     fn get(&self, name: &str, dims: &[usize]) -> Result<&'v Variable<'a>, FormatError> {
-        let variable = self
-            .variables
-            .get(name)
-            .ok_or_else(|| FormatError::MissingVariable(name.to_owned()))?;
+        let variable =
+            self.variables.get(name).ok_or_else(|| FormatError::MissingVariable(name.to_owned()))?;
         let known = matches!(variable.dtype, Dtype::F16 | Dtype::F32);
         if variable.dims != dims || !known {
             return Err(FormatError::Shape {
@@ -143,11 +127,7 @@ impl<'v, 'a> Maker<'v, 'a> {
     }
 
     fn push(&mut self, name: &str, dims: &[usize], values: Values) {
-        self.out.push(Tensor {
-            name: name.to_owned(),
-            dims: dims.to_vec(),
-            values,
-        });
+        self.out.push(Tensor { name: name.to_owned(), dims: dims.to_vec(), values });
     }
 
     fn matrix(&mut self, from: &str, to: &str, dims: &[usize]) -> Result<(), FormatError> {
@@ -175,11 +155,7 @@ impl<'v, 'a> Maker<'v, 'a> {
     }
 
     fn linear(&mut self, from: &str, to: &str, rows: usize, columns: usize) -> Result<(), FormatError> {
-        self.matrix(
-            &format!("{from}/weight"),
-            &format!("{to}.weight"),
-            &[rows, columns],
-        )?;
+        self.matrix(&format!("{from}/weight"), &format!("{to}.weight"), &[rows, columns])?;
         self.vector(&format!("{from}/bias"), &format!("{to}.bias"), rows)
     }
 
@@ -191,25 +167,10 @@ impl<'v, 'a> Maker<'v, 'a> {
         self.norm(&format!("{attention}/layer_norm"), &format!("{to}.attn_ln"))?;
         let fused = format!("{attention}/linear_0");
         self.split(&fused, &["query", "key", "value"], &format!("{to}.attn"))?;
-        self.linear(
-            &format!("{attention}/linear_1"),
-            &format!("{to}.attn.out"),
-            WIDTH,
-            WIDTH,
-        )?;
+        self.linear(&format!("{attention}/linear_1"), &format!("{to}.attn.out"), WIDTH, WIDTH)?;
         self.norm(&format!("{from}/ffn/layer_norm"), &format!("{to}.mlp_ln"))?;
-        self.linear(
-            &format!("{from}/ffn/linear_0"),
-            &format!("{to}.mlp.0"),
-            4 * WIDTH,
-            WIDTH,
-        )?;
-        self.linear(
-            &format!("{from}/ffn/linear_1"),
-            &format!("{to}.mlp.2"),
-            WIDTH,
-            4 * WIDTH,
-        )
+        self.linear(&format!("{from}/ffn/linear_0"), &format!("{to}.mlp.0"), 4 * WIDTH, WIDTH)?;
+        self.linear(&format!("{from}/ffn/linear_1"), &format!("{to}.mlp.2"), WIDTH, 4 * WIDTH)
     }
 
     fn cross_attention(&mut self, layer: usize) -> Result<(), FormatError> {
@@ -233,11 +194,7 @@ impl<'v, 'a> Maker<'v, 'a> {
             self.push(&name, &[WIDTH, WIDTH], Values::F16(block.to_vec()));
             if *part != "key" {
                 let name = format!("{to}.{part}.bias");
-                self.push(
-                    &name,
-                    &[WIDTH],
-                    Values::F32(bias[index * WIDTH..][..WIDTH].to_vec()),
-                );
+                self.push(&name, &[WIDTH], Values::F32(bias[index * WIDTH..][..WIDTH].to_vec()));
             }
         }
         Ok(())
@@ -267,21 +224,16 @@ impl<'v, 'a> Maker<'v, 'a> {
 fn floats(variable: &Variable<'_>) -> Vec<f32> {
     match variable.dtype {
         Dtype::F16 => quantise::widen(variable.data),
-        _ => variable
-            .data
-            .chunks_exact(4)
-            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-            .collect(),
+        _ => variable.data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
     }
 }
 
 fn halves(variable: &Variable<'_>) -> Vec<u8> {
     match variable.dtype {
         Dtype::F16 => variable.data.to_vec(),
-        _ => floats(variable)
-            .into_iter()
-            .flat_map(|value| half::f16::from_f32(value).to_le_bytes())
-            .collect(),
+        _ => {
+            floats(variable).into_iter().flat_map(|value| half::f16::from_f32(value).to_le_bytes()).collect()
+        }
     }
 }
 
@@ -348,9 +300,8 @@ fn write_tensor(file: &mut Vec<u8>, tensor: &Tensor, form: Form) {
 /// `librosa.filters.mel(sr=16000, n_fft=400, n_mels=80)`).
 fn mel_filters() -> Vec<f32> {
     let top = hertz_to_mel(8_000.0);
-    let edges: Vec<f64> = (0..MEL_BANDS + 2)
-        .map(|i| mel_to_hertz(top * i as f64 / (MEL_BANDS + 1) as f64))
-        .collect();
+    let edges: Vec<f64> =
+        (0..MEL_BANDS + 2).map(|i| mel_to_hertz(top * i as f64 / (MEL_BANDS + 1) as f64)).collect();
     let mut filters = Vec::with_capacity(MEL_BANDS * FFT_BINS);
     for edge in edges.windows(3) {
         let area = 2.0 / (edge[2] - edge[0]);
@@ -366,19 +317,11 @@ fn mel_filters() -> Vec<f32> {
 
 /// Slaney: linear below 1 kHz (15 mel), logarithmic above.
 fn hertz_to_mel(hertz: f64) -> f64 {
-    if hertz < 1_000.0 {
-        hertz * 3.0 / 200.0
-    } else {
-        15.0 + (hertz / 1_000.0).ln() * 27.0 / 6.4f64.ln()
-    }
+    if hertz < 1_000.0 { hertz * 3.0 / 200.0 } else { 15.0 + (hertz / 1_000.0).ln() * 27.0 / 6.4f64.ln() }
 }
 
 fn mel_to_hertz(mel: f64) -> f64 {
-    if mel < 15.0 {
-        mel * 200.0 / 3.0
-    } else {
-        1_000.0 * ((mel - 15.0) * 6.4f64.ln() / 27.0).exp()
-    }
+    if mel < 15.0 { mel * 200.0 / 3.0 } else { 1_000.0 * ((mel - 15.0) * 6.4f64.ln() / 27.0).exp() }
 }
 
 #[cfg(test)]
@@ -408,10 +351,7 @@ mod tests {
         let mut vocabulary = "a\n".repeat(TEXT_TOKENS);
         vocabulary.replace_range(2..3, "€");
         let error = tokens(vocabulary.as_bytes()).unwrap_err();
-        assert!(
-            matches!(error, FormatError::Vocabulary { line: 2, .. }),
-            "{error}"
-        );
+        assert!(matches!(error, FormatError::Vocabulary { line: 2, .. }), "{error}");
     }
 
     #[test]
@@ -436,11 +376,7 @@ mod tests {
 
     #[test]
     fn a_matrix_is_written_quantised_with_its_dimensions_reversed() {
-        let tensor = Tensor {
-            name: "m".into(),
-            dims: vec![2, 32],
-            values: Values::F16([0u8; 128].to_vec()),
-        };
+        let tensor = Tensor { name: "m".into(), dims: vec![2, 32], values: Values::F16([0u8; 128].to_vec()) };
         let mut file = Vec::new();
         write_tensor(&mut file, &tensor, Form::Q8_0);
         let mut expected = Vec::new();

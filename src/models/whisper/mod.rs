@@ -11,32 +11,15 @@ use quantise::Form;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     #[error("the file ends at byte {length}: expected {wanted} bytes of {what} at byte {offset}")]
-    Truncated {
-        offset: usize,
-        wanted: usize,
-        what: &'static str,
-        length: usize,
-    },
+    Truncated { offset: usize, wanted: usize, what: &'static str, length: usize },
     #[error("byte {offset}: expected {expected}, found {found}")]
-    Unexpected {
-        offset: usize,
-        expected: &'static str,
-        found: String,
-    },
+    Unexpected { offset: usize, expected: &'static str, found: String },
     #[error("no variable {0}: expected the weights of Whisper base")]
     MissingVariable(String),
     #[error("variable {name}: expected shape {expected:?}, found {found:?}")]
-    Shape {
-        name: String,
-        expected: Vec<usize>,
-        found: Vec<usize>,
-    },
+    Shape { name: String, expected: Vec<usize>, found: Vec<usize> },
     #[error("vocabulary: line {line}: expected {expected}, found {found:?}")]
-    Vocabulary {
-        line: usize,
-        expected: &'static str,
-        found: String,
-    },
+    Vocabulary { line: usize, expected: &'static str, found: String },
 }
 
 /// Whisper base in 8 bits as whisper.cpp reads it, out of CTranslate2's `model.bin` and

@@ -27,9 +27,7 @@ impl Form {
 
 /// Little-endian f16 to f32.
 pub fn widen(data: &[u8]) -> Vec<f32> {
-    data.chunks_exact(2)
-        .map(|pair| f16::from_le_bytes([pair[0], pair[1]]).to_f32())
-        .collect()
+    data.chunks_exact(2).map(|pair| f16::from_le_bytes([pair[0], pair[1]]).to_f32()).collect()
 }
 
 /// A matrix of `rows` x `columns` in q8_0.

@@ -24,13 +24,7 @@ struct Entry {
 
 impl<K: Clone + Eq + Hash> Lru<K> {
     pub fn new(limit_bytes: usize) -> Self {
-        Lru {
-            limit_bytes,
-            bytes: 0,
-            uses: 0,
-            entries: HashMap::new(),
-            by_age: BTreeMap::new(),
-        }
+        Lru { limit_bytes, bytes: 0, uses: 0, entries: HashMap::new(), by_age: BTreeMap::new() }
     }
 
     /// The audio, now the youngest.
@@ -80,14 +74,7 @@ impl<K: Clone + Eq + Hash> Lru<K> {
             self.bytes += size_bytes(&audio);
             self.by_age.insert(self.uses, key.clone());
         }
-        self.entries.insert(
-            key,
-            Entry {
-                audio,
-                age: self.uses,
-                pinned,
-            },
-        );
+        self.entries.insert(key, Entry { audio, age: self.uses, pinned });
     }
 
     fn forget(&mut self, key: &K) {

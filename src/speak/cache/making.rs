@@ -37,18 +37,12 @@ impl Making {
     pub fn new() -> (Arc<Making>, Listener) {
         let (changes, first) = watch::channel(0);
         let made = Arc::new(Mutex::new(Made::default()));
-        let making = Making {
-            made: Arc::clone(&made),
-            changes,
-        };
+        let making = Making { made: Arc::clone(&made), changes };
         (Arc::new(making), Listener { made, changes: first })
     }
 
     pub fn listen(&self) -> Listener {
-        Listener {
-            made: Arc::clone(&self.made),
-            changes: self.changes.subscribe(),
-        }
+        Listener { made: Arc::clone(&self.made), changes: self.changes.subscribe() }
     }
 
     pub fn has_listeners(&self) -> bool {

@@ -67,10 +67,7 @@ impl Cache {
     pub fn new(inner: Arc<dyn TextToSpeech>, limits: CacheLimits, dir: Option<PathBuf>) -> Arc<Cache> {
         Arc::new(Cache {
             voice: inner.name().into(),
-            state: Arc::new(Mutex::new(State {
-                ready: Lru::new(limits.bytes),
-                making: HashMap::new(),
-            })),
+            state: Arc::new(Mutex::new(State { ready: Lru::new(limits.bytes), making: HashMap::new() })),
             disk: dir.map(Disk::new),
             inner,
         })
@@ -121,11 +118,7 @@ impl Cache {
     }
 
     fn key(&self, text: &str, language: Language) -> Key {
-        Key {
-            voice: Arc::clone(&self.voice),
-            language,
-            text: text.to_owned(),
-        }
+        Key { voice: Arc::clone(&self.voice), language, text: text.to_owned() }
     }
 }
 
@@ -178,11 +171,7 @@ impl Drop for Forget {
     fn drop(&mut self) {
         let mut state = locked(&self.state);
         // By then somebody may be making the same text anew.
-        if state
-            .making
-            .get(&self.key)
-            .is_some_and(|making| Arc::ptr_eq(making, &self.making))
-        {
+        if state.making.get(&self.key).is_some_and(|making| Arc::ptr_eq(making, &self.making)) {
             state.making.remove(&self.key);
         }
     }

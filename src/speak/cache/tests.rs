@@ -13,11 +13,7 @@ struct Slow {
 
 impl Slow {
     fn new() -> Arc<Slow> {
-        Arc::new(Slow {
-            asked: AtomicUsize::new(0),
-            abandoned: Arc::default(),
-            go: Arc::default(),
-        })
+        Arc::new(Slow { asked: AtomicUsize::new(0), abandoned: Arc::default(), go: Arc::default() })
     }
 }
 
@@ -78,9 +74,7 @@ async fn what_was_said_once_is_ready() {
     let voice = Slow::new();
     let cache = cache(&voice, None);
     voice.go.notify_one();
-    let streamed = all_of(cache.speak("Hello", Language::English).await.unwrap())
-        .await
-        .unwrap();
+    let streamed = all_of(cache.speak("Hello", Language::English).await.unwrap()).await.unwrap();
     // The listener's last chunk may arrive before the maker has put the whole away.
     while !locked(&cache.state).making.is_empty() {
         tokio::task::yield_now().await;
@@ -104,12 +98,7 @@ async fn work_ends_when_the_last_listener_has_gone() {
     while !locked(&cache.state).making.is_empty() {
         tokio::task::yield_now().await;
     }
-    assert!(
-        locked(&cache.state)
-            .ready
-            .get(&cache.key("Hello", Language::English))
-            .is_none()
-    );
+    assert!(locked(&cache.state).ready.get(&cache.key("Hello", Language::English)).is_none());
 }
 
 #[tokio::test]
@@ -140,32 +129,15 @@ async fn fixed_prompts_outlive_a_restart_and_others_leave_no_file() {
     let before = cache(&voice, Some(dir.path().to_owned()));
     voice.go.notify_one();
     let warmed = before.warm(&prompt("Welcome")).await;
-    assert_eq!(
-        warmed,
-        Warmed {
-            made: 1,
-            ..Warmed::default()
-        }
-    );
+    assert_eq!(warmed, Warmed { made: 1, ..Warmed::default() });
     voice.go.notify_one();
-    all_of(before.speak("Dear Anna", Language::English).await.unwrap())
-        .await
-        .unwrap();
+    all_of(before.speak("Dear Anna", Language::English).await.unwrap()).await.unwrap();
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
 
     let after = cache(&voice, Some(dir.path().to_owned()));
     let warmed = after.warm(&prompt("Welcome")).await;
-    assert_eq!(
-        warmed,
-        Warmed {
-            from_disk: 1,
-            ..Warmed::default()
-        }
-    );
-    assert!(matches!(
-        after.speak("Welcome", Language::English).await,
-        Ok(Speech::Ready(_))
-    ));
+    assert_eq!(warmed, Warmed { from_disk: 1, ..Warmed::default() });
+    assert!(matches!(after.speak("Welcome", Language::English).await, Ok(Speech::Ready(_))));
     assert_eq!(voice.asked.load(Ordering::SeqCst), 2);
 }
 

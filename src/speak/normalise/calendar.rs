@@ -58,15 +58,10 @@ pub fn time(core: &str, next: Option<&Word>, before: &str, language: Language) -
             Language::Romanian => "până la",
         };
         let from = time_of_day(from, None, before, language);
-        return Some((
-            format!("{from} {until} {}", time_of_day(to, None, until, language)),
-            1,
-        ));
+        return Some((format!("{from} {until} {}", time_of_day(to, None, until, language)), 1));
     }
     let clock = clock(core)?;
-    let half = next
-        .filter(|_| language == Language::English)
-        .and_then(|next| half_of_day(next.core));
+    let half = next.filter(|_| language == Language::English).and_then(|next| half_of_day(next.core));
     let used = if half.is_some() { 2 } else { 1 };
     Some((time_of_day(clock, half, before, language), used))
 }
@@ -104,9 +99,7 @@ fn clock(text: &str) -> Option<(u32, u32)> {
 }
 
 fn number(text: &str) -> Option<u32> {
-    text.bytes()
-        .all(|b| b.is_ascii_digit())
-        .then(|| text.parse().ok())?
+    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 fn time_of_day(clock: (u32, u32), half: Option<&str>, before: &str, language: Language) -> String {
@@ -185,10 +178,7 @@ fn parts(text: &str) -> Option<(u32, u32, u32)> {
 
 fn polish_year(year: u32) -> String {
     match year {
-        2001..2100 => format!(
-            "dwa tysiące {} roku",
-            ordinal(year % 100, Form::MasculineGenitive)
-        ),
+        2001..2100 => format!("dwa tysiące {} roku", ordinal(year % 100, Form::MasculineGenitive)),
         _ => format!("{year} roku"),
     }
 }
@@ -197,7 +187,5 @@ fn polish_year(year: u32) -> String {
 pub fn day_of_month(text: &str, next: Option<&Word>, language: Language) -> Option<String> {
     let month = next.filter(|_| language == Language::Polish)?.core.to_lowercase();
     let day = number(text).filter(|day| (1..=31).contains(day))?;
-    POLISH_MONTHS
-        .contains(&month.as_str())
-        .then(|| ordinal(day, Form::MasculineGenitive))
+    POLISH_MONTHS.contains(&month.as_str()).then(|| ordinal(day, Form::MasculineGenitive))
 }

@@ -3,18 +3,10 @@
 /// Plain text on one line.
 pub fn stripped(text: &str) -> String {
     let without_tags = without_tags(text);
-    let entities = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&nbsp;", " "),
-        ("&amp;", "&"),
-    ];
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&nbsp;", " "), ("&amp;", "&")];
     let plain = entities
         .iter()
-        .fold(without_links(&without_tags), |text, (entity, character)| {
-            text.replace(entity, character)
-        });
+        .fold(without_links(&without_tags), |text, (entity, character)| text.replace(entity, character));
     plain
         .replace(|c: char| c.is_control() || is_invisible(c), " ")
         .split_whitespace()

@@ -33,9 +33,7 @@ fn symbol(core: &str) -> Option<(&str, Currency)> {
         '€' => Currency::Euro,
         _ => Currency::Dollar,
     };
-    let text = core
-        .strip_prefix(character)
-        .or_else(|| core.strip_suffix(character))?;
+    let text = core.strip_prefix(character).or_else(|| core.strip_suffix(character))?;
     Some((text, currency))
 }
 
@@ -54,19 +52,13 @@ fn named(word: &str) -> Option<Currency> {
 fn amount(text: &str) -> Option<(u64, u64)> {
     let valid = text.starts_with(|c: char| c.is_ascii_digit())
         && text.bytes().all(|b| b.is_ascii_digit() || b == b',' || b == b'.');
-    let fraction_at = text
-        .rfind([',', '.'])
-        .filter(|at| matches!(text.len() - at - 1, 1 | 2));
+    let fraction_at = text.rfind([',', '.']).filter(|at| matches!(text.len() - at - 1, 1 | 2));
     let (whole, fraction) = fraction_at.map_or((text, ""), |at| (&text[..at], &text[at + 1..]));
     let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
     if !valid || whole.len() > WHOLE_DIGITS {
         return None;
     }
-    let cents = if fraction.is_empty() {
-        0
-    } else {
-        format!("{fraction:0<2}").parse().ok()?
-    };
+    let cents = if fraction.is_empty() { 0 } else { format!("{fraction:0<2}").parse().ok()? };
     Some((whole.parse().ok()?, cents))
 }
 
@@ -77,11 +69,7 @@ fn sentence(whole: u64, cents: u64, currency: Currency, language: Language) -> S
         Language::Romanian => " și ",
         Language::Polish | Language::English => " ",
     };
-    [large, small]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(joint)
+    [large, small].into_iter().flatten().collect::<Vec<_>>().join(joint)
 }
 
 fn units(number: u64, currency: Currency, language: Language) -> String {

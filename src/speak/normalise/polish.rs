@@ -69,11 +69,7 @@ fn inflected(stem: &str, form: Form) -> String {
         Form::MasculineGenitive => "ego",
     };
     // drugiej, drugiego: k and g soften before e.
-    let soft = if stem.ends_with('g') && ending.starts_with('e') {
-        "i"
-    } else {
-        ""
-    };
+    let soft = if stem.ends_with('g') && ending.starts_with('e') { "i" } else { "" };
     format!("{stem}{soft}{ending}")
 }
 

@@ -14,9 +14,7 @@ pub fn words(text: &str) -> Vec<Word<'_>> {
 }
 
 fn word(text: &str) -> Word<'_> {
-    let first = text
-        .find(|c: char| c.is_alphanumeric() || is_sign(c))
-        .unwrap_or(text.len());
+    let first = text.find(|c: char| c.is_alphanumeric() || is_sign(c)).unwrap_or(text.len());
     let (head, rest) = text.split_at(first);
     let end = rest
         .char_indices()
@@ -42,12 +40,7 @@ mod tests {
 
     #[test]
     fn marks_are_kept_apart() {
-        let parts = |text| {
-            words(text)
-                .into_iter()
-                .map(|w| (w.head, w.core, w.tail))
-                .collect::<Vec<_>>()
-        };
+        let parts = |text| words(text).into_iter().map(|w| (w.head, w.core, w.tail)).collect::<Vec<_>>();
         assert_eq!(parts("(8:00), £5!"), [("(", "8:00", "),"), ("", "£5", "!")]);
         assert_eq!(parts("-"), [("-", "", "")]);
         assert_eq!(parts("20€."), [("", "20€", ".")]);

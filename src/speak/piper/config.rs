@@ -60,11 +60,7 @@ pub struct Inference {
 
 impl Default for Inference {
     fn default() -> Self {
-        Inference {
-            noise_scale: 0.667,
-            length_scale: 1.0,
-            noise_w: 0.8,
-        }
+        Inference { noise_scale: 0.667, length_scale: 1.0, noise_w: 0.8 }
     }
 }
 
@@ -89,10 +85,7 @@ impl PiperJson {
 
     fn check(&self) -> Result<(), String> {
         if !SAMPLE_RATES_HZ.contains(&self.audio.sample_rate) {
-            return Err(format!(
-                "audio.sample_rate {}: expected 8000 to 48000",
-                self.audio.sample_rate
-            ));
+            return Err(format!("audio.sample_rate {}: expected 8000 to 48000", self.audio.sample_rate));
         }
         for mark in ["^", "_", "$"] {
             if !self.phoneme_id_map.contains_key(mark) {
@@ -110,12 +103,7 @@ impl PiperJson {
         let Some(wanted) = wanted else {
             return Ok((self.num_speakers > 1).then_some(0));
         };
-        let by_number = || {
-            wanted
-                .parse()
-                .ok()
-                .filter(|id| (0..self.num_speakers as i32).contains(id))
-        };
+        let by_number = || wanted.parse().ok().filter(|id| (0..self.num_speakers as i32).contains(id));
         match self.speaker_id_map.get(wanted).copied().or_else(by_number) {
             Some(id) => Ok((self.num_speakers > 1).then_some(id)),
             None => Err(VoiceError::unusable(
@@ -155,10 +143,7 @@ mod tests {
         assert_eq!(many.speaker_id(Some("anna"), path).unwrap(), Some(2));
         assert_eq!(many.speaker_id(Some("1"), path).unwrap(), Some(1));
         let error = many.speaker_id(Some("eva"), path).unwrap_err().to_string();
-        assert!(
-            error.contains("v.onnx") && error.contains("eva") && error.contains("anna"),
-            "{error}"
-        );
+        assert!(error.contains("v.onnx") && error.contains("eva") && error.contains("anna"), "{error}");
         assert_eq!(json("").unwrap().speaker_id(None, path).unwrap(), None);
     }
 

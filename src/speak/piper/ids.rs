@@ -49,17 +49,10 @@ fn without_language_switches(phonemes: &str) -> String {
 pub fn ids(json: &PiperJson, phonemes: &str) -> Ids {
     let mark = |name: &str| json.phoneme_id_map.get(name).cloned().unwrap_or_default();
     let pad = mark("_");
-    let mut out = Ids {
-        ids: mark("^"),
-        skipped: 0,
-    };
+    let mut out = Ids { ids: mark("^"), skipped: 0 };
     out.ids.extend(&pad);
     for phoneme in phonemes.nfd().map(String::from) {
-        let mapped = json
-            .phoneme_map
-            .get(&phoneme)
-            .cloned()
-            .unwrap_or_else(|| vec![phoneme]);
+        let mapped = json.phoneme_map.get(&phoneme).cloned().unwrap_or_else(|| vec![phoneme]);
         for phoneme in mapped {
             match json.phoneme_id_map.get(&phoneme) {
                 Some(ids) => {
@@ -100,13 +93,7 @@ mod tests {
 
     #[test]
     fn unknown_phonemes_are_skipped_and_counted() {
-        assert_eq!(
-            ids(&voice(), "hq"),
-            Ids {
-                ids: vec![1, 0, 20, 0, 2],
-                skipped: 1
-            }
-        );
+        assert_eq!(ids(&voice(), "hq"), Ids { ids: vec![1, 0, 20, 0, 2], skipped: 1 });
     }
 
     #[test]

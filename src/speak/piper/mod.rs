@@ -31,10 +31,7 @@ pub struct PiperLimits {
 
 impl Default for PiperLimits {
     fn default() -> Self {
-        PiperLimits {
-            workers: 2,
-            queue_sentences: 32,
-        }
+        PiperLimits { workers: 2, queue_sentences: 32 }
     }
 }
 
@@ -62,16 +59,10 @@ impl Piper {
         let speaker_id = json.speaker_id(speaker, onnx)?;
         let model = Model::load(onnx, &json, speaker_id)?;
         let trial = ids::ids(&json, "a.");
-        model
-            .run(&trial.ids)
-            .map_err(|error| VoiceError::unusable(onnx, &error))?;
-        let stem = onnx
-            .file_stem()
-            .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        model.run(&trial.ids).map_err(|error| VoiceError::unusable(onnx, &error))?;
+        let stem = onnx.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
         Ok(Piper {
-            name: speaker.map_or(format!("piper/{stem}"), |speaker| {
-                format!("piper/{stem}#{speaker}")
-            }),
+            name: speaker.map_or(format!("piper/{stem}"), |speaker| format!("piper/{stem}#{speaker}")),
             json,
             espeak,
             pool: Pool::start(Arc::new(model), limits),
@@ -82,19 +73,12 @@ impl Piper {
     async fn phonemes(&self, sentence: &str) -> Result<String, TtsError> {
         let clauses = clauses(sentence);
         if self.json.phoneme_type == PhonemeType::Text {
-            return Ok(ids::joined(
-                &clauses,
-                clauses.iter().map(|clause| clause.words.clone()),
-            ));
+            return Ok(ids::joined(&clauses, clauses.iter().map(|clause| clause.words.clone())));
         }
         let text: String = clauses.iter().map(line).collect();
         let voice = &self.json.espeak.voice;
         let spoken = self.espeak.phonemes(&text, voice).await?;
-        let lines: Vec<&str> = spoken
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .collect();
+        let lines: Vec<&str> = spoken.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         if lines.len() == clauses.len() {
             return Ok(ids::joined(&clauses, lines));
         }

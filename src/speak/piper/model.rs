@@ -43,45 +43,24 @@ impl Model {
             speaker: speaker.map(|_| node("sid")).transpose()?,
         };
         let output = node("output")?;
-        Ok(Model {
-            inputs,
-            output,
-            scales: json.inference,
-            speaker,
-            network,
-        })
+        Ok(Model { inputs, output, scales: json.inference, speaker, network })
     }
 
     /// Samples at the voice's own rate, full scale 1.0. Runs on the calling thread alone.
     pub fn run(&self, ids: &[i32]) -> Result<Vec<f32>, TtsError> {
         let failed = |error: &dyn std::fmt::Display| TtsError::Engine(format!("piper: {error}"));
-        let Inference {
-            noise_scale,
-            length_scale,
-            noise_w,
-        } = self.scales;
+        let Inference { noise_scale, length_scale, noise_w } = self.scales;
         let mut inputs = vec![
-            (
-                self.inputs.ids,
-                NdTensor::from_data([1, ids.len()], ids.to_vec()).into(),
-            ),
-            (
-                self.inputs.lengths,
-                NdTensor::from_data([1], vec![ids.len() as i32]).into(),
-            ),
-            (
-                self.inputs.scales,
-                NdTensor::from_data([3], vec![noise_scale, length_scale, noise_w]).into(),
-            ),
+            (self.inputs.ids, NdTensor::from_data([1, ids.len()], ids.to_vec()).into()),
+            (self.inputs.lengths, NdTensor::from_data([1], vec![ids.len() as i32]).into()),
+            (self.inputs.scales, NdTensor::from_data([3], vec![noise_scale, length_scale, noise_w]).into()),
         ];
         if let (Some(node), Some(speaker)) = (self.inputs.speaker, self.speaker) {
             inputs.push((node, NdTensor::from_data([1], vec![speaker]).into()));
         }
         let options = RunOptions::default().with_thread_pool(Some(single_thread()));
-        let mut outputs = self
-            .network
-            .run(inputs, &[self.output], Some(options))
-            .map_err(|error| failed(&error))?;
+        let mut outputs =
+            self.network.run(inputs, &[self.output], Some(options)).map_err(|error| failed(&error))?;
         let output: Value = outputs.pop().ok_or_else(|| failed(&"the model gave no output"))?;
         let samples: Tensor<f32> = output.try_into().map_err(|error| failed(&error))?;
         Ok(samples.to_vec())

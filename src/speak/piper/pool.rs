@@ -44,11 +44,7 @@ impl Pool {
     /// Waits for a worker as `patience` allows, then for the samples.
     pub async fn run(&self, ids: Vec<i32>, patience: Patience) -> Result<Vec<f32>, TtsError> {
         let (reply, samples) = oneshot::channel();
-        let job = Job {
-            ids,
-            queued: Instant::now(),
-            reply,
-        };
+        let job = Job { ids, queued: Instant::now(), reply };
         match patience {
             Patience::Now => self.jobs.try_send(job).map_err(|error| match error {
                 TrySendError::Full(_) => TtsError::Overloaded { limit: self.limit },
@@ -66,10 +62,7 @@ fn gone() -> TtsError {
 
 fn work(model: &Model, queue: &Mutex<mpsc::Receiver<Job>>) {
     loop {
-        let next = queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .blocking_recv();
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
         let Some(job) = next else { return };
         if job.reply.is_closed() {
             continue;

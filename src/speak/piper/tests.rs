@@ -9,10 +9,7 @@ fn voice() -> Option<Piper> {
         println!("skipped: {} or espeak-ng is not there", onnx.display());
         return None;
     };
-    let limits = PiperLimits {
-        workers: 1,
-        queue_sentences: 1,
-    };
+    let limits = PiperLimits { workers: 1, queue_sentences: 1 };
     Some(Piper::load(&onnx, None, espeak, limits).unwrap())
 }
 
@@ -35,34 +32,21 @@ fn share_below(audio: &[i16], hz: f32) -> f32 {
 #[tokio::test]
 async fn a_sentence_has_the_length_loudness_and_spectrum_of_speech() {
     let Some(voice) = voice() else { return };
-    let audio = say(
-        &voice,
-        "Your parcel will arrive on Tuesday, between nine and twelve.",
-    )
-    .await;
+    let audio = say(&voice, "Your parcel will arrive on Tuesday, between nine and twelve.").await;
     let float: Vec<f32> = audio.iter().map(|s| f32::from(*s) / 32_768.0).collect();
     let rms_db = 20.0 * speech_rms(&float).unwrap().log10();
     let seconds = audio.len() as f32 / 8_000.0;
     assert!((2.0..6.0).contains(&seconds), "{seconds} s");
     assert!((-23.0..-19.0).contains(&rms_db), "{rms_db} dBFS");
     assert!(audio.iter().all(|s| s.unsigned_abs() < 32_000), "clipped");
-    assert!(
-        share_below(&audio, 1_000.0) > 0.4,
-        "{}",
-        share_below(&audio, 1_000.0)
-    );
+    assert!(share_below(&audio, 1_000.0) > 0.4, "{}", share_below(&audio, 1_000.0));
 }
 
 #[tokio::test]
 async fn a_longer_text_takes_longer_to_say() {
     let Some(voice) = voice() else { return };
     let short = say(&voice, "Yes.").await.len();
-    let long = say(
-        &voice,
-        "Yes, I have found your parcel and it is on its way to you.",
-    )
-    .await
-    .len();
+    let long = say(&voice, "Yes, I have found your parcel and it is on its way to you.").await.len();
     assert!(long > 3 * short, "{short} and {long} samples");
 }
 
@@ -80,10 +64,7 @@ async fn a_full_queue_refuses_at_once_and_the_worker_goes_on() {
     let wanted: Vec<i32> = ids::ids(&voice.json, "həlˈoʊ, wˈɜːld!").ids;
     // One is being made, one waits; of six at once some must be refused.
     let all = futures::future::join_all((0..6).map(|_| voice.pool.run(wanted.clone(), Patience::Now))).await;
-    let refused = all
-        .iter()
-        .filter(|r| matches!(r, Err(TtsError::Overloaded { limit: 1 })))
-        .count();
+    let refused = all.iter().filter(|r| matches!(r, Err(TtsError::Overloaded { limit: 1 }))).count();
     assert!((1..6).contains(&refused), "{refused} refused");
     assert!(voice.pool.run(wanted, Patience::Wait).await.is_ok());
 }

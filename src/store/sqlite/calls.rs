@@ -21,28 +21,19 @@ impl Sqlite {
         page.truncate(limit as usize);
         let next = page.last().filter(|_| more).map(Place::cursor);
         let calls = self.entries_of(&page).await?;
-        Ok(CallPage {
-            calls: calls.chunk_by(|a, b| a.call_id == b.call_id).map(cdr).collect(),
-            next,
-        })
+        Ok(CallPage { calls: calls.chunk_by(|a, b| a.call_id == b.call_id).map(cdr).collect(), next })
     }
 
     async fn page(&self, filter: &CallFilter, rows: u32) -> Result<Vec<Place>, StoreError> {
         let mut sql = QueryBuilder::new("SELECT received_ms, call_id FROM calls WHERE TRUE");
         if let Some(cursor) = &filter.cursor {
             let place = Place::parse(cursor).ok_or(StoreError::BadCursor)?;
-            sql.push(" AND (received_ms, call_id) < (")
-                .push_bind(place.received_ms);
+            sql.push(" AND (received_ms, call_id) < (").push_bind(place.received_ms);
             sql.push(", ").push_bind(place.call_id).push(")");
         }
         conditions(&mut sql, filter);
-        sql.push(" ORDER BY received_ms DESC, call_id DESC LIMIT ")
-            .push_bind(rows);
-        let rows = sql
-            .build()
-            .fetch_all(&self.pool)
-            .await
-            .map_err(self.failed("list calls"))?;
+        sql.push(" ORDER BY received_ms DESC, call_id DESC LIMIT ").push_bind(rows);
+        let rows = sql.build().fetch_all(&self.pool).await.map_err(self.failed("list calls"))?;
         let place = |row: &sqlx::sqlite::SqliteRow| Place {
             received_ms: row.get("received_ms"),
             call_id: row.get("call_id"),
@@ -63,11 +54,7 @@ impl Sqlite {
             ids.push_bind(place.call_id.clone());
         }
         sql.push(") ORDER BY c.received_ms DESC, e.call_id DESC, e.seq");
-        let rows = sql
-            .build()
-            .fetch_all(&self.pool)
-            .await
-            .map_err(self.failed("read calls"))?;
+        let rows = sql.build().fetch_all(&self.pool).await.map_err(self.failed("read calls"))?;
         rows.iter().map(|row| self.entry(row)).collect()
     }
 }
@@ -91,8 +78,7 @@ fn conditions(sql: &mut QueryBuilder<sqlx::Sqlite>, filter: &CallFilter) {
     }
     for (kind, value) in [("queue", &filter.queue), ("agent", &filter.agent)] {
         if let Some(value) = value {
-            sql.push(" AND call_id IN (SELECT call_id FROM call_marks WHERE kind = ")
-                .push_bind(kind);
+            sql.push(" AND call_id IN (SELECT call_id FROM call_marks WHERE kind = ").push_bind(kind);
             sql.push(" AND value = ").push_bind(value.clone()).push(")");
         }
     }
@@ -113,9 +99,6 @@ impl Place {
     fn parse(cursor: &str) -> Option<Place> {
         let text = String::from_utf8(hex::decode(cursor).ok()?).ok()?;
         let (received_ms, call_id) = text.split_once(':')?;
-        Some(Place {
-            received_ms: received_ms.parse().ok()?,
-            call_id: call_id.to_owned(),
-        })
+        Some(Place { received_ms: received_ms.parse().ok()?, call_id: call_id.to_owned() })
     }
 }

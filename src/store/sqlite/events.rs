@@ -10,11 +10,7 @@ use sqlx::{Row, query};
 
 impl Sqlite {
     pub async fn append(&self, entries: &[Entry]) -> Result<(), StoreError> {
-        let written = self
-            .writer
-            .append(entries.to_vec())
-            .await
-            .ok_or(StoreError::Closed)?;
+        let written = self.writer.append(entries.to_vec()).await.ok_or(StoreError::Closed)?;
         written.map_err(self.failed("write events"))
     }
 
@@ -53,12 +49,7 @@ impl Sqlite {
         let (call_id, seq): (String, u32) = (row.get("call_id"), row.get("seq"));
         let event = serde_json::from_str(row.get("body"))
             .map_err(|error| self.unreadable(format!("event {seq} of call {call_id}"), error))?;
-        Ok(Entry {
-            call_id: CallId(call_id),
-            seq,
-            at: from_db(row.get("at_ms")),
-            event,
-        })
+        Ok(Entry { call_id: CallId(call_id), seq, at: from_db(row.get("at_ms")), event })
     }
 }
 
@@ -70,10 +61,7 @@ fn end_of_orphan(row: &SqliteRow, now: At) -> Entry {
         event: Event::CallEnded {
             outcome: Outcome::NodeLost,
             by: EndedBy::System,
-            reason: format!(
-                "the process that owned the call died; found at the start of {}",
-                rfc3339(now)
-            ),
+            reason: format!("the process that owned the call died; found at the start of {}", rfc3339(now)),
         },
     }
 }

@@ -34,10 +34,7 @@ impl Sqlite {
     pub async fn open(data: &Path) -> Result<Self, StoreError> {
         make_private_folder(data)?;
         let path = data.join("duet.db");
-        let open = |source| StoreError::Open {
-            path: path.clone(),
-            source,
-        };
+        let open = |source| StoreError::Open { path: path.clone(), source };
         let options = SqliteConnectOptions::new()
             .filename(&path)
             .create_if_missing(true)
@@ -50,19 +47,9 @@ impl Sqlite {
             .connect_with(options.clone())
             .await
             .map_err(open)?;
-        MIGRATIONS
-            .run(&pool)
-            .await
-            .map_err(|source| StoreError::Migrate {
-                path: path.clone(),
-                source,
-            })?;
+        MIGRATIONS.run(&pool).await.map_err(|source| StoreError::Migrate { path: path.clone(), source })?;
         let writer = writer::Writer::start(&options).await.map_err(open)?;
-        Ok(Sqlite {
-            path: Arc::new(path),
-            pool,
-            writer,
-        })
+        Ok(Sqlite { path: Arc::new(path), pool, writer })
     }
 
     pub async fn ping(&self) -> Result<(), StoreError> {
@@ -89,14 +76,8 @@ impl Sqlite {
 /// Conversations lie here: only the owner may look.
 fn make_private_folder(data: &Path) -> Result<(), StoreError> {
     use std::os::unix::fs::DirBuilderExt;
-    let made = std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(data);
-    made.map_err(|source| StoreError::Folder {
-        path: data.to_owned(),
-        source,
-    })
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data);
+    made.map_err(|source| StoreError::Folder { path: data.to_owned(), source })
 }
 
 /// Moments are stored as SQLite's signed integers.

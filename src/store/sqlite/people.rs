@@ -34,38 +34,23 @@ impl Sqlite {
     }
 
     pub async fn remove_user(&self, id: &str) -> Result<bool, StoreError> {
-        let done = query("DELETE FROM users WHERE id = ?")
-            .bind(id)
-            .execute(&self.pool)
-            .await;
+        let done = query("DELETE FROM users WHERE id = ?").bind(id).execute(&self.pool).await;
         Ok(done.map_err(self.failed("remove a user"))?.rows_affected() > 0)
     }
 
     pub async fn users(&self) -> Result<Vec<User>, StoreError> {
-        let rows = query("SELECT * FROM users ORDER BY id")
-            .fetch_all(&self.pool)
-            .await;
-        rows.map_err(self.failed("list users"))?
-            .iter()
-            .map(|row| self.read_user(row))
-            .collect()
+        let rows = query("SELECT * FROM users ORDER BY id").fetch_all(&self.pool).await;
+        rows.map_err(self.failed("list users"))?.iter().map(|row| self.read_user(row)).collect()
     }
 
     pub async fn user(&self, id: &str) -> Result<Option<User>, StoreError> {
-        let row = query("SELECT * FROM users WHERE id = ?")
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await;
-        row.map_err(self.failed("read a user"))?
-            .map(|row| self.read_user(&row))
-            .transpose()
+        let row = query("SELECT * FROM users WHERE id = ?").bind(id).fetch_optional(&self.pool).await;
+        row.map_err(self.failed("read a user"))?.map(|row| self.read_user(&row)).transpose()
     }
 
     pub async fn password_hash(&self, id: &str) -> Result<Option<String>, StoreError> {
-        let row = query("SELECT password_hash FROM users WHERE id = ?")
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await;
+        let row =
+            query("SELECT password_hash FROM users WHERE id = ?").bind(id).fetch_optional(&self.pool).await;
         Ok(row.map_err(self.failed("read a user"))?.map(|row| row.get(0)))
     }
 
@@ -134,10 +119,7 @@ impl Sqlite {
     }
 
     pub async fn remove_session(&self, hash: &str) -> Result<(), StoreError> {
-        let done = query("DELETE FROM sessions WHERE hash = ?")
-            .bind(hash)
-            .execute(&self.pool)
-            .await;
+        let done = query("DELETE FROM sessions WHERE hash = ?").bind(hash).execute(&self.pool).await;
         done.map(drop).map_err(self.failed("close a session"))
     }
 
@@ -190,8 +172,6 @@ impl Sqlite {
     }
 
     fn read_role(&self, row: &SqliteRow) -> Result<Role, StoreError> {
-        row.get::<String, _>("role")
-            .parse()
-            .map_err(|error: String| self.unreadable("a role", error))
+        row.get::<String, _>("role").parse().map_err(|error: String| self.unreadable("a role", error))
     }
 }

@@ -50,12 +50,7 @@ pub struct TrainConfig {
 
 impl Default for TrainConfig {
     fn default() -> Self {
-        Self {
-            seed: 1,
-            folds: 5,
-            out_of_scope_share: 0.1,
-            cache: None,
-        }
+        Self { seed: 1, folds: 5, out_of_scope_share: 0.1, cache: None }
     }
 }
 
@@ -93,17 +88,10 @@ struct Report {
 impl Calibration {
     /// Log-probabilities of the topics from those of the two views.
     fn mix(&self, by_vector: Option<&[f32]>, by_grams: &[f32], language: Option<Language>) -> Vec<f32> {
-        let share = if by_vector.is_some() {
-            self.vector_share
-        } else {
-            0.0
-        };
+        let share = if by_vector.is_some() { self.vector_share } else { 0.0 };
         let of_language = language.and_then(|language| self.temperature_of.get(&language));
         let temperature = *of_language.unwrap_or(&self.temperature);
-        let mut mixed: Vec<f32> = by_grams
-            .iter()
-            .map(|score| (1.0 - share) * score / temperature)
-            .collect();
+        let mut mixed: Vec<f32> = by_grams.iter().map(|score| (1.0 - share) * score / temperature).collect();
         for (mixed, score) in mixed.iter_mut().zip(by_vector.unwrap_or_default()) {
             *mixed += share * score / temperature;
         }
@@ -120,12 +108,8 @@ impl Classifier {
         let logs = self.log_probabilities(&point, Some(language));
         let out_of_scope = self.scope.probability(&self.points, &point, &logs);
         let in_scope = 1.0 - out_of_scope;
-        let mut topics: Vec<(String, f32)> = self
-            .topics
-            .iter()
-            .cloned()
-            .zip(logs.iter().map(|log| log.exp() * in_scope))
-            .collect();
+        let mut topics: Vec<(String, f32)> =
+            self.topics.iter().cloned().zip(logs.iter().map(|log| log.exp() * in_scope)).collect();
         topics.sort_by(|a, b| b.1.total_cmp(&a.1));
         Meaning { topics, out_of_scope }
     }
@@ -137,11 +121,7 @@ impl Classifier {
             scores
         };
         let by_vector = self.by_vector.as_ref().map(|model| logs(model, &point.vector));
-        self.calibration.mix(
-            by_vector.as_deref(),
-            &logs(&self.by_grams, &point.grams),
-            language,
-        )
+        self.calibration.mix(by_vector.as_deref(), &logs(&self.by_grams, &point.grams), language)
     }
 
     /// Topics in the order of the alphabet.
@@ -151,11 +131,7 @@ impl Classifier {
 
     /// Whether sentence vectors take part, for logs and published figures.
     pub fn name(&self) -> &'static str {
-        if self.by_vector.is_some() {
-            "e5-small+ngrams"
-        } else {
-            "ngrams"
-        }
+        if self.by_vector.is_some() { "e5-small+ngrams" } else { "ngrams" }
     }
 
     /// One paragraph for operators and bot authors: what was learnt and how well it held on held-out examples.

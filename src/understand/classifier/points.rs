@@ -33,21 +33,11 @@ impl Points {
         let in_scope = |at: &usize| classes[*at].is_some();
         let mut points = Self {
             ngrams: Ngrams::learn((0..texts.len()).filter(in_scope).map(|at| texts[at])),
-            mean: mean(
-                vectors
-                    .iter()
-                    .enumerate()
-                    .filter(|(at, _)| in_scope(at))
-                    .map(|(_, vector)| vector),
-            ),
+            mean: mean(vectors.iter().enumerate().filter(|(at, _)| in_scope(at)).map(|(_, vector)| vector)),
             ..Self::default()
         };
         let vector = |at: usize| vectors.get(at).map(Vec::as_slice);
-        points.examples = texts
-            .iter()
-            .enumerate()
-            .map(|(at, text)| points.point(vector(at), text))
-            .collect();
+        points.examples = texts.iter().enumerate().map(|(at, text)| points.point(vector(at), text)).collect();
         points.classes = classes;
         points
     }
@@ -77,10 +67,7 @@ impl Points {
 
     /// The nearest of the examples that `wanted` accepts by number and class.
     pub(super) fn nearest(&self, point: &Point, wanted: impl Fn(usize, Option<usize>) -> bool) -> Near {
-        let mut near = Near {
-            vector: 0.0,
-            grams: 0.0,
-        };
+        let mut near = Near { vector: 0.0, grams: 0.0 };
         for (at, (example, class)) in self.examples.iter().zip(&self.classes).enumerate() {
             if wanted(at, *class) {
                 near.vector = near.vector.max(dense_product(&example.vector, &point.vector));
@@ -105,16 +92,8 @@ fn mean<'a>(vectors: impl Iterator<Item = &'a Vec<f32>>) -> Vec<f32> {
 
 fn centred(vector: &[f32], mean: &[f32]) -> Row {
     let difference = vector.iter().zip(mean).map(|(value, mean)| value - mean);
-    let length = difference
-        .clone()
-        .map(|value| value * value)
-        .sum::<f32>()
-        .sqrt()
-        .max(1e-6);
-    difference
-        .enumerate()
-        .map(|(at, value)| (at as u32, value / length))
-        .collect()
+    let length = difference.clone().map(|value| value * value).sum::<f32>().sqrt().max(1e-6);
+    difference.enumerate().map(|(at, value)| (at as u32, value / length)).collect()
 }
 
 fn dense_product(a: &Row, b: &Row) -> f32 {

@@ -53,32 +53,15 @@ impl Scope {
         let judged = judge(points, held_out);
         let weights = weights(&judged, out_of_scope_share);
         let (mean, spread) = scale(&judged);
-        let rows: Vec<Row> = judged
-            .iter()
-            .map(|(signals, _)| row(signals, &mean, &spread))
-            .collect();
+        let rows: Vec<Row> = judged.iter().map(|(signals, _)| row(signals, &mean, &spread)).collect();
         let samples: Vec<Sample<'_>> = rows
             .iter()
             .zip(&judged)
             .zip(weights)
-            .map(|((row, (_, kind)), weight)| Sample {
-                row,
-                class: class(*kind),
-                weight,
-            })
+            .map(|((row, (_, kind)), weight)| Sample { row, class: class(*kind), weight })
             .collect();
-        let fit = Fit {
-            classes: 2,
-            features: SIGNALS,
-            inverse_penalty: 0.3,
-            iterations: 100,
-        };
-        let mut scope = Self {
-            model: Logistic::fit(&samples, fit),
-            mean,
-            spread,
-            held_out_rejected: 0.0,
-        };
+        let fit = Fit { classes: 2, features: SIGNALS, inverse_penalty: 0.3, iterations: 100 };
+        let mut scope = Self { model: Logistic::fit(&samples, fit), mean, spread, held_out_rejected: 0.0 };
         scope.held_out_rejected = scope.rejected_at_90(&judged);
         scope
     }
@@ -96,11 +79,8 @@ impl Scope {
 
     fn rejected_at_90(&self, judged: &[(Signals, Source)]) -> f32 {
         let of = |wanted: fn(Source) -> bool| -> Vec<f32> {
-            let mut found: Vec<f32> = judged
-                .iter()
-                .filter(|(_, s)| wanted(*s))
-                .map(|(signals, _)| self.judge(signals))
-                .collect();
+            let mut found: Vec<f32> =
+                judged.iter().filter(|(_, s)| wanted(*s)).map(|(signals, _)| self.judge(signals)).collect();
             found.sort_by(f32::total_cmp);
             found
         };
@@ -155,12 +135,8 @@ fn judge(points: &Points, held_out: &[HeldOut]) -> Vec<(Signals, Source)> {
 
 /// Log-probabilities as if the topic did not exist.
 fn without(logs: &[f32], topic: usize) -> Vec<f32> {
-    let mut rest: Vec<f32> = logs
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| *at != topic)
-        .map(|(_, log)| *log)
-        .collect();
+    let mut rest: Vec<f32> =
+        logs.iter().enumerate().filter(|(at, _)| *at != topic).map(|(_, log)| *log).collect();
     log_normalise(&mut rest);
     rest
 }
@@ -173,31 +149,16 @@ fn signals(
 ) -> Signals {
     let inside = points.nearest(point, |at, class| class.is_some() && wanted(at, class));
     let outside = points.nearest(point, |at, class| class.is_none() && wanted(at, class));
-    let best = logs
-        .iter()
-        .copied()
-        .fold(f32::NEG_INFINITY, f32::max)
-        .exp()
-        .clamp(1e-6, 1.0 - 1e-6);
+    let best = logs.iter().copied().fold(f32::NEG_INFINITY, f32::max).exp().clamp(1e-6, 1.0 - 1e-6);
     let log_odds = (best / (1.0 - best)).ln().clamp(-LOG_ODDS_LIMIT, LOG_ODDS_LIMIT);
-    [
-        log_odds,
-        inside.vector,
-        inside.grams,
-        outside.vector,
-        outside.grams,
-    ]
+    [log_odds, inside.vector, inside.grams, outside.vector, outside.grams]
 }
 
 /// Weights that give out-of-scope sentences their expected share, split among their sources.
 fn weights(judged: &[(Signals, Source)], out_of_scope_share: f32) -> Vec<f32> {
     let count = |source| judged.iter().filter(|(_, other)| *other == source).count() as f32;
     let own_share = if count(Source::Own) > 0.0 { OWN_SHARE } else { 0.0 };
-    let masked_share = if count(Source::Masked) > 0.0 {
-        MASKED_SHARE
-    } else {
-        0.0
-    };
+    let masked_share = if count(Source::Masked) > 0.0 { MASKED_SHARE } else { 0.0 };
     let total = judged.len() as f32;
     let weight = |source| {
         let share = match source {
@@ -215,18 +176,12 @@ fn scale(judged: &[(Signals, Source)]) -> (Signals, Signals) {
     let count = judged.len().max(1) as f32;
     let mean = std::array::from_fn(|at| judged.iter().map(|(s, _)| s[at]).sum::<f32>() / count);
     let spread = std::array::from_fn(|at| {
-        let variance = judged
-            .iter()
-            .map(|(s, _)| (s[at] - mean[at]).powi(2))
-            .sum::<f32>()
-            / count;
+        let variance = judged.iter().map(|(s, _)| (s[at] - mean[at]).powi(2)).sum::<f32>() / count;
         variance.sqrt().max(1e-3)
     });
     (mean, spread)
 }
 
 fn row(signals: &Signals, mean: &Signals, spread: &Signals) -> Row {
-    (0..SIGNALS)
-        .map(|at| (at as u32, (signals[at] - mean[at]) / spread[at]))
-        .collect()
+    (0..SIGNALS).map(|at| (at as u32, (signals[at] - mean[at]) / spread[at])).collect()
 }

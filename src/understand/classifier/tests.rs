@@ -21,11 +21,7 @@ const COMPLAINT: [&str; 6] = [
 
 fn examples() -> Vec<Example> {
     let label = |texts: [&str; 6], label: &str| {
-        texts.map(|text| Example {
-            text: text.into(),
-            label: label.into(),
-            language: None,
-        })
+        texts.map(|text| Example { text: text.into(), label: label.into(), language: None })
     };
     [label(STATUS, "status"), label(COMPLAINT, "complaint")].concat()
 }
@@ -40,34 +36,22 @@ fn a_new_wording_finds_its_topic_and_a_foreign_one_is_out_of_scope() {
     let meaning = trained().classify("Gdzie jest ta moja paczka?", Language::Polish);
     assert_eq!(meaning.topics[0].0, "status");
     let foreign = trained().classify("who won the football match", Language::English);
-    assert!(
-        foreign.out_of_scope > meaning.out_of_scope * 2.0,
-        "{meaning:?} {foreign:?}"
-    );
+    assert!(foreign.out_of_scope > meaning.out_of_scope * 2.0, "{meaning:?} {foreign:?}");
 }
 
 #[test]
 fn the_same_examples_and_seed_give_the_same_classifier() {
     let again = train(&examples(), None, &TrainConfig::default()).expect("sound examples");
     let text = "moja paczka jest uszkodzona";
-    assert_eq!(
-        again.classify(text, Language::Polish),
-        trained().classify(text, Language::Polish)
-    );
+    assert_eq!(again.classify(text, Language::Polish), trained().classify(text, Language::Polish));
     assert_eq!(again.describe(), trained().describe());
 }
 
 #[test]
 fn what_cannot_be_learnt_is_said() {
     let learn = |text: &str, label: &str| {
-        let example = Example {
-            text: text.into(),
-            label: label.into(),
-            language: None,
-        };
-        train(&[example], None, &TrainConfig::default())
-            .err()
-            .map(|error| error.to_string())
+        let example = Example { text: text.into(), label: label.into(), language: None };
+        train(&[example], None, &TrainConfig::default()).err().map(|error| error.to_string())
     };
     assert!(learn("...", "a").is_some_and(|e| e.contains("example 1 of topic \"a\" has no words")));
     assert!(learn("hello", "").is_some_and(|e| e.contains("has no topic")));

@@ -52,26 +52,17 @@ pub fn train(
 ) -> Result<Classifier, TrainError> {
     let topics = topics(examples)?;
     let general = negatives::ALL.iter().copied();
-    let texts: Vec<&str> = examples
-        .iter()
-        .map(|example| example.text.as_str())
-        .chain(general)
-        .collect();
+    let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).chain(general).collect();
     let vectors = e5.as_ref().map_or_else(Vec::new, |e5| embed(e5, &texts, config));
     let class = |example: &Example| topics.binary_search(&example.label).ok();
-    let classes: Vec<Option<usize>> = examples
-        .iter()
-        .map(class)
-        .chain(negatives::ALL.iter().map(|_| None))
-        .collect();
+    let classes: Vec<Option<usize>> =
+        examples.iter().map(class).chain(negatives::ALL.iter().map(|_| None)).collect();
     let points = place(&texts, &vectors, classes, examples.len());
 
     let folds = Folds::new(examples, &points, config);
     let held_out = hold_out(&points, topics.len(), &folds, e5.is_some());
     let calibration = calibrate(&held_out, examples, &points);
-    let by_vector = e5
-        .as_ref()
-        .map(|_| fit(&points, topics.len(), View::Vector, |_| true));
+    let by_vector = e5.as_ref().map(|_| fit(&points, topics.len(), View::Vector, |_| true));
     let by_grams = fit(&points, topics.len(), View::Grams, |_| true);
     let report = report(&held_out, examples, &points, &calibration);
     let mut classifier = Classifier {
@@ -93,26 +84,16 @@ fn topics(examples: &[Example]) -> Result<Vec<String>, TrainError> {
     let mut topics = BTreeSet::new();
     for (at, example) in examples.iter().enumerate() {
         if !example.text.chars().any(char::is_alphanumeric) {
-            return Err(TrainError::EmptyText {
-                number: at + 1,
-                label: example.label.clone(),
-            });
+            return Err(TrainError::EmptyText { number: at + 1, label: example.label.clone() });
         }
         if example.label.is_empty() {
-            return Err(TrainError::EmptyLabel {
-                number: at + 1,
-                text: example.text.clone(),
-            });
+            return Err(TrainError::EmptyLabel { number: at + 1, text: example.text.clone() });
         }
         if example.label != OUT_OF_SCOPE {
             topics.insert(example.label.clone());
         }
     }
-    if topics.is_empty() {
-        Err(TrainError::NoExamples)
-    } else {
-        Ok(topics.into_iter().collect())
-    }
+    if topics.is_empty() { Err(TrainError::NoExamples) } else { Ok(topics.into_iter().collect()) }
 }
 
 fn embed(e5: &E5, texts: &[&str], config: &TrainConfig) -> Vec<Vec<f32>> {
@@ -120,23 +101,13 @@ fn embed(e5: &E5, texts: &[&str], config: &TrainConfig) -> Vec<Vec<f32>> {
         return parallel::map(texts, |text| e5.embed(text));
     };
     let mut cache = VectorCache::open(folder, e5);
-    let missing: Vec<&str> = texts
-        .iter()
-        .copied()
-        .filter(|text| cache.get(text).is_none())
-        .collect();
+    let missing: Vec<&str> = texts.iter().copied().filter(|text| cache.get(text).is_none()).collect();
     let found = parallel::map(&missing, |text| e5.embed(text));
-    missing
-        .iter()
-        .zip(found)
-        .for_each(|(text, vector)| cache.insert(text, vector));
+    missing.iter().zip(found).for_each(|(text, vector)| cache.insert(text, vector));
     if let Err(error) = cache.save() {
         tracing::warn!(%error, "Sentence vectors could not be kept for the next start");
     }
-    texts
-        .iter()
-        .map(|text| cache.get(text).map_or_else(|| e5.embed(text), <[f32]>::to_vec))
-        .collect()
+    texts.iter().map(|text| cache.get(text).map_or_else(|| e5.embed(text), <[f32]>::to_vec)).collect()
 }
 
 /// Places the examples and those general sentences that are not about one of the bot's own matters.
@@ -144,21 +115,12 @@ fn place(texts: &[&str], vectors: &[Vec<f32>], classes: Vec<Option<usize>>, own:
     let all = Points::new(texts, vectors, classes.clone());
     let nearness = |at: usize| {
         let near = all.nearest(&all.examples()[at], |other, class| other != at && class.is_some());
-        if vectors.is_empty() {
-            near.grams
-        } else {
-            near.vector
-        }
+        if vectors.is_empty() { near.grams } else { near.vector }
     };
-    let mut usual: Vec<f32> = (0..own)
-        .filter(|at| classes[*at].is_some())
-        .map(nearness)
-        .collect();
+    let mut usual: Vec<f32> = (0..own).filter(|at| classes[*at].is_some()).map(nearness).collect();
     usual.sort_by(f32::total_cmp);
     let limit = usual.get(usual.len() / 2).copied().unwrap_or(1.0);
-    let kept: Vec<usize> = (0..texts.len())
-        .filter(|&at| at < own || nearness(at) < limit)
-        .collect();
+    let kept: Vec<usize> = (0..texts.len()).filter(|&at| at < own || nearness(at) < limit).collect();
     let texts: Vec<&str> = kept.iter().map(|&at| texts[at]).collect();
     let vectors: Vec<Vec<f32>> = kept.iter().filter_map(|&at| vectors.get(at).cloned()).collect();
     Points::new(&texts, &vectors, kept.iter().map(|&at| classes[at]).collect())
@@ -171,9 +133,7 @@ impl Folds {
     fn new(examples: &[Example], points: &Points, config: &TrainConfig) -> Self {
         let mut of_class: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, class) in points.classes().iter().take(examples.len()).enumerate() {
-            class
-                .iter()
-                .for_each(|class| of_class.entry(*class).or_default().push(at));
+            class.iter().for_each(|class| of_class.entry(*class).or_default().push(at));
         }
         let mut folds = vec![None; points.classes().len()];
         let mut random = config.seed;
@@ -208,11 +168,7 @@ enum View {
 
 /// Fits one view on the topics' examples that `included` accepts, every topic with the same weight.
 fn fit(points: &Points, classes: usize, view: View, included: impl Fn(usize) -> bool) -> Logistic {
-    let chosen = points
-        .classes()
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| included(*at));
+    let chosen = points.classes().iter().enumerate().filter(|(at, _)| included(*at));
     let chosen: Vec<(usize, usize)> = chosen.filter_map(|(at, class)| Some((at, (*class)?))).collect();
     let mut counts = vec![0.0f32; classes];
     chosen.iter().for_each(|(_, class)| counts[*class] += 1.0);
@@ -225,26 +181,14 @@ fn fit(points: &Points, classes: usize, view: View, included: impl Fn(usize) -> 
                 View::Vector => &point.vector,
                 View::Grams => &point.grams,
             };
-            Sample {
-                row,
-                class,
-                weight: usual / counts[class],
-            }
+            Sample { row, class, weight: usual / counts[class] }
         })
         .collect();
     let (features, inverse_penalty) = match view {
         View::Vector => (points.vector_features(), VECTOR_INVERSE_PENALTY),
         View::Grams => (points.gram_features(), GRAM_INVERSE_PENALTY),
     };
-    Logistic::fit(
-        &samples,
-        Fit {
-            classes,
-            features,
-            inverse_penalty,
-            iterations: ITERATIONS,
-        },
-    )
+    Logistic::fit(&samples, Fit { classes, features, inverse_penalty, iterations: ITERATIONS })
 }
 
 /// Log-probabilities of one example by models that have not seen it.
@@ -256,19 +200,11 @@ struct Logs {
 
 fn hold_out(points: &Points, classes: usize, folds: &Folds, vectors: bool) -> Vec<Logs> {
     let parts: BTreeSet<usize> = folds.0.iter().flatten().copied().collect();
-    let views = if vectors {
-        &[View::Grams, View::Vector][..]
-    } else {
-        &[View::Grams]
-    };
-    let jobs: Vec<(usize, View)> = parts
-        .iter()
-        .flat_map(|part| views.iter().map(move |view| (*part, *view)))
-        .collect();
+    let views = if vectors { &[View::Grams, View::Vector][..] } else { &[View::Grams] };
+    let jobs: Vec<(usize, View)> =
+        parts.iter().flat_map(|part| views.iter().map(move |view| (*part, *view))).collect();
     let models = parallel::map(&jobs, |&(part, view)| {
-        fit(points, classes, view, |at| {
-            folds.0.get(at).copied().flatten() != Some(part)
-        })
+        fit(points, classes, view, |at| folds.0.get(at).copied().flatten() != Some(part))
     });
     let logs = |model: &Logistic, row: &Row| {
         let mut scores = model.scores(row);
@@ -277,19 +213,10 @@ fn hold_out(points: &Points, classes: usize, folds: &Folds, vectors: bool) -> Ve
     };
     let mut held_out = Vec::new();
     for (part, models) in parts.iter().zip(models.chunks(views.len())) {
-        for (example, _) in folds
-            .0
-            .iter()
-            .enumerate()
-            .filter(|(_, fold)| **fold == Some(*part))
-        {
+        for (example, _) in folds.0.iter().enumerate().filter(|(_, fold)| **fold == Some(*part)) {
             let point = &points.examples()[example];
             let by_vector = models.get(1).map(|model| logs(model, &point.vector));
-            held_out.push(Logs {
-                example,
-                by_vector,
-                by_grams: logs(&models[0], &point.grams),
-            });
+            held_out.push(Logs { example, by_vector, by_grams: logs(&models[0], &point.grams) });
         }
     }
     held_out
@@ -297,11 +224,7 @@ fn hold_out(points: &Points, classes: usize, folds: &Folds, vectors: bool) -> Ve
 
 /// The mix and the temperatures under which the held-out examples are most likely.
 fn calibrate(held_out: &[Logs], examples: &[Example], points: &Points) -> Calibration {
-    let mut best = Calibration {
-        vector_share: 0.8,
-        temperature: 1.0,
-        ..Calibration::default()
-    };
+    let mut best = Calibration { vector_share: 0.8, temperature: 1.0, ..Calibration::default() };
     if held_out.is_empty() {
         return best;
     }
@@ -311,18 +234,12 @@ fn calibrate(held_out: &[Logs], examples: &[Example], points: &Points) -> Calibr
         let (temperature, loss) = best_temperature(&all, points, vector_share);
         if loss < lowest {
             lowest = loss;
-            best = Calibration {
-                vector_share,
-                temperature,
-                ..Calibration::default()
-            };
+            best = Calibration { vector_share, temperature, ..Calibration::default() };
         }
     }
     for language in Language::ALL {
-        let own: Vec<&Logs> = held_out
-            .iter()
-            .filter(|logs| examples[logs.example].language == Some(language))
-            .collect();
+        let own: Vec<&Logs> =
+            held_out.iter().filter(|logs| examples[logs.example].language == Some(language)).collect();
         if own.len() >= LANGUAGE_EXAMPLES {
             let (temperature, _) = best_temperature(&own, points, best.vector_share);
             best.temperature_of.insert(language, temperature);
@@ -335,11 +252,7 @@ fn calibrate(held_out: &[Logs], examples: &[Example], points: &Points) -> Calibr
 fn best_temperature(held_out: &[&Logs], points: &Points, vector_share: f32) -> (f32, f32) {
     let loss = |log_temperature: f32| -> f32 {
         let temperature = log_temperature.exp();
-        let calibration = Calibration {
-            vector_share,
-            temperature,
-            ..Calibration::default()
-        };
+        let calibration = Calibration { vector_share, temperature, ..Calibration::default() };
         let likelihood = |logs: &&Logs| {
             let mixed = calibration.mix(logs.by_vector.as_deref(), &logs.by_grams, None);
             points.classes()[logs.example].map_or(0.0, |class| mixed[class].max(-20.0))
@@ -350,11 +263,7 @@ fn best_temperature(held_out: &[&Logs], points: &Points, vector_share: f32) -> (
     let (mut low, mut high) = LOG_TEMPERATURES;
     while high - low > 0.01 {
         let (left, right) = (high - golden * (high - low), low + golden * (high - low));
-        if loss(left) < loss(right) {
-            high = right
-        } else {
-            low = left
-        }
+        if loss(left) < loss(right) { high = right } else { low = left }
     }
     let middle = (low + high) / 2.0;
     (middle.exp(), loss(middle))
@@ -367,45 +276,25 @@ fn judged(classifier: &Classifier, held_out: &[Logs], examples: &[Example]) -> V
         let language = examples[logs.example].language;
         Some(HeldOut {
             point: points.examples()[logs.example].clone(),
-            logs: classifier
-                .calibration
-                .mix(logs.by_vector.as_deref(), &logs.by_grams, language),
+            logs: classifier.calibration.mix(logs.by_vector.as_deref(), &logs.by_grams, language),
             example: logs.example,
             kind: Kind::Topic(points.classes()[logs.example]?),
         })
     });
-    let outside = points
-        .classes()
-        .iter()
-        .enumerate()
-        .filter(|(_, class)| class.is_none())
-        .map(|(at, _)| {
-            let point = points.examples()[at].clone();
-            let language = examples.get(at).and_then(|example| example.language);
-            let logs = classifier.log_probabilities(&point, language);
-            let kind = if at < examples.len() {
-                Kind::Own
-            } else {
-                Kind::General
-            };
-            HeldOut {
-                point,
-                logs,
-                example: at,
-                kind,
-            }
-        });
+    let outside = points.classes().iter().enumerate().filter(|(_, class)| class.is_none()).map(|(at, _)| {
+        let point = points.examples()[at].clone();
+        let language = examples.get(at).and_then(|example| example.language);
+        let logs = classifier.log_probabilities(&point, language);
+        let kind = if at < examples.len() { Kind::Own } else { Kind::General };
+        HeldOut { point, logs, example: at, kind }
+    });
     inside.chain(outside).collect()
 }
 
 fn report(held_out: &[Logs], examples: &[Example], points: &Points, calibration: &Calibration) -> Report {
     let right = |logs: &Logs| {
         let mixed = calibration.mix(logs.by_vector.as_deref(), &logs.by_grams, None);
-        let best = mixed
-            .iter()
-            .enumerate()
-            .max_by(|a, b| a.1.total_cmp(b.1))
-            .map(|(class, _)| class);
+        let best = mixed.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(class, _)| class);
         best == points.classes()[logs.example]
     };
     let accuracy = |wanted: &dyn Fn(&Logs) -> bool| {
@@ -416,14 +305,8 @@ fn report(held_out: &[Logs], examples: &[Example], points: &Points, calibration:
     let of = |language| accuracy(&|logs: &Logs| examples[logs.example].language == Some(language));
     Report {
         examples: examples.len(),
-        out_of_scope_examples: examples
-            .iter()
-            .filter(|example| example.label == OUT_OF_SCOPE)
-            .count(),
+        out_of_scope_examples: examples.iter().filter(|example| example.label == OUT_OF_SCOPE).count(),
         held_out_accuracy: accuracy(&|_| true).unwrap_or(0.0),
-        held_out_accuracy_of: Language::ALL
-            .into_iter()
-            .filter_map(|l| Some((l, of(l)?)))
-            .collect(),
+        held_out_accuracy_of: Language::ALL.into_iter().filter_map(|l| Some((l, of(l)?))).collect(),
     }
 }

@@ -84,10 +84,8 @@ impl Encoder {
         let hidden = self.shape.hidden;
         let mut x = vec![0.0; ids.len() * hidden];
         let row_bytes = hidden / BLOCK_WEIGHTS * Q4_BLOCK_BYTES;
-        for ((id, position), row) in ids
-            .iter()
-            .zip(self.positions.chunks_exact(hidden))
-            .zip(x.chunks_exact_mut(hidden))
+        for ((id, position), row) in
+            ids.iter().zip(self.positions.chunks_exact(hidden)).zip(x.chunks_exact_mut(hidden))
         {
             let packed = &self.words[*id as usize * row_bytes..][..row_bytes];
             let blocks = packed.as_chunks::<Q4_BLOCK_BYTES>().0;
@@ -96,9 +94,7 @@ impl Encoder {
                 .zip(row.chunks_exact_mut(BLOCK_WEIGHTS))
                 .for_each(|(block, out)| dequantise_block(block, out));
             let extra = position.iter().zip(&self.token_type);
-            row.iter_mut()
-                .zip(extra)
-                .for_each(|(value, (position, kind))| *value += position + kind);
+            row.iter_mut().zip(extra).for_each(|(value, (position, kind))| *value += position + kind);
         }
         self.norm.apply(&mut x);
         x
@@ -137,9 +133,7 @@ fn attend(query: &[f32], key: &[f32], value: &[f32], shape: &Shape) -> Vec<f32> 
             softmax(&mut weights);
             for (weight, value) in weights.iter().zip(value.chunks_exact(hidden)) {
                 let value = &value[start..start + head_size];
-                out.iter_mut()
-                    .zip(value)
-                    .for_each(|(out, value)| *out += weight * value);
+                out.iter_mut().zip(value).for_each(|(out, value)| *out += weight * value);
             }
         }
     }
@@ -164,11 +158,7 @@ impl Linear {
         let packed = directory.blocks(reader, &format!("{name}.w"), inputs * outputs)?;
         let mut values = vec![0.0; BLOCK_WEIGHTS];
         let mut weights = vec![BlockQ8_0::zeros(); inputs * outputs / BLOCK_WEIGHTS];
-        for (block, widened) in packed
-            .as_chunks::<Q4_BLOCK_BYTES>()
-            .0
-            .iter()
-            .zip(weights.chunks_exact_mut(1))
+        for (block, widened) in packed.as_chunks::<Q4_BLOCK_BYTES>().0.iter().zip(weights.chunks_exact_mut(1))
         {
             dequantise_block(block, &mut values);
             if values.iter().any(|value| !value.is_finite()) {
@@ -176,11 +166,7 @@ impl Linear {
             }
             BlockQ8_0::from_float(&values, widened);
         }
-        Ok(Self {
-            weights,
-            bias: directory.floats(reader, &format!("{name}.b"), outputs)?,
-            inputs,
-        })
+        Ok(Self { weights, bias: directory.floats(reader, &format!("{name}.b"), outputs)?, inputs })
     }
 
     fn apply(&self, input: &[BlockQ8_0]) -> Vec<f32> {
@@ -233,9 +219,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 
 fn softmax(weights: &mut [f32]) {
     let highest = weights.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    weights
-        .iter_mut()
-        .for_each(|weight| *weight = (*weight - highest).exp());
+    weights.iter_mut().for_each(|weight| *weight = (*weight - highest).exp());
     let sum: f32 = weights.iter().sum();
     weights.iter_mut().for_each(|weight| *weight /= sum);
 }

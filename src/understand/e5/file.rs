@@ -21,11 +21,7 @@ pub enum E5Error {
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
     #[error("{}: byte {offset}: {problem}", path.display())]
-    Malformed {
-        path: PathBuf,
-        offset: u64,
-        problem: String,
-    },
+    Malformed { path: PathBuf, offset: u64, problem: String },
 }
 
 /// A cursor over the file that knows where it is, for errors that can be looked up with a hex viewer.
@@ -38,27 +34,15 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn open(path: &Path) -> Result<Self, E5Error> {
-        let io = |source| E5Error::Io {
-            path: path.to_owned(),
-            source,
-        };
+        let io = |source| E5Error::Io { path: path.to_owned(), source };
         let file = File::open(path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
-        Ok(Self {
-            path: path.to_owned(),
-            input: BufReader::new(file),
-            offset: 0,
-            length,
-        })
+        Ok(Self { path: path.to_owned(), input: BufReader::new(file), offset: 0, length })
     }
 
     /// An error at the current position.
     pub(super) fn malformed(&self, problem: impl Into<String>) -> E5Error {
-        E5Error::Malformed {
-            path: self.path.clone(),
-            offset: self.offset,
-            problem: problem.into(),
-        }
+        E5Error::Malformed { path: self.path.clone(), offset: self.offset, problem: problem.into() }
     }
 
     pub(super) fn bytes(&mut self, count: u64, what: &str) -> Result<Vec<u8>, E5Error> {
@@ -69,10 +53,9 @@ impl Reader {
             )));
         }
         let mut buffer = vec![0; count as usize];
-        self.input.read_exact(&mut buffer).map_err(|source| E5Error::Io {
-            path: self.path.clone(),
-            source,
-        })?;
+        self.input
+            .read_exact(&mut buffer)
+            .map_err(|source| E5Error::Io { path: self.path.clone(), source })?;
         self.offset += count;
         Ok(buffer)
     }
@@ -80,10 +63,7 @@ impl Reader {
     pub(super) fn seek(&mut self, offset: u64) -> Result<(), E5Error> {
         self.input
             .seek(SeekFrom::Start(offset))
-            .map_err(|source| E5Error::Io {
-                path: self.path.clone(),
-                source,
-            })?;
+            .map_err(|source| E5Error::Io { path: self.path.clone(), source })?;
         self.offset = offset;
         Ok(())
     }
@@ -172,15 +152,7 @@ pub(super) fn read_shape(reader: &mut Reader) -> Result<Shape, E5Error> {
     if !(whole_blocks && hidden.is_multiple_of(heads) && sound_epsilon) {
         return Err(reader.malformed("the sizes of the network do not fit together"));
     }
-    Ok(Shape {
-        hidden,
-        layers,
-        heads,
-        feed_forward,
-        vocabulary,
-        positions,
-        epsilon,
-    })
+    Ok(Shape { hidden, layers, heads, feed_forward, vocabulary, positions, epsilon })
 }
 
 /// Where each tensor lies.
@@ -208,14 +180,7 @@ pub(super) fn read_directory(reader: &mut Reader) -> Result<Directory, E5Error> 
         let values = reader.u32("a tensor's size")?.into();
         let offset = reader.u64("a tensor's offset")?;
         reader.u64("a tensor's length")?;
-        entries.insert(
-            name,
-            Entry {
-                quantised,
-                values,
-                offset,
-            },
-        );
+        entries.insert(name, Entry { quantised, values, offset });
     }
     Ok(Directory(entries))
 }
@@ -224,18 +189,11 @@ impl Directory {
     /// The values of an f32 tensor.
     pub(super) fn floats(&self, reader: &mut Reader, name: &str, values: usize) -> Result<Vec<f32>, E5Error> {
         let bytes = self.raw(reader, name, values, false)?;
-        let floats: Vec<f32> = bytes
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|b| f32::from_le_bytes(*b))
-            .collect();
+        let floats: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
         if floats.iter().all(|value| value.is_finite()) {
             return Ok(floats);
         }
-        Err(reader.malformed(format!(
-            "tensor {name:?} before this byte holds values that are not numbers"
-        )))
+        Err(reader.malformed(format!("tensor {name:?} before this byte holds values that are not numbers")))
     }
 
     /// The blocks of a Q4_0 tensor as they lie in the file.
@@ -261,11 +219,7 @@ impl Directory {
             )));
         }
         reader.seek(entry.offset)?;
-        let length = if quantised {
-            values / BLOCK_WEIGHTS * Q4_BLOCK_BYTES
-        } else {
-            values * 4
-        };
+        let length = if quantised { values / BLOCK_WEIGHTS * Q4_BLOCK_BYTES } else { values * 4 };
         reader.bytes(length as u64, name)
     }
 }

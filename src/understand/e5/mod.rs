@@ -45,10 +45,7 @@ impl E5 {
 
     /// The vector of one utterance: 384 values, length 1. Blocks for tens of ms: keep it off async threads.
     pub fn embed(&self, text: &str) -> Vec<f32> {
-        let text: String = "query: "
-            .chars()
-            .chain(text.chars().take(TEXT_LIMIT_CHARS))
-            .collect();
+        let text: String = "query: ".chars().chain(text.chars().take(TEXT_LIMIT_CHARS)).collect();
         let limit = TEXT_LIMIT_TOKENS.min(self.encoder.shape.positions) - 2;
         let mut ids = vec![self.tokenizer.begin];
         ids.extend(self.tokenizer.encode(&text, limit));

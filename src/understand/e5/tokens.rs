@@ -51,11 +51,7 @@ impl Tokenizer {
         }
         let replaced = read_replacements(reader)?;
         let lowest = scores.iter().copied().fold(f32::INFINITY, f32::min);
-        let longest_piece_bytes = offsets
-            .windows(2)
-            .map(|w| (w[1] - w[0]) as usize)
-            .max()
-            .unwrap_or(1);
+        let longest_piece_bytes = offsets.windows(2).map(|w| (w[1] - w[0]) as usize).max().unwrap_or(1);
         let mut tokenizer = Self {
             table: vec![EMPTY; (pieces * 2).next_power_of_two()],
             offsets,
@@ -117,10 +113,7 @@ impl Tokenizer {
             }
         };
         for c in text.chars() {
-            match self
-                .replaced
-                .binary_search_by_key(&u32::from(c), |(from, _)| *from)
-            {
+            match self.replaced.binary_search_by_key(&u32::from(c), |(from, _)| *from) {
                 Ok(at) => self.replaced[at].1.iter().for_each(|&c| push(c)),
                 Err(_) => push(c),
             }
@@ -187,12 +180,7 @@ fn read_replacements(reader: &mut Reader) -> Result<Vec<Replacement>, E5Error> {
 }
 
 fn words(bytes: &[u8]) -> Vec<u32> {
-    bytes
-        .as_chunks::<4>()
-        .0
-        .iter()
-        .map(|word| u32::from_le_bytes(*word))
-        .collect()
+    bytes.as_chunks::<4>().0.iter().map(|word| u32::from_le_bytes(*word)).collect()
 }
 
 /// FNV-1a.

@@ -35,10 +35,7 @@ impl Role {
     }
 }
 
-pub(super) struct Lexicon(
-    pub(super) &'static [(Role, &'static [&'static str])],
-    &'static [&'static str],
-);
+pub(super) struct Lexicon(pub(super) &'static [(Role, &'static [&'static str])], &'static [&'static str]);
 
 impl Lexicon {
     pub(super) fn of(language: Language) -> Self {
@@ -150,18 +147,7 @@ const POLISH: &[(Role, &[&str])] = &[
             "sekretarke",
         ],
     ),
-    (
-        Someone,
-        &[
-            "kims",
-            "ktos",
-            "kogos",
-            "komus",
-            "kimkolwiek",
-            "kogokolwiek",
-            "ktokolwiek",
-        ],
-    ),
+    (Someone, &["kims", "ktos", "kogos", "komus", "kimkolwiek", "kogokolwiek", "ktokolwiek"]),
     (
         Talk,
         &[
@@ -231,10 +217,7 @@ const POLISH: &[(Role, &[&str])] = &[
             "dostac",
         ],
     ),
-    (
-        Not,
-        &["nie", "bez", "dosc", "zadnych", "zadnego", "przestan", "ani"],
-    ),
+    (Not, &["nie", "bez", "dosc", "zadnych", "zadnego", "przestan", "ani"]),
     (
         Machine,
         &[
@@ -399,17 +382,7 @@ const POLISH: &[(Role, &[&str])] = &[
         ],
     ),
     (May, &["moge", "mozna"]),
-    (
-        Other,
-        &[
-            "kontrakt",
-            "kontraktu",
-            "agencja",
-            "agencji",
-            "osobno",
-            "operacja",
-        ],
-    ),
+    (Other, &["kontrakt", "kontraktu", "agencja", "agencji", "osobno", "operacja"]),
 ];
 
 const ROMANIAN: &[(Role, &[&str])] = &[
@@ -717,12 +690,7 @@ const ENGLISH: &[(Role, &[&str])] = &[
             "id", "bring", "call", "fetch", "asking", "request", "demand", "wish", "have",
         ],
     ),
-    (
-        Not,
-        &[
-            "not", "dont", "no", "never", "stop", "wont", "without", "hate", "enough", "didnt",
-        ],
-    ),
+    (Not, &["not", "dont", "no", "never", "stop", "wont", "without", "hate", "enough", "didnt"]),
     (
         Machine,
         &[
@@ -774,10 +742,7 @@ const ENGLISH: &[(Role, &[&str])] = &[
             "who",
         ],
     ),
-    (
-        Alive,
-        &["real", "live", "living", "actual", "alive", "human", "breathing"],
-    ),
+    (Alive, &["real", "live", "living", "actual", "alive", "human", "breathing"]),
     (
         Small,
         &[
@@ -882,10 +847,7 @@ const ENGLISH: &[(Role, &[&str])] = &[
 /// Words that name people to talk to only after one of these.
 const HALVES: &[(&str, &[&str])] = &[
     ("service", &["customer", "customers", "client"]),
-    (
-        "support",
-        &["customer", "customers", "client", "tech", "technical", "your"],
-    ),
+    ("support", &["customer", "customers", "client", "tech", "technical", "your"]),
     ("clienti", &["serviciul", "serviciu", "cu", "suport", "relatii"]),
     ("clientii", &["cu", "relatii"]),
 ];

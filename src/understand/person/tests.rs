@@ -3,18 +3,12 @@ use Language::{English, Polish, Romanian};
 use proptest::prelude::*;
 
 fn all_ask(language: Language, phrases: &[&str]) {
-    let missed: Vec<&&str> = phrases
-        .iter()
-        .filter(|p| asks_for_person(p, language).is_none())
-        .collect();
+    let missed: Vec<&&str> = phrases.iter().filter(|p| asks_for_person(p, language).is_none()).collect();
     assert!(missed.is_empty(), "not understood: {missed:?}");
 }
 
 fn none_asks(language: Language, phrases: &[&str]) {
-    let wrong: Vec<_> = phrases
-        .iter()
-        .filter_map(|p| Some((p, asks_for_person(p, language)?)))
-        .collect();
+    let wrong: Vec<_> = phrases.iter().filter_map(|p| Some((p, asks_for_person(p, language)?))).collect();
     assert!(wrong.is_empty(), "taken for a request: {wrong:?}");
 }
 

@@ -34,20 +34,13 @@ enum Named {
 }
 
 fn by_name(said: &[String], names: &[Vec<String>]) -> Named {
-    let mut distances: Vec<(f64, usize)> = names
-        .iter()
-        .enumerate()
-        .map(|(option, name)| (distance(said, name, names), option))
-        .collect();
+    let mut distances: Vec<(f64, usize)> =
+        names.iter().enumerate().map(|(option, name)| (distance(said, name, names), option)).collect();
     distances.sort_by(|a, b| a.0.total_cmp(&b.0));
     match distances[..] {
         [(best, option), ref rest @ ..] if best <= DISTANCE_LIMIT => {
             let lead = rest.first().map_or(f64::INFINITY, |(next, _)| next - best);
-            if lead >= DISTANCE_LEAD {
-                Named::One(option)
-            } else {
-                longest(said, names)
-            }
+            if lead >= DISTANCE_LEAD { Named::One(option) } else { longest(said, names) }
         }
         _ => Named::None,
     }
@@ -67,11 +60,7 @@ fn longest(said: &[String], names: &[Vec<String>]) -> Named {
             let within = rest
                 .iter()
                 .all(|&other| whole.contains(&names[other].concat()) && whole != names[other].concat());
-            if within {
-                Named::One(option)
-            } else {
-                Named::Several
-            }
+            if within { Named::One(option) } else { Named::Several }
         }
     }
 }
@@ -83,10 +72,7 @@ fn distance(said: &[String], name: &[String], names: &[Vec<String>]) -> f64 {
         word.chars().count() >= WORD_LETTERS && names.iter().filter(|other| other.contains(word)).count() == 1
     };
     let whole = stretch_distance(said, &name.concat(), name.len());
-    let words = name
-        .iter()
-        .filter(own)
-        .map(|word| stretch_distance(said, word, 1));
+    let words = name.iter().filter(own).map(|word| stretch_distance(said, word, 1));
     words.fold(whole, f64::min)
 }
 
@@ -101,11 +87,7 @@ fn stretch_distance(said: &[String], name: &str, name_words: usize) -> f64 {
         let heard = stretch.concat();
         let wrong = strsim::damerau_levenshtein(&heard, name);
         // Short names differ from other short words by a letter or two, so those must be exact.
-        if letters < WORD_LETTERS && wrong > 0 {
-            f64::INFINITY
-        } else {
-            wrong as f64 / letters as f64
-        }
+        if letters < WORD_LETTERS && wrong > 0 { f64::INFINITY } else { wrong as f64 / letters as f64 }
     };
     stretches.map(share).fold(f64::INFINITY, f64::min)
 }
@@ -114,9 +96,7 @@ fn stretch_distance(said: &[String], name: &str, name_words: usize) -> f64 {
 const ORDINALS: [(Language, [&str; 10], &str); 3] = [
     (
         Language::Polish,
-        [
-            "pierwsz", "drug", "trzeci", "czwart", "piat", "szost", "siodm", "osm", "dziewiat", "dziesiat",
-        ],
+        ["pierwsz", "drug", "trzeci", "czwart", "piat", "szost", "siodm", "osm", "dziewiat", "dziesiat"],
         "ostatni",
     ),
     (
@@ -156,8 +136,7 @@ const ORDINALS: [(Language, [&str; 10], &str); 3] = [
 fn by_place(text: &str, said: &[String], options: usize, language: Language) -> Option<usize> {
     let (_, ordinals, last) = ORDINALS.iter().find(|(of, ..)| *of == language)?;
     let begins = |beginnings: &str| {
-        said.iter()
-            .any(|word| beginnings.split(' ').any(|beginning| is_ordinal(word, beginning)))
+        said.iter().any(|word| beginnings.split(' ').any(|beginning| is_ordinal(word, beginning)))
     };
     let mut places: Vec<usize> = ordinals
         .iter()
@@ -181,8 +160,7 @@ fn by_place(text: &str, said: &[String], options: usize, language: Language) -> 
 /// An ordinal and its endings: "drug" is in "druga" and "drugiego", not in "drugstore".
 fn is_ordinal(word: &str, beginning: &str) -> bool {
     const ENDING_LETTERS: usize = 4;
-    word.strip_prefix(beginning)
-        .is_some_and(|ending| ending.len() <= ENDING_LETTERS)
+    word.strip_prefix(beginning).is_some_and(|ending| ending.len() <= ENDING_LETTERS)
 }
 
 #[cfg(test)]

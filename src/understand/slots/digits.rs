@@ -77,10 +77,7 @@ fn groups(text: &str, language: Language) -> Vec<Group> {
                 let next = items.get(at + 1);
                 match (next, digits.parse::<u64>()) {
                     (Some(Item::Part(Part::Thousand | Part::Million)), Ok(value)) => {
-                        groups.push(Group::Spoken {
-                            value,
-                            last: Part::Unit(1),
-                        });
+                        groups.push(Group::Spoken { value, last: Part::Unit(1) });
                         open = true;
                     }
                     _ => {
@@ -90,10 +87,7 @@ fn groups(text: &str, language: Language) -> Vec<Group> {
                 }
             }
             Item::Part(part) => {
-                let grown = groups
-                    .last_mut()
-                    .filter(|_| open)
-                    .is_some_and(|group| grow(group, *part));
+                let grown = groups.last_mut().filter(|_| open).is_some_and(|group| grow(group, *part));
                 groups.extend((!grown).then(|| start(*part)).flatten());
                 open = open || !grown;
             }
@@ -123,10 +117,7 @@ fn items(words: &[String], language: Language) -> Vec<Item> {
 
 /// Romanian "un" is a number before a number word and an article otherwise.
 fn is_article(words: &[String], at: usize, language: Language) -> bool {
-    let next = words
-        .get(at + 1)
-        .map(|word| parts(word, language))
-        .unwrap_or_default();
+    let next = words.get(at + 1).map(|word| parts(word, language)).unwrap_or_default();
     language == Language::Romanian && words[at] == "un" && !matches!(next.first(), Some(Part::Million))
 }
 
@@ -216,11 +207,8 @@ fn grow(group: &mut Group, part: Part) -> bool {
 /// What was said so far times a thousand or a million: "two million three | thousand".
 fn scaled(value: u64, part: Part) -> Option<u64> {
     let scale = if part == Part::Million { 1_000_000 } else { 1_000 };
-    let (done, open) = if part == Part::Million {
-        (0, value)
-    } else {
-        (value - value % 1_000_000, value % 1_000_000)
-    };
+    let (done, open) =
+        if part == Part::Million { (0, value) } else { (value - value % 1_000_000, value % 1_000_000) };
     (open > 0 && open < 1_000).then(|| done + open * scale)
 }
 

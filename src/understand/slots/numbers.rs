@@ -269,10 +269,7 @@ pub(super) fn parts(word: &str, language: Language) -> Vec<Part> {
     if let Some(glued) = unglue(word, entries) {
         return glued;
     }
-    let mut near = entries
-        .iter()
-        .filter(|(known, _)| sounds_like(word, known))
-        .map(|(_, part)| *part);
+    let mut near = entries.iter().filter(|(known, _)| sounds_like(word, known)).map(|(_, part)| *part);
     match (near.next(), near.next()) {
         (Some(part), None) => vec![part],
         // Two forms of one number, such as a case ending, are no doubt; two numbers are.

@@ -64,9 +64,7 @@ fn decide(found: &[(Option<Meaning>, usize)], content: usize) -> Option<bool> {
         .map(|(meaning, _)| *meaning)
         .filter(|meaning| *meaning != Some(Meaning::Filler))
         .collect();
-    let after = said
-        .iter()
-        .rposition(|meaning| *meaning == Some(Meaning::Correction));
+    let after = said.iter().rposition(|meaning| *meaning == Some(Meaning::Correction));
     if let Some(answer) = after.and_then(|at| said[at + 1..].iter().flatten().find_map(|m| m.answer())) {
         return Some(answer);
     }
@@ -74,15 +72,9 @@ fn decide(found: &[(Option<Meaning>, usize)], content: usize) -> Option<bool> {
         return None;
     }
     let said: Vec<Option<Meaning>> = drop_weak(&said);
-    let answers: Vec<bool> = said
-        .iter()
-        .flatten()
-        .filter_map(|meaning| meaning.answer())
-        .collect();
+    let answers: Vec<bool> = said.iter().flatten().filter_map(|meaning| meaning.answer()).collect();
     let agree = answers.windows(2).all(|pair| pair[0] == pair[1]);
-    let only_answers = said
-        .iter()
-        .all(|meaning| meaning.is_some_and(|meaning| meaning.answer().is_some()));
+    let only_answers = said.iter().all(|meaning| meaning.is_some_and(|meaning| meaning.answer().is_some()));
     if content <= SHORT_WORDS || only_answers {
         return answers.first().copied().filter(|_| agree);
     }
@@ -98,10 +90,7 @@ fn drop_weak(said: &[Option<Meaning>]) -> Vec<Option<Meaning>> {
     if !said.is_empty() && said.iter().all(|meaning| *meaning == Some(Meaning::WeakYes)) {
         return vec![Some(Meaning::Yes)];
     }
-    said.iter()
-        .copied()
-        .filter(|meaning| *meaning != Some(Meaning::WeakYes))
-        .collect()
+    said.iter().copied().filter(|meaning| *meaning != Some(Meaning::WeakYes)).collect()
 }
 
 struct Phrases(&'static [(Meaning, &'static str)]);
@@ -194,10 +183,7 @@ juz nie, jednak nie",
         "nie wiem, no nie wiem, sam nie wiem, nie jestem pewien, nie jestem pewna, nie mam pojecia, trudno powiedziec, \
          nie rozumiem, nie slysze, nie pamietam, moze, byc moze, zalezy, co, slucham, i tak i nie, tak i nie",
     ),
-    (
-        Correction,
-        "znaczy, to znaczy, przepraszam, chwila, zaraz, czekaj, a jednak, wroc, pomylka",
-    ),
+    (Correction, "znaczy, to znaczy, przepraszam, chwila, zaraz, czekaj, a jednak, wroc, pomylka"),
     (
         Filler,
         "eee, yyy, hmm, hm, a, e, y, ah, ach, o, oj, wiec, chyba, mysle ze, ze, to, pan, pani, panie, dziekuje, prosze pana, prosze pani",
@@ -234,10 +220,7 @@ const ROMANIAN: &[(Meaning, &str)] = &[
         "nu stiu, habar nu am, habar n am, nu sunt sigur, nu sunt sigura, poate, depinde, nu inteleg, nu am inteles, \
          nu aud, nu imi amintesc, ce, poftim, si da si nu, da si nu, greu de spus",
     ),
-    (
-        Correction,
-        "adica, scuze, scuzati, pardon, stai, stati, de fapt, m am gresit, am gresit",
-    ),
+    (Correction, "adica, scuze, scuzati, pardon, stai, stati, de fapt, m am gresit, am gresit"),
     (
         Filler,
         "aaa, a, ah, e, hm, hmm, pai, deci, ei, eh, cred ca, pare ca, domnule, doamna, multumesc, mersi, ca",
@@ -278,10 +261,7 @@ const ENGLISH: &[(Meaning, &str)] = &[
          it depends, depends, what, pardon, sorry what, i dont understand, i dont remember, i cant remember, yes and no, \
          i cant hear you, i didnt hear, i didnt understand, hard to say, im not certain",
     ),
-    (
-        Correction,
-        "wait, i mean, sorry, actually, hold on, scratch that, no wait, i meant",
-    ),
+    (Correction, "wait, i mean, sorry, actually, hold on, scratch that, no wait, i meant"),
     (
         Filler,
         "uh, um, er, erm, hmm, hm, ah, oh, well, so, i think, i guess, i suppose, mm, like, you know, thanks, \

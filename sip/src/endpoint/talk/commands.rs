@@ -17,11 +17,7 @@ impl Talk {
         match command {
             SessionCommand::Ring { sdp } => self.ring(sdp),
             SessionCommand::Answer { sdp } => self.answer(sdp),
-            SessionCommand::Reject {
-                code,
-                reason,
-                retry_after,
-            } => self.reject(code, &reason, retry_after),
+            SessionCommand::Reject { code, reason, retry_after } => self.reject(code, &reason, retry_after),
             SessionCommand::AnswerOffer { id, sdp } => self.answer_offer(id, sdp),
             SessionCommand::Offer { sdp } => {
                 self.queued_offer = Some((sdp, 0, self.shared.now_ms()));
@@ -86,17 +82,10 @@ impl Talk {
     /// Final refusal of the INVITE. The dialog's own `reject` has no way to add headers, so the
     /// response is made here and the dialog told after.
     pub(super) fn refuse(&mut self, code: u16, headers: Vec<Header>) {
-        let Role::Uas {
-            to_stack, request, ..
-        } = &self.role
-        else {
+        let Role::Uas { to_stack, request, .. } = &self.role else {
             return;
         };
-        let mut response = self
-            .shared
-            .layer
-            .endpoint
-            .make_response(request, StatusCode::from(code), None);
+        let mut response = self.shared.layer.endpoint.make_response(request, StatusCode::from(code), None);
         for header in response.headers.iter_mut() {
             if let Header::To(to) = header {
                 let _ = to.mut_tag(self.key.1.clone().into());
@@ -122,19 +111,11 @@ impl Talk {
                 if let Some(expires) = pending.expires {
                     self.start_timer(expires, Refresher::Uas);
                 }
-                OfferReply {
-                    code: 200,
-                    headers,
-                    body: Some(sdp.into_bytes()),
-                }
+                OfferReply { code: 200, headers, body: Some(sdp.into_bytes()) }
             }
             Err(code) => {
                 let code = if (400..700).contains(&code) { code } else { 488 };
-                OfferReply {
-                    code,
-                    headers: Vec::new(),
-                    body: None,
-                }
+                OfferReply { code, headers: Vec::new(), body: None }
             }
         };
         if answer.code == 200 {
@@ -151,10 +132,7 @@ impl Talk {
         match (self.phase, &mut self.role) {
             (Phase::Ended, _) => {}
             (Phase::Ringing, Role::Uas { .. }) => {
-                let headers = reason
-                    .iter()
-                    .map(|reason| reason_header(unanswered, reason))
-                    .collect();
+                let headers = reason.iter().map(|reason| reason_header(unanswered, reason)).collect();
                 self.refuse(unanswered, headers);
                 self.terminated(TerminatedBy::Us, &said);
             }
@@ -200,11 +178,7 @@ impl Talk {
             self.on_timer(due);
         }
         let unanswered = match &self.role {
-            Role::Uac {
-                ring_until_ms,
-                cancelled: false,
-                ..
-            } => *ring_until_ms <= now_ms,
+            Role::Uac { ring_until_ms, cancelled: false, .. } => *ring_until_ms <= now_ms,
             _ => false,
         };
         if self.phase == Phase::Ringing && unanswered {
@@ -212,10 +186,7 @@ impl Talk {
                 *cancelled = true;
             }
             self.cancel();
-            self.end(SessionEvent::Rejected {
-                code: 408,
-                reason: "no answer".to_owned(),
-            });
+            self.end(SessionEvent::Rejected { code: 408, reason: "no answer".to_owned() });
         }
         if self.may_offer()
             && let Some((sdp, tries, _)) = self.queued_offer.take_if(|offer| offer.2 <= now_ms)
@@ -279,9 +250,7 @@ impl Talk {
     fn timer_headers(&self) -> Vec<Header> {
         let mut headers = vec![Header::Supported("timer".into())];
         if let Some((expires, _)) = self.agreed {
-            headers.push(Header::SessionExpires(
-                format!("{};refresher=uac", expires.interval_s).into(),
-            ));
+            headers.push(Header::SessionExpires(format!("{};refresher=uac", expires.interval_s).into()));
             headers.push(Header::MinSE(crate::timers::MIN_SE_S.to_string().into()));
         }
         headers

@@ -39,19 +39,12 @@ impl Talk {
 
     fn is_from_far_end(&self, tx: &Transaction) -> bool {
         let theirs = self.dialog.id().remote_tag;
-        let tag = tx
-            .original
-            .from_header()
-            .ok()
-            .and_then(|from| from.tag().ok().flatten());
+        let tag = tx.original.from_header().ok().and_then(|from| from.tag().ok().flatten());
         theirs.is_empty() || tag.is_some_and(|tag| tag.value() == theirs)
     }
 
     async fn on_bye(&mut self, mut tx: Transaction) {
-        let reason = tx
-            .original
-            .reason_header()
-            .map(|reason| reason.value().to_owned());
+        let reason = tx.original.reason_header().map(|reason| reason.value().to_owned());
         let rings_here = self.phase == Phase::Ringing && matches!(self.role, Role::Uas { .. });
         // The dialog must know, or it keeps sending its 2xx; it only takes a BYE as UAS or confirmed.
         if (matches!(self.role, Role::Uas { .. }) || self.phase == Phase::Up)
@@ -122,13 +115,7 @@ impl Talk {
         let (answer, receiver) = oneshot::channel();
         self.agreed = Some((expires, require));
         let wants_ours = sdp.is_none();
-        self.pending = Some(Pending {
-            id,
-            answer,
-            timer_headers,
-            expires: Some(expires),
-            wants_ours,
-        });
+        self.pending = Some(Pending { id, answer, timer_headers, expires: Some(expires), wants_ours });
         self.tell(SessionEvent::Offer { id, sdp });
         // Not counted as running: should the session end first, the far end still gets its answer.
         tokio::spawn(offers::serve(tx, id, receiver, self.outcomes.0.clone()));

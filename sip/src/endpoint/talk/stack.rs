@@ -59,10 +59,7 @@ impl Talk {
         if sdp.is_some() {
             early_sdp.clone_from(&sdp);
         }
-        self.tell(SessionEvent::Progress {
-            code: response.status_code.code(),
-            sdp,
-        });
+        self.tell(SessionEvent::Progress { code: response.status_code.code(), sdp });
     }
 
     pub(super) fn on_done(&mut self, done: Done) {
@@ -145,10 +142,7 @@ impl Talk {
         let expires = session_expires(response).or_else(|| {
             // A far end without timers: we go on refreshing.
             let interval_s = self.agreed?.0.interval_s;
-            self.timer.map(|_| SessionExpires {
-                interval_s,
-                refresher: Some(Refresher::Uac),
-            })
+            self.timer.map(|_| SessionExpires { interval_s, refresher: Some(Refresher::Uac) })
         });
         if let Some(expires) = expires {
             self.agreed = Some((expires, true));
@@ -164,10 +158,7 @@ impl Talk {
         let response = match outcome {
             Ok((_, Some(response))) => response,
             Ok((_, None)) => {
-                return self.end(SessionEvent::Rejected {
-                    code: 408,
-                    reason: "no response".to_owned(),
-                });
+                return self.end(SessionEvent::Rejected { code: 408, reason: "no response".to_owned() });
             }
             Err((code, reason)) => return self.end(SessionEvent::Rejected { code, reason }),
         };
@@ -194,10 +185,7 @@ impl Talk {
             Some(sdp) => self.tell(SessionEvent::Answered { sdp }),
             None => {
                 self.bye(Some("no session description in the answer".to_owned()));
-                self.end(SessionEvent::Rejected {
-                    code: 488,
-                    reason: "no answer to our offer".to_owned(),
-                });
+                self.end(SessionEvent::Rejected { code: 488, reason: "no answer to our offer".to_owned() });
             }
         }
     }
@@ -212,10 +200,6 @@ fn session_expires(response: &Response) -> Option<SessionExpires> {
 
 /// RFC 3261 section 14.1: the owner of the Call-ID waits 2.1-4 s, the other side less than 2 s.
 fn glare_wait(own_call_id: bool) -> Duration {
-    let ms = if own_call_id {
-        rand::random_range(2_100..4_000)
-    } else {
-        rand::random_range(0..2_000)
-    };
+    let ms = if own_call_id { rand::random_range(2_100..4_000) } else { rand::random_range(0..2_000) };
     Duration::from_millis(ms)
 }
