@@ -2,5 +2,5 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub use crate::understand::language::asks_for_language;
-pub use crate::understand::person::asks_for_person;
+pub use crate::understand::person::{asks_for_person, mentions_person};
 pub use crate::understand::slots::{choice, digits, yes_no};

@@ -32,6 +32,17 @@ pub fn asks_for_person(text: &str, language: Language) -> Option<String> {
     })
 }
 
+/// A word for a person that is not denied, folded, whatever stands around it. For words that were
+/// barely made out: there the sentence cannot be trusted, but the noun is worth a person.
+pub fn mentions_person(text: &str, language: Language) -> Option<String> {
+    let lexicon = Lexicon::of(language);
+    clauses(text).find_map(|clause| {
+        let roles: Vec<Option<Role>> = (0..clause.len()).map(|at| role(&clause, at, &lexicon)).collect();
+        let person = roles.iter().position(|role| *role == Some(Role::Person))?;
+        (!roles.contains(&Some(Role::Not))).then(|| clause[person].clone())
+    })
+}
+
 /// Stretches between punctuation marks, as folded words.
 fn clauses(text: &str) -> impl Iterator<Item = Vec<String>> + '_ {
     text.split([',', '.', ';', '!', '?', ':', '…', '–', '—']).map(words).filter(|words| !words.is_empty())

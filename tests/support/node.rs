@@ -53,7 +53,7 @@ impl Node {
             .current_dir(root())
             .env("PARCEL_SERVICE_URL", format!("http://{parcels_addr}"))
             .env("DUET_SPEECH_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("speech"))
-            .env("DUET_LOG", "info,duet=debug")
+            .env("DUET_LOG", "warn,duet=debug,sip=info")
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()

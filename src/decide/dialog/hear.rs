@@ -18,6 +18,9 @@ const FOREIGN_TURNS: u32 = 2;
 const LANGUAGE_CONFIDENCE: f32 = 0.6;
 /// Below this a longer utterance does not decide it either, 0..1.
 const UNSURE_CONFIDENCE: f32 = 0.45;
+/// Below this confidence the sentence is not trusted, only its nouns, 0..1; and up to this length.
+const UNSURE_WORDS: f32 = 0.6;
+const NOISE_WORDS: usize = 8;
 
 impl Dialog {
     pub(super) fn heard(&mut self, heard: Heard) {
@@ -99,7 +102,13 @@ impl Dialog {
         };
         let mut asked = spoken
             .map(|language| recognise::asks_for_person(&heard.text, language).or_else(|| own(language)));
-        asked.find_map(|words| words)
+        asked.find_map(|words| words).or_else(|| self.person_in_noise(heard))
+    }
+
+    /// What was barely made out, short, and names a person: better one handover too many than a wall.
+    fn person_in_noise(&self, heard: &Heard) -> Option<String> {
+        let noise = heard.confidence < UNSURE_WORDS && fold_words(&heard.text).len() <= NOISE_WORDS;
+        noise.then(|| self.in_caller_language(heard, recognise::mentions_person)).flatten()
     }
 
     /// "English, please": switched where the bot can, answered honestly where it cannot.

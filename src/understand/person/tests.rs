@@ -212,6 +212,16 @@ fn other_english_sentences_are_no_request_for_a_person() {
 }
 
 #[test]
+fn a_person_is_found_in_a_garbled_sentence_unless_denied() {
+    let garbled = "Mă au dat un operator.";
+    assert_eq!(asks_for_person(garbled, Language::Romanian), None);
+    assert_eq!(mentions_person(garbled, Language::Romanian).as_deref(), Some("operator"));
+    assert_eq!(mentions_person("Mă au să măd de cunoperator", Language::Romanian).as_deref(), Some("cunoperator"));
+    assert_eq!(mentions_person("nie chcę konsultanta", Language::Polish), None);
+    assert_eq!(mentions_person("unde este coletul", Language::Romanian), None);
+}
+
+#[test]
 fn the_words_that_did_it_are_returned() {
     let words = asks_for_person("Dzień dobry, chcę rozmawiać z konsultantem, natychmiast!", Polish);
     assert_eq!(words.as_deref(), Some("rozmawiac z konsultantem"));
