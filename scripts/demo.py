@@ -19,6 +19,8 @@ I want to talk to a person, please.
 # Anna's phone rings meanwhile.
 wait: 8s
 My neighbour did not get the parcel. Can you send it to my office?
+# Anna answers meanwhile, and her words are written down.
+wait: 14s
 hangup
 """
 GREETING = "Hello, this is Anna. I can see your parcel, it is on its way. How can I help you?"
@@ -34,8 +36,10 @@ class Call:
         self.told = []
         self.began = time.time()
         self.child = subprocess.Popen(
-            [DUET, "dial", f"sip:{NUMBER}@{server.sip_udp}", "--json", "--lang", "en", "--script", script,
-             "--from", "48600100100", "--from-name", "John Smith", "--models", MODELS],
+            [DUET, "dial", f"sip:{NUMBER}@{server.sip_udp}", "--json", "--no-transcribe", "--lang", "en",
+             "--script", script,
+             # Longer than the silence between the bot's last word and Anna's first.
+             "--pause-ms", "1500", "--from", "48600100100", "--from-name", "John Smith", "--models", MODELS],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         threading.Thread(target=self.listen, daemon=True).start()
 
@@ -80,27 +84,24 @@ def clock(ms):
 
 
 def conversation(call, record):
-    """Both sides on the caller's clock, from the answer. The bot's words are the record's: what was heard
-    of each; Anna's are what the caller's own recogniser made of the sound."""
+    """Both sides on the caller's clock, from the answer. The caller's words are those that were spoken; the
+    bot's and Anna's are the record's: what was heard of each sentence, and what was recognised."""
     events = record.events()
     at = {kind: next((event["at"] for event in events if event["type"] == kind), None)
           for kind in ("call_answered", "bridged")}
     answered = call.of("answered")[0]["at_ms"]
-    bridged = at["bridged"] - at["call_answered"] if at["bridged"] else float("inf")
     gaps = {one["started_ms"] - answered: one["turn_gap_ms"] for one in call.of("bot_said") if one["turn_gap_ms"]}
     lines = []
     for one in call.of("caller_said"):
         lines.append((one["started_ms"] - answered, "John", one["text"]))
     for line in json.loads(record.server.get(f"/api/v1/calls/{record.id}/transcript"))["items"]:
-        if line["speaker"] == "bot":
-            cut = "" if line["heard"] is None else " (cut)"
-            lines.append((line["at"] - at["call_answered"], f"bot {line['language']}", (line["heard"] or line["text"]) + cut))
-    for one in call.of("bot_said"):
-        began = one["started_ms"] - answered
-        if began >= bridged:
-            lines.append((began, "Anna", one["text"] or f"({one['why_no_text']})"))
+        if line["speaker"] == "caller":
+            continue
+        who = "Anna" if line["speaker"] == "agent" else f"bot {line['language']}"
+        text = line["text"] if line["heard"] is None else f"{line['heard']} (cut)"
+        lines.append((line["at"] - at["call_answered"], who, text))
     if at["bridged"]:
-        lines.append((bridged, "", "--- a person is on the line ---"))
+        lines.append((at["bridged"] - at["call_answered"], "", "--- a person is on the line ---"))
     print("\nThe call, as the caller lived it (from the answer)")
     for ms, who, text in sorted(lines):
         gap = next((gap for start, gap in gaps.items() if abs(start - ms) < 250 and who not in ("John", "")), None)
@@ -110,20 +111,22 @@ def conversation(call, record):
 def card(shown, phone):
     at, message = shown
     card = message["card"]
-    print(f"\nAnna's screen ({message['stage'] if isinstance(message['stage'], str) else json.dumps(message['stage'])})")
+    print("\nAnna's screen, as the card came")
     print(f"  who       {card['caller_name']}, {card['caller']}; speaks {card['language']}; bot {card['bot']}")
     print(f"  why       {card['why']}")
-    for signal_ in card["signals"]:
-        print(f"            {signal_['kind']} {signal_['strength']:.2f} (threshold {signal_['threshold']:.2f}): {signal_['evidence']}")
+    for one in card["signals"]:
+        print(f"            {one['kind']} {one['strength']:.2f} of {one['threshold']:.2f}: {one['evidence']}")
     print(f"  about     {card['topic']}, queue {card['queue']}, waiting for {card['waited_ms']} ms")
     for n, line in enumerate(card["summary"]):
         print(f"  {'summary' if n == 0 else '':9} {line}")
     for n, fact in enumerate(card["facts"]):
-        print(f"  {'facts' if n == 0 else '':9} {fact['name']}: {fact['value']}{' (verified)' if fact['verified'] else ''}")
+        verified = " (verified)" if fact["verified"] else ""
+        print(f"  {'facts' if n == 0 else '':9} {fact['name']}: {fact['value']}{verified}")
     for n, line in enumerate(card["transcript"][-4:]):
         print(f"  {'last' if n == 0 else '':9} {line['speaker']}: {line['text']}")
     if phone.answered:
-        print(f"  The card came {(phone.answered - at) * 1000:.0f} ms before the phone, which answers at once, had answered.")
+        before_ms = (phone.answered - at) * 1000
+        print(f"  The card came {before_ms:.0f} ms before the phone was answered; this phone answers at once.")
 
 
 def cdr(record):

@@ -33,7 +33,7 @@ class Phone:
         self.answered = None
         self.sip_port = free_port(socket.SOCK_DGRAM)
         control = free_port()
-        speak(self.dir / "greeting.wav", greeting, 1.0)
+        speak(self.dir / "greeting.wav", greeting, 0.3)
         (self.dir / "config").write_text(self.config(control))
         (self.dir / "accounts").write_text(
             f"<sip:{name}@127.0.0.1;transport=udp>;regint=0;audio_codecs=pcma/8000/1,pcmu/8000/1;answermode=auto\n")

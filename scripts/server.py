@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -154,8 +155,15 @@ allow = ["127.0.0.0/8"]
     def get(self, path):
         request = urllib.request.Request(f"http://{self.api}{path}",
                                          headers={"Authorization": f"Bearer {self.token}"})
-        with urllib.request.urlopen(request, timeout=30) as response:
-            return response.read().decode()
+        for _ in range(3):
+            try:
+                with urllib.request.urlopen(request, timeout=30) as response:
+                    return response.read().decode()
+            except urllib.error.HTTPError as error:
+                if error.code != 504:
+                    raise
+                say(f"The API was too slow with {path}; asked again")
+        raise RuntimeError(f"the API was too slow three times with {path}")
 
     def records(self):
         """The record of every call, newest first."""

@@ -179,6 +179,7 @@ allow = [\"127.0.0.0/8\"]
 [trunk.numbers]
 \"1000\" = \"parcel\"
 \"service\" = \"parcel\"
+\"bot\" = \"parcel\"
 \"1002\" = {{ bot = \"parcel\", language = \"ro\" }}
 "
     )
