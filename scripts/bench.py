@@ -163,19 +163,24 @@ def round_of_calls(server, calls, lines, number):
 
 
 def server_side(server, known):
-    """Stages of every turn, turns answered by a cover first, and how the calls ended."""
+    """Stages of every turn with the time to the answer itself, turns that a cover answered first, and how
+    the calls ended."""
     stages, covers, outcomes = collections.defaultdict(list), 0, collections.Counter()
     for record in server.records():
         if record["call_id"] in known:
             continue
         outcomes[record["outcome"] or "live"] += 1
-        first = {}
+        first, asked = {}, {}
         for event in server.events(record["call_id"]):
             if event["type"] == "turn_timed":
                 for stage in STAGES:
                     stages[stage].append(event["stages"][f"{stage}_ms"])
+            if event["type"] == "caller_said":
+                asked[event["turn"]] = event["ended"]
             if event["type"] == "bot_said":
                 first.setdefault(event["turn"], event["prompt"])
+                if event["prompt"] != "cover" and event["turn"] in asked:
+                    stages["answer"].append(event["started"] - asked.pop(event["turn"]))
         covers += sum(prompt == "cover" for prompt in first.values())
     return stages, covers, dict(outcomes)
 
@@ -204,6 +209,7 @@ def turn(args):
     result = {
         "turn_gap_ms": {f"p{p}": percentile(gaps, p / 100) for p in (50, 95, 99)},
         "stages_ms": {stage: {f"p{p}": percentile(stages[stage], p / 100) for p in (50, 95)} for stage in STAGES},
+        "answer_ms": {f"p{p}": percentile(stages["answer"], p / 100) for p in (50, 95)},
         "calls": args.calls, "rounds": args.rounds, "turns": len(gaps), "turns_said": said,
         "turns_timed": len(stages["gap"]), "turns_with_cover": covers, "outcomes": outcomes,
         "server_cores_used": round(cores_used, 2), "language": args.lang,
@@ -229,6 +235,8 @@ def print_turn(result):
         count = f"           {result['turns_timed']} turns" if stage == "gap" else ""
         print(f"  {name:28}{value['p50'] if value['p50'] is not None else '-':>8}"
               f"{value['p95'] if value['p95'] is not None else '-':>8}{count}")
+    answer = result["answer_ms"]
+    print(f"  {'to the answer, covers aside':28}{answer['p50'] or '-':>8}{answer['p95'] or '-':>8}")
     print(f"\n  answered by a cover sentence first: {result['turns_with_cover']} turns; calls ended "
           + ", ".join(f"{name} {count}" for name, count in result["outcomes"].items()))
 

@@ -1,4 +1,5 @@
 //! ◆ The languages callers speak.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

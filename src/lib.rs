@@ -2,8 +2,6 @@
 //!
 //! The modules stand in the order in which a call meets them; read from top to bottom.
 //! Modules marked ◆ are sans-IO: no socket, clock, thread, file, await or random source.
-// clippy.toml bans clocks, sockets, tasks and randomness; the ◆ modules turn the ban on.
-#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod language; // ◆ the languages callers speak
 

@@ -1,4 +1,5 @@
 //! ◆ Time as the core sees it: an argument, never a question to the system.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};

@@ -1,7 +1,6 @@
 //! What arrives from the wire: signalling, session descriptions, RTP. Knows nothing of bots.
 
 #![forbid(unsafe_code)]
-#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod address; //   ◆ user part and display name of an address header
 pub mod digest; //    ◆ digest authentication, our side (RFC 3261 section 22, RFC 8760)

@@ -1,4 +1,5 @@
 //! ◆ What the dialog is told and what it wants done.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use crate::hear::Hint;
 use crate::language::Language;

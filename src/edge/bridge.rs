@@ -2,6 +2,7 @@
 //!
 //! The other leg hands over a frame per tick of its own; ours are taken when a packet is due. Both
 //! ticks come from one clock but at different phases, so a frame or two wait here and no more.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::FRAME_SAMPLES;
 use super::leg::Fed;

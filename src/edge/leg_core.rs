@@ -4,6 +4,7 @@
 //! Whatever a call does, the far end receives one stream: same SSRC, no gap in sequence numbers,
 //! timestamps that run with the clock. What fills it is decided per packet: a playback, else the
 //! other leg of a bridge, else silence (sent, so that NATs and phones stay open).
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::FRAME_SAMPLES;
 use super::bridge::{FEED_FRAMES, FarAudio};

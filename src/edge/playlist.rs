@@ -2,6 +2,7 @@
 //!
 //! Audio is taken only when its packet leaves, so a stop has nothing buffered behind it and
 //! `heard_ms` is what went to the wire.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::leg::{Audio, MediaEvent, PlaybackId};
 use crate::time::At;

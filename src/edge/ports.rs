@@ -1,5 +1,6 @@
 //! ◆ Which RTP ports are free. A port rests after a call, so that a stale sender of the last one
 //! cannot be heard in the next (after livekit/sip's draining ports).
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use crate::time::At;
 use std::collections::VecDeque;

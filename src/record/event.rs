@@ -1,4 +1,5 @@
 //! ◆ The events of a call: the one truth that everything else is derived from.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use crate::language::Language;
 use crate::time::At;

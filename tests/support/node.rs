@@ -126,7 +126,7 @@ impl Node {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let events = self.events(call).await;
-            if let Some(at) = events.iter().skip(from).position(|event| is(event)) {
+            if let Some(at) = events.iter().skip(from).position(&is) {
                 return from + at;
             }
             if Instant::now() > deadline {
