@@ -358,7 +358,7 @@ def main():
     commands = parser.add_subparsers(required=True)
     one = commands.add_parser("turn", help="how long a caller waits for an answer")
     one.add_argument("--calls", type=int, default=1, help="calls at once")
-    one.add_argument("--turns", type=int, default=6, help="sentences in a call, 2 to 6")
+    one.add_argument("--turns", type=int, default=6, help="sentences in a call, 4 to 6")
     one.add_argument("--rounds", type=int, default=1, help="how often so many calls are placed")
     one.add_argument("--lang", choices=sorted(SENTENCES), default="en")
     one.set_defaults(run=turn)
@@ -367,8 +367,8 @@ def main():
     for command in (one, two):
         command.add_argument("--json", action="store_true", help="one JSON object as the last line")
     args = parser.parse_args()
-    if args.run is turn and (args.calls < 1 or args.rounds < 1 or not 2 <= args.turns <= 6):
-        parser.error("expected at least one call, one round, and 2 to 6 turns")
+    if args.run is turn and (args.calls < 1 or args.rounds < 1 or not 4 <= args.turns <= 6):
+        parser.error("expected at least one call, one round, and 4 to 6 turns")
     # Ended from outside, everything that was started is stopped all the same.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:

@@ -75,7 +75,7 @@ impl Default for CallTimes {
     fn default() -> Self {
         CallTimes {
             ack_wait: Duration::from_millis(500),
-            cover_after: Duration::from_millis(1400),
+            cover_after: Duration::from_millis(1750),
             key_gap: Duration::from_millis(2500),
             ring_agent: Duration::from_secs(20),
             queue_max: Duration::from_secs(120),

@@ -18,6 +18,9 @@ const SAMPLES_PER_MS: usize = 8;
 /// frame that is not complete.
 const QUIET_SAMPLES: usize = PRE_ROLL_SAMPLES + 5 * VAD_SAMPLES;
 
+/// Samples up to this are silence, for a frame that we made up ourselves.
+const NOTHING: u16 = 16;
+
 /// Tells voice from everything else, frame by frame; one per call.
 pub trait VoiceActivity: Send + Sync {
     /// Probability that somebody speaks in this frame (8 kHz, -1..1); `None` when it cannot tell.
@@ -37,6 +40,8 @@ pub struct Ear {
     unseen: usize,
     /// The turn is over; its audio goes when the next audio comes.
     ended: bool,
+    /// The last frame was made up and holds no sound.
+    nothing: bool,
 }
 
 impl Ear {
@@ -48,6 +53,7 @@ impl Ear {
             audio: Vec::new(),
             unseen: 0,
             ended: false,
+            nothing: false,
         }
     }
 
@@ -57,6 +63,7 @@ impl Ear {
         if std::mem::take(&mut self.ended) {
             self.keep_last(QUIET_SAMPLES);
         }
+        self.nothing = frame.concealed && frame.samples.iter().all(|sample| sample.unsigned_abs() <= NOTHING);
         self.audio.extend(frame.samples);
         self.unseen += frame.samples.len();
         let mut events = Vec::new();
@@ -78,7 +85,9 @@ impl Ear {
         let mut frame = [0.0; VAD_SAMPLES];
         frame.copy_from_slice(&floats);
         let level_db = level_db(&frame);
-        let probability = self.vad.probability(&frame);
+        // A line on which nothing arrives costs nothing; the model is for what could be a voice.
+        let idle = self.nothing && !self.turns.speaking();
+        let probability = if idle { Some(0.0) } else { self.vad.probability(&frame) };
         let stands_out = self.floor.stands_out(level_db, probability);
         let event = self.turns.push(VadFrame {
             at,

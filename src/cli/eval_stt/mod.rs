@@ -17,6 +17,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+/// Pieces of a long recording: 12 to 24 s at 8 kHz, cut in a pause.
+const PIECE_MIN_SAMPLES: usize = 96_000;
+const PIECE_MAX_SAMPLES: usize = 192_000;
+const PAUSE_SAMPLES: usize = 1_600;
+
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Recordings and what is said in them: tab-separated, with `text=` in `transcript_or_label`.
@@ -139,9 +144,36 @@ impl Totals {
 
 fn recognise(args: &Args, stt: &dyn SpeechToText, pcm: &[i16]) -> anyhow::Result<Transcript> {
     let languages = if args.detect { Language::ALL.to_vec() } else { vec![args.lang] };
-    let mut recognition = stt.start(Hint { languages, words: args.prompt.clone(), digits: args.digits });
-    recognition.push(pcm);
-    Ok(block_on(recognition.decode())?)
+    let mut whole: Option<Transcript> = None;
+    for piece in pieces(pcm) {
+        let hint = Hint { languages: languages.clone(), words: args.prompt.clone(), digits: args.digits };
+        let mut recognition = stt.start(hint);
+        recognition.push(piece);
+        let heard = block_on(recognition.decode())?;
+        whole = Some(match whole {
+            None => heard,
+            Some(before) => Transcript { text: format!("{} {}", before.text, heard.text), ..before },
+        });
+    }
+    whole.context("an empty recording")
+}
+
+/// A recording in pieces that the recogniser takes whole, cut in the quietest 200 ms, as the end of a turn
+/// would cut a call. Language and confidence of the first piece count for all.
+fn pieces(mut pcm: &[i16]) -> Vec<&[i16]> {
+    let mut pieces = Vec::new();
+    while pcm.len() > PIECE_MAX_SAMPLES {
+        let energy = |at: &usize| {
+            pcm[*at..at + PAUSE_SAMPLES].iter().map(|sample| i64::from(*sample).pow(2)).sum::<i64>()
+        };
+        let places = (PIECE_MIN_SAMPLES..PIECE_MAX_SAMPLES - PAUSE_SAMPLES).step_by(PAUSE_SAMPLES / 4);
+        let quietest = places.min_by_key(energy).unwrap_or(PIECE_MIN_SAMPLES);
+        let (piece, rest) = pcm.split_at(quietest + PAUSE_SAMPLES / 2);
+        pieces.push(piece);
+        pcm = rest;
+    }
+    pieces.push(pcm);
+    pieces
 }
 
 /// Nearest-rank percentile of sorted values.
@@ -157,6 +189,16 @@ fn rounded(value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_recording_is_cut_in_its_pauses_and_nothing_is_lost() {
+        let mut pcm = vec![1000_i16; 70 * 8000];
+        pcm[15 * 8000..15 * 8000 + 4000].fill(0);
+        let pieces = pieces(&pcm);
+        assert_eq!(pieces.iter().map(|piece| piece.len()).sum::<usize>(), pcm.len());
+        assert!(pieces.iter().all(|piece| piece.len() <= PIECE_MAX_SAMPLES));
+        assert!((15 * 8000..15 * 8000 + 4000).contains(&pieces[0].len()), "{}", pieces[0].len());
+    }
 
     #[test]
     fn percentiles_are_by_nearest_rank() {

@@ -113,10 +113,12 @@ impl Dialog {
         self.out.push(Act::Listen { expect: Expect { kind, hint, silence_ms } });
     }
 
-    /// A caller whose language is known answers a closed question in it; an open one may bring another.
+    /// Once a caller's language is known it is expected alone: looking for another takes time and finds one
+    /// that is not there. Words that made no sense may be another language after all.
     fn hint(&self, kind: &ExpectKind) -> Hint {
         let closed = matches!(kind, ExpectKind::YesNo | ExpectKind::Digits { .. });
-        let one = !self.multilingual || (self.settled && closed);
+        let puzzled = self.low_confidence > 0 || self.unclear > 0;
+        let one = !self.multilingual || (self.settled && (closed || !puzzled));
         let mut words = self.bot.hint_words(self.language);
         if let ExpectKind::Choice(options) = kind {
             words
