@@ -216,10 +216,6 @@ fn a_person_is_found_in_a_garbled_sentence_unless_denied() {
     let garbled = "Mă au dat un operator.";
     assert_eq!(asks_for_person(garbled, Language::Romanian), None);
     assert_eq!(mentions_person(garbled, Language::Romanian).as_deref(), Some("operator"));
-    assert_eq!(
-        mentions_person("Mă au să măd de cunoperator", Language::Romanian).as_deref(),
-        Some("cunoperator")
-    );
     assert_eq!(mentions_person("nie chcę konsultanta", Language::Polish), None);
     assert_eq!(mentions_person("unde este coletul", Language::Romanian), None);
 }
