@@ -22,7 +22,7 @@ pub(super) struct Keys {
 
 impl Keys {
     /// Adds one key. `#` ends an entry; where digits are expected the last of them does, and a lone
-    /// `0` must wait for a possible second key; elsewhere every key is an entry of its own.
+    /// `0` must wait for a possible second key; to a closed question every key is an answer.
     pub(super) fn press(&mut self, digit: char, expected: &ExpectKind) -> Pressed {
         if digit != '#' {
             self.digits.push(digit);
@@ -31,7 +31,9 @@ impl Keys {
         }
         let full = match expected {
             ExpectKind::Digits { max, .. } => self.digits.len() >= *max,
-            ExpectKind::Open | ExpectKind::YesNo | ExpectKind::Choice(_) => true,
+            // A lone 0 asks for a person; any other key may begin a number that nobody asked for.
+            ExpectKind::Open => self.digits == "0",
+            ExpectKind::YesNo | ExpectKind::Choice(_) => true,
         };
         if digit == '#' || full || self.digits.len() >= ENTRY_KEYS {
             return Pressed::Entry(std::mem::take(&mut self.digits));
@@ -73,7 +75,13 @@ mod tests {
     }
 
     #[test]
-    fn where_no_digits_are_expected_each_key_counts_alone() {
+    fn a_number_may_be_typed_unasked_but_zero_and_answers_count_at_once() {
         assert_eq!(Keys::default().press('0', &ExpectKind::Open), Pressed::Entry("0".into()));
+        assert_eq!(Keys::default().press('1', &ExpectKind::YesNo), Pressed::Entry("1".into()));
+        let mut keys = Keys::default();
+        for digit in "12345670".chars() {
+            assert_eq!(keys.press(digit, &ExpectKind::Open), Pressed::More);
+        }
+        assert_eq!(keys.gap(), Some("12345670".into()));
     }
 }
