@@ -9,6 +9,16 @@ pub struct Line {
     pub value: String,
 }
 
+impl Line {
+    /// Adds a continuation line; the fold is worth one blank, and none at either end of a value.
+    fn unfold(&mut self, more: &str) {
+        if !self.value.is_empty() && !more.is_empty() {
+            self.value.push(' ');
+        }
+        self.value.push_str(more);
+    }
+}
+
 /// Everything before the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
@@ -45,10 +55,7 @@ impl Head {
     fn push(&mut self, line: &str) {
         if line.starts_with([' ', '\t']) {
             match self.lines.last_mut() {
-                Some(last) => {
-                    last.value.push(' ');
-                    last.value.push_str(line.trim());
-                }
+                Some(last) => last.unfold(line.trim()),
                 None => self.broken = true,
             }
             return;

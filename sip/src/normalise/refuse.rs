@@ -103,11 +103,14 @@ pub fn mark_missing_tag(head: &mut Head) {
     if head.method().is_none() {
         return;
     }
-    let tag = format!(";tag={LENT_TAG}{:016x}", fingerprint(head));
+    let tag = format!("tag={LENT_TAG}{:016x}", fingerprint(head));
     if let Some(from) = head.lines.iter_mut().find(|line| is_named(line, "From"))
         && !has_tag(&from.value)
         && !from.value.is_empty()
     {
+        if !from.value.ends_with(';') {
+            from.value.push(';');
+        }
         from.value.push_str(&tag);
     }
 }

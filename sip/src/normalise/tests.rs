@@ -111,6 +111,20 @@ fn a_from_without_tag_is_lent_one_that_leaves_again() {
 }
 
 #[test]
+fn a_lent_tag_follows_a_trailing_semicolon_without_a_second_one() {
+    let clean = passed(&invite(&[("From", "<sip:anna@192.0.2.9>;")]));
+    assert!(clean.contains("<sip:anna@192.0.2.9>;tag=duet2543-"), "{clean}");
+    assert_eq!(passed(clean.as_bytes()), clean);
+}
+
+#[test]
+fn folds_leave_no_blanks_at_the_ends_of_a_value() {
+    let clean = passed(&invite(&[("Subject", "\r\n  lost parcel\r\n\t"), ("X-Empty", "\r\n ")]));
+    assert!(clean.contains("Subject: lost parcel\r\n"), "{clean}");
+    assert_eq!(passed(clean.as_bytes()), clean);
+}
+
+#[test]
 fn escaped_quotes_and_tel_numbers_pass() {
     passed(&invite(&[("From", "\"A \\\"B\\\" <c>\" <sip:anna@192.0.2.9>;tag=1")]));
     passed(&invite(&[("From", "<tel:+48221234567>;tag=1")]));
