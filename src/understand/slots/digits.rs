@@ -11,10 +11,70 @@ const DIGITS_LIMIT: usize = 64;
 ///
 /// Understands digits with pauses, groups of two to four digits ("dwadzieścia trzy sto pięć" is 23105),
 /// repetitions ("double five", "podwójna piątka", "trzy zera", "doi de cinci"), glued words and what
-/// recognisers write ("1-2-3", "12, 34.").
+/// recognisers write ("1-2-3", "12, 34."). What the caller takes back is replaced ("pięć osiem, nie, dziewięć").
 pub fn digits(text: &str, language: Language) -> Option<String> {
-    let digits: String = groups(text, language).iter().map(Group::digits).collect();
+    let digits = corrected(text, language);
     (!digits.is_empty() && digits.len() <= DIGITS_LIMIT).then_some(digits)
+}
+
+fn plain_digits(text: &str, language: Language) -> String {
+    groups(text, language).iter().map(Group::digits).collect()
+}
+
+/// The digits with the caller's corrections carried out: after "no" the next piece replaces as many digits
+/// at the end; a denied piece ("nie osiem, dziewięć") names what is to be replaced.
+fn corrected(text: &str, language: Language) -> String {
+    let mut said = String::new();
+    for part in corrections(text, language) {
+        let pieces: Vec<String> = part
+            .text
+            .split([',', ';', '.', '…'])
+            .map(|piece| plain_digits(piece, language))
+            .filter(|digits| !digits.is_empty())
+            .collect();
+        let (Some(first), false) = (pieces.first(), said.is_empty()) else {
+            said.push_str(&plain_digits(&part.text, language));
+            continue;
+        };
+        let rest: String = pieces[1..].concat();
+        if part.denies && !rest.is_empty() && said.ends_with(first.as_str()) {
+            said.truncate(said.len() - first.len());
+            said.push_str(&rest);
+        } else {
+            let kept = said.len().saturating_sub(first.len());
+            said.truncate(kept);
+            said.push_str(first);
+            said.push_str(&rest);
+        }
+    }
+    said
+}
+
+struct Correction {
+    text: String,
+    /// "nie osiem": the first piece is wrong, what follows it is right.
+    denies: bool,
+}
+
+/// The text cut at words that take back; the first part is what was said before any of them.
+fn corrections(text: &str, language: Language) -> Vec<Correction> {
+    let takes_back = match language {
+        Language::Polish => &["nie", "przepraszam", "znaczy", "pomylka", "sorry"][..],
+        Language::Romanian => &["nu", "scuze", "scuzati", "pardon", "adica", "gresit"],
+        Language::English => &["no", "not", "sorry", "mean", "wait", "correction"],
+    };
+    let mut parts = vec![Correction { text: String::new(), denies: false }];
+    for word in text.split_inclusive(char::is_whitespace) {
+        let folded = crate::understand::text::fold(word);
+        if takes_back.contains(&folded.as_str()) {
+            let marked = word.trim_end().ends_with(|c: char| !c.is_alphanumeric());
+            let denies = !marked && matches!(folded.as_str(), "nie" | "nu" | "not" | "no");
+            parts.push(Correction { text: String::new(), denies });
+        } else if let Some(last) = parts.last_mut() {
+            last.text.push_str(word);
+        }
+    }
+    parts
 }
 
 /// The one number that the caller said; none if there is no number or more than one.
@@ -30,6 +90,28 @@ pub fn cardinal(text: &str, language: Language) -> Option<u64> {
         number.push_str(&part);
     }
     number.parse().ok()
+}
+
+/// The number that these words are, all of them; "and" may not end it.
+pub(super) fn one_number(words: &[String], language: Language) -> Option<u64> {
+    let items = items(words, language);
+    let hanging = |item: &Item| !matches!(item, Item::Written(_) | Item::Part(_)) || is_joint(item);
+    let marked = words.iter().any(|word| word.contains([':', '.', ',', '/', '-']));
+    if marked || items.contains(&Item::Pause) || items.last().is_none_or(hanging) {
+        return None;
+    }
+    if items.first().is_some_and(is_joint) {
+        return None;
+    }
+    match &groups_of(&items, language)[..] {
+        [Group::Written(digits)] => digits.parse().ok(),
+        [Group::Spoken { value, .. }] => Some(*value),
+        _ => None,
+    }
+}
+
+fn is_joint(item: &Item) -> bool {
+    matches!(item, Item::Part(Part::Link | Part::Of | Part::Times | Part::Repeat(_)))
 }
 
 /// Digits that belong together.
@@ -60,7 +142,10 @@ enum Item {
 }
 
 fn groups(text: &str, language: Language) -> Vec<Group> {
-    let items = items(&words(text), language);
+    groups_of(&items(&words(text), language), language)
+}
+
+fn groups_of(items: &[Item], language: Language) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut open = false;
     let mut at = 0;
@@ -87,7 +172,8 @@ fn groups(text: &str, language: Language) -> Vec<Group> {
                 }
             }
             Item::Part(part) => {
-                let grown = groups.last_mut().filter(|_| open).is_some_and(|group| grow(group, *part));
+                let joins = open && !begins_anew(items, at, groups.last(), language);
+                let grown = groups.last_mut().filter(|_| joins).is_some_and(|group| grow(group, *part));
                 groups.extend((!grown).then(|| start(*part)).flatten());
                 open = open || !grown;
             }
@@ -95,6 +181,24 @@ fn groups(text: &str, language: Language) -> Vec<Group> {
         at += 1;
     }
     groups
+}
+
+/// "patruzeci șapte" is 40 7, since 47 takes "și"; "three hundred two hundred" is 300 200.
+fn begins_anew(items: &[Item], at: usize, group: Option<&Group>, language: Language) -> bool {
+    let (Item::Part(Part::Unit(_)), Some(Group::Spoken { last, .. })) = (&items[at], group) else {
+        return false;
+    };
+    let linked = at > 0 && items[at - 1] == Item::Part(Part::Link);
+    let hundreds = matches!(items.get(at + 1), Some(Item::Part(Part::Hundred)));
+    match last {
+        Part::Tens(_) => language == Language::Romanian && !linked,
+        // "nine hundred one two three" goes on digit by digit; 901 would be "nine hundred and one".
+        Part::Hundred if language == Language::English && !linked => {
+            hundreds || matches!(items.get(at + 1), Some(Item::Part(Part::Unit(_) | Part::Zero)))
+        }
+        Part::Hundred | Part::Hundreds(_) => hundreds,
+        _ => false,
+    }
 }
 
 fn items(words: &[String], language: Language) -> Vec<Item> {
@@ -273,6 +377,58 @@ mod tests {
         (English, "my code is 4 4, 2 1.", "4421"),
         (English, "it's 1-2-3-4", "1234"),
         (English, "double 5 6", "556"),
+        (Polish, "dwanaście trzydzieści cztery", "1234"),
+        (Polish, "pięć osiem, nie, dziewięć", "59"),
+        (Polish, "jeden dwa osiem, nie, nie osiem, dziewięć", "129"),
+        (Polish, "jeden dwa osiem, nie osiem, dziewięć", "129"),
+        (Polish, "4 4 2 1, przepraszam, 4 4 2 2", "4422"),
+        (Polish, "czterdzieści dwa, to znaczy czterdzieści trzy, pięć", "435"),
+        (Polish, "nie mam pewności, jeden dwa trzy", "123"),
+        (Polish, "eee jeden... yyy dwa, trzy", "123"),
+        (Polish, "zero sześć, dwadzieścia pięć, trzydzieści", "062530"),
+        (Polish, "trzy siódemki i ósemka", "7778"),
+        (Polish, "dwa zera siedem", "007"),
+        (Polish, "sto dwadzieścia trzy czterysta pięćdziesiąt sześć", "123456"),
+        (Polish, "osiem osiem podwójna szóstka", "8866"),
+        (Romanian, "de două ori cinci", "55"),
+        (Romanian, "doisprezece treizeci și patru", "1234"),
+        (Romanian, "cinci opt, nu, nouă", "59"),
+        (Romanian, "unu doi opt, nu opt, nouă", "129"),
+        (Romanian, "4 4 2 1, scuze, 4 4 2 2", "4422"),
+        (Romanian, "patruzeci și doi, adică patruzeci și trei, cinci", "435"),
+        (Romanian, "nu sunt sigur, unu doi trei", "123"),
+        (Romanian, "ăăă unu... doi, trei", "123"),
+        (Romanian, "zero șase, douăzeci și cinci, treizeci", "062530"),
+        (Romanian, "o sută douăzeci și trei patru sute cincizeci și șase", "123456"),
+        (Romanian, "opt opt dublu șase", "8866"),
+        (Romanian, "unsprezece zero zero", "1100"),
+        (Romanian, "patruzeci șapte doi", "4072"),
+        (Romanian, "trei sute două sute douăzeci și trei", "300223"),
+        (Romanian, "șaptezeci și șapte optzeci și opt", "7788"),
+        (Romanian, "1, 2, 3, 4", "1234"),
+        (Romanian, "unu, doi. trei", "123"),
+        (Romanian, "sapte opt noua", "789"),
+        (Romanian, "trei zero unu", "301"),
+        (Romanian, "zerozerosapte", "007"),
+        (Romanian, "doua mii", "2000"),
+        (Romanian, "nouă sute nouăzeci și nouă", "999"),
+        (English, "twelve thirty four", "1234"),
+        (English, "five eight, no, nine", "59"),
+        (English, "one two eight, not eight, nine", "129"),
+        (English, "4 4 2 1, sorry, 4 4 2 2", "4422"),
+        (English, "forty two, I mean forty three, five", "435"),
+        (English, "no, nine", "9"),
+        (English, "uh one... um two, three", "123"),
+        (English, "oh six, twenty five, thirty", "062530"),
+        (English, "three sevens and an eight", "7778"),
+        (English, "one hundred twenty three four fifty six", "123456"),
+        (English, "eight eight double six", "8866"),
+        (English, "seven seven, eight eight", "7788"),
+        (English, "treble two", "222"),
+        (English, "zero zero seven", "007"),
+        (English, "niner niner", "99"),
+        (English, "ninety nine", "99"),
+        (English, "0 1 5 2", "0152"),
     ];
 
     #[test]
