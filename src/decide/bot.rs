@@ -5,6 +5,11 @@ use super::expr::Condition;
 use super::prompts::Prompts;
 use super::story::Story;
 use crate::language::Language;
+use crate::time::At;
+use crate::understand::slots::Kind;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -74,6 +79,8 @@ pub enum SlotKind {
     YesNo,
     /// Ids; what callers say for one is the prompt `option-<id>`.
     Choice(Vec<String>),
+    /// A date, an amount, an e-mail address and so on, kept in canonical form.
+    Value(Kind),
 }
 
 /// When a value is read back.
@@ -212,6 +219,19 @@ impl Bot {
     /// What callers say for an option.
     pub fn option_name(&self, option: &str, language: Language) -> String {
         self.prompts(language).plain(&format!("option-{option}"))
+    }
+
+    /// The day where the bot's callers live, from the home of its default language. Rules of summer time are
+    /// POSIX ones, so no time zone files are read.
+    pub fn today(&self, now: At) -> Date {
+        let zone = match self.default_language {
+            Language::Polish => "CET-1CEST,M3.5.0,M10.5.0/3",
+            Language::Romanian => "EET-2EEST,M3.5.0/3,M10.5.0/4",
+            Language::English => "GMT0BST,M3.5.0/1,M10.5.0",
+        };
+        let zone = TimeZone::posix(zone).unwrap_or(TimeZone::UTC);
+        let now = i64::try_from(now.0).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+        now.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone).date()
     }
 
     /// The prompts of an enabled language; of the default one for any other.

@@ -5,6 +5,7 @@ use super::bot::{Confirm, Slot, SlotKind, Step, Topic};
 use super::expr::{Condition, is_path};
 use super::problem::Problem;
 use super::raw::{RawSlot, RawStep, RawTopic};
+use super::recognise::Kind;
 use serde_json::Value;
 use serde_saphyr::Spanned;
 use std::collections::BTreeMap;
@@ -82,11 +83,15 @@ impl Reader<'_> {
                 }
                 SlotKind::Choice(options)
             }
-            other => {
-                let message = format!("expected digits, yes_no or choice, found {other:?}");
-                self.complain(raw.kind.referenced.line(), &format!("{name}.type"), &message);
-                SlotKind::YesNo
-            }
+            other => match Kind::named(other) {
+                Some(kind) => SlotKind::Value(kind),
+                None => {
+                    let known = Kind::ALL.map(|(name, _)| name).join(", ");
+                    let message = format!("expected digits, yes_no, choice, {known}; found {other:?}");
+                    self.complain(raw.kind.referenced.line(), &format!("{name}.type"), &message);
+                    SlotKind::YesNo
+                }
+            },
         }
     }
 

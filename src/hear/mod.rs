@@ -11,6 +11,7 @@ pub mod turn;
 pub mod whisper;
 
 use crate::language::Language;
+use crate::understand::slots::Kind;
 use futures::future::BoxFuture;
 
 /// What the dialog knows beforehand about the next utterance.
@@ -23,6 +24,8 @@ pub struct Hint {
     pub words: Vec<String>,
     /// Digits are expected.
     pub digits: bool,
+    /// Type of the value that is asked for, whose usual forms are shown to the decoder.
+    pub kind: Option<Kind>,
 }
 
 /// What the recogniser made of the audio so far.

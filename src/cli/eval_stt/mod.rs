@@ -146,7 +146,8 @@ fn recognise(args: &Args, stt: &dyn SpeechToText, pcm: &[i16]) -> anyhow::Result
     let languages = if args.detect { Language::ALL.to_vec() } else { vec![args.lang] };
     let mut whole: Option<Transcript> = None;
     for piece in pieces(pcm) {
-        let hint = Hint { languages: languages.clone(), words: args.prompt.clone(), digits: args.digits };
+        let words = args.prompt.clone();
+        let hint = Hint { languages: languages.clone(), words, digits: args.digits, ..Hint::default() };
         let mut recognition = stt.start(hint);
         recognition.push(piece);
         let heard = block_on(recognition.decode())?;

@@ -3,7 +3,7 @@
 use super::super::act::ExpectKind;
 use super::super::bot::{Confirm, Slot, SlotKind};
 use super::super::prompts::Args;
-use super::super::recognise;
+use super::super::recognise::{self, Kind};
 use super::super::words::spell_digits;
 use super::{Collecting, Dialog, Filled, Heard, Phase, Question};
 use crate::record::event::{Event, Signal};
@@ -13,12 +13,16 @@ use std::sync::Arc;
 /// A correction of fewer digits than this is too little to find its place in the number.
 const MIN_CORRECTION_DIGITS: usize = 2;
 
+/// Below this a recogniser of values found one in words that mean something else, 0..1.
+const HARDLY_A_VALUE: f32 = 0.5;
+
 impl Dialog {
     pub(super) fn ask_slot(&mut self, slot: &Slot, failed: u32) {
         let kind = match &slot.kind {
             SlotKind::Digits { min, max } => ExpectKind::Digits { min: *min, max: *max },
             SlotKind::YesNo => ExpectKind::YesNo,
             SlotKind::Choice(options) => ExpectKind::Choice(self.option_names(options)),
+            SlotKind::Value(_) => ExpectKind::Open,
         };
         let mut question = Question::new(&slot.ask, Args::new(), kind);
         question.attempt = failed + 1;
@@ -59,6 +63,7 @@ impl Dialog {
                     None => self.not_an_answer(collecting, &slot, heard),
                 }
             }
+            SlotKind::Value(kind) => self.collect_value(collecting, &slot, *kind, heard),
         }
     }
 
@@ -94,6 +99,38 @@ impl Dialog {
         ]);
         self.say("wrong-count", &args);
         self.slot_failed(collecting, slot);
+    }
+
+    /// The likeliest value of the type in what the caller said, and how sure the words make it, 0..1.
+    pub(super) fn value_in(&self, kind: Kind, heard: &Heard) -> Option<(String, f32)> {
+        let today = self.bot.today(self.now);
+        let likeliest = |text: &str, language| kind.read(text, language, today).into_iter().next();
+        let found = self.in_caller_language(heard, likeliest)?;
+        Some((found.value, found.confidence))
+    }
+
+    fn collect_value(&mut self, collecting: Collecting, slot: &Slot, kind: Kind, heard: &Heard) {
+        let Some((value, confidence)) = self.value_in(kind, heard) else {
+            return self.not_an_answer(collecting, slot, heard);
+        };
+        // A whole sentence is hardly a name: the caller may want something else.
+        if confidence < HARDLY_A_VALUE
+            && let Some(topic) = self.interrupting_topic(heard)
+        {
+            return self.change_topic(&topic, heard);
+        }
+        let sure = heard.confidence * confidence >= self.bot.policy.unsure_below;
+        self.fill(slot, &value, sure, false);
+    }
+
+    /// Another value in the answer to a read-back. Free text after yes or no is no name.
+    fn corrected_value(&self, kind: Kind, heard: &Heard, answer: Option<bool>) -> Option<String> {
+        let free = matches!(kind, Kind::Name | Kind::Street | Kind::Letters);
+        if answer == Some(true) || (free && answer.is_some()) {
+            return None;
+        }
+        let (value, confidence) = self.value_in(kind, heard)?;
+        (confidence >= HARDLY_A_VALUE).then_some(value)
     }
 
     /// Neither an answer nor a courtesy: another topic, or a failed try.
@@ -164,6 +201,7 @@ impl Dialog {
             SlotKind::YesNo | SlotKind::Choice(_) => {
                 ("confirm-choice", self.bot.option_name(value, self.language))
             }
+            SlotKind::Value(kind) => ("confirm-choice", kind.spoken(value, self.language)),
         };
         self.phase = Phase::Confirming { slot: slot.name.clone(), value: value.to_owned() };
         let args = Args::from([("value".to_owned(), Value::from(spoken))]);
@@ -189,6 +227,12 @@ impl Dialog {
             if let Some(option) = named.and_then(|index| options.get(index)) {
                 return self.fill(&slot, option, false, false);
             }
+        }
+        if let SlotKind::Value(kind) = slot.kind
+            && let Some(other) = self.corrected_value(kind, heard, answer).filter(|other| *other != value)
+        {
+            self.say("sorry-wrong", &Args::new());
+            return self.fill(&slot, &other, false, false);
         }
         match answer {
             Some(true) => self.verified(&slot, &value),
@@ -277,7 +321,14 @@ impl Dialog {
                 };
                 self.fill(slot, option, true, true);
             }
-            (SlotKind::YesNo, _) => return false,
+            (SlotKind::Value(kind @ (Kind::Phone | Kind::PostalCode)), _) => {
+                let today = self.bot.today(self.now);
+                match kind.read(digits, self.language, today).first() {
+                    Some(found) => self.fill(slot, &found.value, true, true),
+                    None => self.slot_failed(collecting, slot),
+                }
+            }
+            (SlotKind::YesNo | SlotKind::Value(_), _) => return false,
         }
         true
     }

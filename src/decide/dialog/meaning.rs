@@ -78,7 +78,7 @@ impl Dialog {
     pub(super) fn topic_of_digits(&self, digits: &str) -> Option<String> {
         let fits = |kind: &SlotKind| match kind {
             SlotKind::Digits { min, max } => *min > 1 && (*min..=*max).contains(&digits.len()),
-            SlotKind::YesNo | SlotKind::Choice(_) => false,
+            SlotKind::YesNo | SlotKind::Choice(_) | SlotKind::Value(_) => false,
         };
         let asks = self.bot.topics.values().filter(|topic| topic.collect.iter().any(|slot| fits(&slot.kind)));
         let mut asks = asks.map(|topic| topic.id.clone());

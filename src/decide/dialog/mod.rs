@@ -13,6 +13,8 @@ mod quiet;
 mod steps;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod value_tests;
 mod voice;
 
 use super::act::{Act, DialogInput, Escalation};
@@ -39,6 +41,8 @@ pub struct Dialog {
     phase: Phase,
     /// Turn of the last input that had one.
     turn: u32,
+    /// When the last input came: "tomorrow" is seen from there.
+    now: At,
     topic: Option<String>,
     /// Steps of the topic that are still to be done.
     todo: VecDeque<Step>,
@@ -151,6 +155,7 @@ impl Dialog {
             foreign_turns: 0,
             phase: Phase::Fresh,
             turn: 0,
+            now: At::default(),
             topic: None,
             todo: VecDeque::new(),
             slots: BTreeMap::new(),
@@ -175,8 +180,9 @@ impl Dialog {
     }
 
     /// Takes one input; gives what is to be done, in order. Every path that leaves the turn to the caller ends
-    /// with `Act::Listen`. No rule depends on the clock yet; `now` is there for those that will.
-    pub fn handle(&mut self, _now: At, input: DialogInput) -> Vec<Act> {
+    /// with `Act::Listen`. Of `now` only the day matters: dates are said as seen from it.
+    pub fn handle(&mut self, now: At, input: DialogInput) -> Vec<Act> {
+        self.now = now;
         if self.phase == Phase::Ended && !self.reopened_by(&input) {
             self.out.push(Act::HangUp { resolved: self.finished });
             return self.take_acts();

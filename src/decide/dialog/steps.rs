@@ -37,7 +37,7 @@ impl Dialog {
         let sure = heard.is_some_and(|heard| heard.confidence >= self.bot.policy.unsure_below);
         let fits = |kind: &SlotKind, digits: &str| match kind {
             SlotKind::Digits { min, max } => (*min..=*max).contains(&digits.len()),
-            SlotKind::YesNo | SlotKind::Choice(_) => false,
+            SlotKind::YesNo | SlotKind::Choice(_) | SlotKind::Value(_) => false,
         };
         let volunteered = digits.and_then(|digits| {
             let slot = found.collect.iter().find(|slot| fits(&slot.kind, &digits))?;
@@ -208,6 +208,9 @@ impl Dialog {
             (Some(SlotKind::Digits { .. }), Value::String(digits)) => Value::from(spell_digits(&digits)),
             (Some(SlotKind::Choice(_)), Value::String(option)) => {
                 Value::from(self.bot.option_name(&option, self.language))
+            }
+            (Some(SlotKind::Value(kind)), Value::String(value)) => {
+                Value::from(kind.spoken(&value, self.language))
             }
             (_, value) => value,
         };

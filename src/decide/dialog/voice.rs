@@ -1,8 +1,10 @@
 //! ◆ How the dialog speaks and listens: wordings in turn, questions with attempts.
 
 use super::super::act::{Act, Expect, ExpectKind};
+use super::super::bot::SlotKind;
 use super::super::prompts::Args;
-use super::Dialog;
+use super::super::recognise::Kind;
+use super::{Dialog, Phase};
 use crate::hear::Hint;
 use crate::language::Language;
 
@@ -129,6 +131,20 @@ impl Dialog {
             words,
             digits: matches!(kind, ExpectKind::Digits { .. })
                 || self.question.key.starts_with("confirm-digits"),
+            kind: self.asked_kind(),
+        }
+    }
+
+    /// The type of the value that is asked for or read back.
+    fn asked_kind(&self) -> Option<Kind> {
+        let slot = match &self.phase {
+            Phase::Collecting(collecting) => &collecting.slot,
+            Phase::Confirming { slot, .. } => slot,
+            _ => return None,
+        };
+        match self.bot.slot(self.topic.as_ref()?, slot)?.kind {
+            SlotKind::Value(kind) => Some(kind),
+            SlotKind::Digits { .. } | SlotKind::YesNo | SlotKind::Choice(_) => None,
         }
     }
 

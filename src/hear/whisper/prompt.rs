@@ -26,6 +26,10 @@ pub fn prompt(hint: &Hint, language: Language) -> Option<String> {
     if hint.digits {
         text.push_str(digits(language));
     }
+    if let Some(kind) = hint.kind {
+        text.push(' ');
+        text.push_str(kind.examples(language));
+    }
     // whisper.cpp takes a C string.
     let text = text.replace('\0', "");
     (!text.is_empty()).then(|| format!(" {}", text.trim_start()))
@@ -42,6 +46,7 @@ fn digits(language: Language) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::understand::slots::Kind;
 
     fn hint(words: &[&str], digits: bool) -> Hint {
         Hint { words: words.iter().map(|word| word.to_string()).collect(), digits, ..Hint::default() }
@@ -62,6 +67,13 @@ mod tests {
     #[test]
     fn digits_are_shown_as_digits() {
         assert!(prompt(&hint(&[], true), Language::Romanian).unwrap().starts_with(" Numărul: 4"));
+    }
+
+    #[test]
+    fn a_value_is_shown_in_the_forms_that_callers_use() {
+        let hint = Hint { kind: Some(Kind::Email), ..hint(&["faktura"], false) };
+        assert!(prompt(&hint, Language::Polish).unwrap().starts_with(" faktura. Anna kropka nowak małpa"));
+        assert!(prompt(&hint, Language::Romanian).unwrap().contains("arond"));
     }
 
     #[test]
