@@ -16,6 +16,8 @@ pub struct Item {
     pub language: String,
     /// `text`, `emotion` and whatever else `transcript_or_label` says.
     pub labels: BTreeMap<String, String>,
+    /// Who speaks, where the manifest has that column.
+    pub speaker: String,
 }
 
 impl Item {
@@ -40,6 +42,7 @@ fn parse_manifest(text: &str, folder: &Path) -> anyhow::Result<Vec<Item>> {
         found.with_context(|| format!("line 1: expected a column {name:?}"))
     };
     let (file, language, label) = (column("file")?, column("language")?, column("transcript_or_label")?);
+    let speaker = header.iter().position(|column| *column == "speaker");
     let mut items = Vec::new();
     for (index, line) in lines.enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let cells: Vec<&str> = line.split('\t').collect();
@@ -51,6 +54,9 @@ fn parse_manifest(text: &str, folder: &Path) -> anyhow::Result<Vec<Item>> {
             file: folder.join(cell(file)?),
             language: cell(language)?.to_owned(),
             labels: labels(cell(label)?),
+            speaker: speaker
+                .and_then(|column| cells.get(column))
+                .map_or_else(String::new, ToString::to_string),
         });
     }
     Ok(items)

@@ -4,6 +4,7 @@ pub mod check;
 pub mod dial;
 pub mod eval_data;
 pub mod eval_intents;
+pub mod eval_slots;
 pub mod eval_stt;
 pub mod models;
 pub mod serve;
@@ -45,6 +46,8 @@ enum Command {
 enum Eval {
     /// Word and character error, latency and real-time factor of speech recognition.
     Stt(eval_stt::Args),
+    /// Values that are exactly right after recogniser and slot reader.
+    Slots(eval_slots::Args),
     /// Accuracy, calibration and out-of-scope rejection of understanding.
     Intents(eval_intents::Args),
 }
@@ -66,6 +69,7 @@ impl Cli {
             Command::Models(args) => models::run(args),
             Command::Dial(args) => dial::run(args),
             Command::Eval(Eval::Stt(args)) => eval_stt::run(args),
+            Command::Eval(Eval::Slots(args)) => eval_slots::run(args),
             Command::Eval(Eval::Intents(args)) => eval_intents::run(args),
             Command::User(args) => user::run(args),
         };
