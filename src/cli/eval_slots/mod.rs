@@ -9,7 +9,7 @@ use crate::hear::whisper::{Whisper, WhisperConfig};
 use crate::hear::{Hint, SpeechToText, Transcript};
 use crate::language::Language;
 use crate::models;
-use crate::understand::slots::{Kind, cardinal, digits};
+use crate::understand::slots::{Kind, digits};
 use anyhow::{Context, ensure};
 use deck::{Utterance, deal};
 use futures::executor::block_on;
@@ -25,7 +25,7 @@ pub struct Args {
     /// what the reader makes of that text.
     #[arg(long)]
     manifest: PathBuf,
-    /// digits, number, or a slot type: date, time, date_time, amount, postal_code, phone, email, letters, name, street.
+    /// digits or a slot type: date, time, date_time, number, amount, postal_code, phone, email, letters, name, street.
     #[arg(long = "type", value_parser = Type::parse)]
     kind: Type,
     /// Language of the recordings: pl, ro or en.
@@ -72,7 +72,6 @@ pub struct Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Type {
     Digits,
-    Number,
     Value(Kind),
 }
 
@@ -80,10 +79,9 @@ impl Type {
     fn parse(name: &str) -> Result<Type, String> {
         match name {
             "digits" => Ok(Type::Digits),
-            "number" => Ok(Type::Number),
             _ => Kind::named(name).map(Type::Value).ok_or_else(|| {
                 let known = Kind::ALL.map(|(name, _)| name).join(", ");
-                format!("expected digits, number, {known}")
+                format!("expected digits, {known}")
             }),
         }
     }
@@ -92,7 +90,6 @@ impl Type {
     fn read(self, text: &str, args: &Args) -> Option<(String, f32)> {
         match self {
             Type::Digits => digits(text, args.lang).map(|digits| (digits, 1.0)),
-            Type::Number => cardinal(text, args.lang).map(|number| (number.to_string(), 1.0)),
             Type::Value(kind) => {
                 let found = kind.read(text, args.lang, args.today).into_iter().next()?;
                 Some((found.value, found.confidence))
@@ -201,7 +198,7 @@ fn recognise(args: &Args, stt: &dyn SpeechToText, pcm: &[i16]) -> anyhow::Result
     let mut hint = Hint { languages: vec![args.lang], ..Hint::default() };
     match args.kind {
         _ if args.no_hint => {}
-        Type::Digits | Type::Number => hint.digits = true,
+        Type::Digits => hint.digits = true,
         Type::Value(kind) => hint.kind = Some(kind),
     }
     let mut recognition = stt.start(hint);
@@ -230,6 +227,6 @@ mod tests {
     #[test]
     fn an_unknown_type_is_answered_with_the_known_ones() {
         assert_eq!(Type::parse("email"), Ok(Type::Value(Kind::Email)));
-        assert!(Type::parse("mail").unwrap_err().contains("digits, number, date"));
+        assert!(Type::parse("mail").unwrap_err().contains("digits, date"));
     }
 }

@@ -1,7 +1,9 @@
 //! ◆ The slot types that a bot's author may name, each with its recogniser.
 
 use super::found::Found;
-use super::{amounts, dates, email, letters, person_name, phone, postal_code, street, times};
+use super::{
+    amounts, cardinal, dates, email, letters, person_name, phone, place, postal_code, street, times,
+};
 use crate::language::Language;
 use jiff::civil::Date;
 
@@ -21,6 +23,8 @@ pub enum Kind {
     /// `+48600700800`
     Phone,
     Email,
+    /// `12`: how many, or which one
+    Number,
     /// `KOWAL5`
     Letters,
     Name,
@@ -29,10 +33,11 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, by the name in a bot's files.
-    pub const ALL: [(&str, Kind); 10] = [
+    pub const ALL: [(&str, Kind); 11] = [
         ("date", Kind::Date),
         ("time", Kind::Time),
         ("date_time", Kind::DateTime),
+        ("number", Kind::Number),
         ("amount", Kind::Amount),
         ("postal_code", Kind::PostalCode),
         ("phone", Kind::Phone),
@@ -56,6 +61,7 @@ impl Kind {
             Kind::Date => texts(dates(text, language, today)),
             Kind::Time => texts(times(text, language, today)),
             Kind::DateTime => date_times(text, language, today),
+            Kind::Number => numbers(text, language),
             Kind::Amount => texts(amounts(text, language)),
             Kind::PostalCode => postal_code(text, language).into_iter().collect(),
             Kind::Phone => phone(text, language).into_iter().collect(),
@@ -89,6 +95,11 @@ impl Kind {
                 "5,50 lei. 120 de lei. 20 de euro. 99 de bani.",
                 "£5.50. 120 pounds. 20 euros. 99 pence.",
             ],
+            Kind::Number => [
+                "Trzy. Dwanaście. Dwudziesty pierwszy. 125.",
+                "Trei. Doisprezece. Al doilea. 125.",
+                "Three. Twelve. The twenty-first. 125.",
+            ],
             Kind::PostalCode => ["Kod pocztowy 00-950.", "Codul poștal 010101.", "Postcode SW1A 1AA."],
             Kind::Phone => ["Numer 600 700 800.", "Numărul 0721 345 678.", "Number 07700 900123."],
             Kind::Email => [
@@ -110,6 +121,14 @@ impl Kind {
             Language::English => english,
         }
     }
+}
+
+/// A cardinal or an ordinal, if there is just one.
+fn numbers(text: &str, language: Language) -> Vec<Found<String>> {
+    let number = place(text, language).or_else(|| cardinal(text, language));
+    let found =
+        number.map(|number| Found { value: number.to_string(), confidence: 0.93, span: (0, text.len()) });
+    found.into_iter().collect()
 }
 
 /// A date and a time; both must be there.

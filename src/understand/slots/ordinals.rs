@@ -142,3 +142,7 @@ pub fn place(text: &str, language: Language) -> Option<u64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+#[path = "ordinals_tests.rs"]
+mod tests;

@@ -19,7 +19,7 @@ impl Kind {
             Kind::PostalCode | Kind::Letters => spelled(value),
             Kind::Phone => phone(value),
             Kind::Email => email(value, language),
-            Kind::Name | Kind::Street => value.to_owned(),
+            Kind::Number | Kind::Name | Kind::Street => value.to_owned(),
         }
     }
 }
