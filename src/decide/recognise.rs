@@ -3,4 +3,4 @@
 
 pub use crate::understand::language::asks_for_language;
 pub use crate::understand::person::{asks_for_person, mentions_person};
-pub use crate::understand::slots::{Kind, choice, digits, yes_no};
+pub use crate::understand::slots::{Kind, choice, digits, surest_choice, yes_no};

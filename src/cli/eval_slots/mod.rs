@@ -3,13 +3,13 @@
 mod deck;
 
 use super::ModelDir;
-use super::eval_data::read_manifest;
+use super::eval_data::{Item, read_manifest};
 use crate::hear::phone_band::phone_band;
 use crate::hear::whisper::{Whisper, WhisperConfig};
 use crate::hear::{Hint, SpeechToText, Transcript};
 use crate::language::Language;
 use crate::models;
-use crate::understand::slots::{Kind, digits};
+use crate::understand::slots::{Kind, digits, surest_choice};
 use anyhow::{Context, ensure};
 use deck::{Utterance, deal};
 use futures::executor::block_on;
@@ -25,7 +25,7 @@ pub struct Args {
     /// what the reader makes of that text.
     #[arg(long)]
     manifest: PathBuf,
-    /// digits or a slot type: date, time, date_time, number, amount, postal_code, phone, email, letters, name, street.
+    /// digits, choice (among all texts of the manifest), or a slot type: date, time, date_time, number, amount, postal_code, phone, email, letters, name, street.
     #[arg(long = "type", value_parser = Type::parse)]
     kind: Type,
     /// Language of the recordings: pl, ro or en.
@@ -72,6 +72,8 @@ pub struct Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Type {
     Digits,
+    /// One of all texts of the manifest.
+    Choice,
     Value(Kind),
 }
 
@@ -79,17 +81,22 @@ impl Type {
     fn parse(name: &str) -> Result<Type, String> {
         match name {
             "digits" => Ok(Type::Digits),
+            "choice" => Ok(Type::Choice),
             _ => Kind::named(name).map(Type::Value).ok_or_else(|| {
                 let known = Kind::ALL.map(|(name, _)| name).join(", ");
-                format!("expected digits, {known}")
+                format!("expected digits, choice, {known}")
             }),
         }
     }
 
     /// The likeliest value and its confidence, 0..1.
-    fn read(self, text: &str, args: &Args) -> Option<(String, f32)> {
+    fn read(self, text: &str, args: &Args, options: &[String]) -> Option<(String, f32)> {
         match self {
             Type::Digits => digits(text, args.lang).map(|digits| (digits, 1.0)),
+            Type::Choice => {
+                let (option, fit) = surest_choice(text, options, args.lang)?;
+                Some((options[option].clone(), fit))
+            }
             Type::Value(kind) => {
                 let found = kind.read(text, args.lang, args.today).into_iter().next()?;
                 Some((found.value, found.confidence))
@@ -108,7 +115,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let path = models::locate(&args.dir.models, &args.model)?;
     let config = WhisperConfig { workers: 1, queue_utterances: 1, beam: 5 };
     let whisper = Whisper::load(&path, config)?;
-    let mut totals = Totals::default();
+    let mut totals = Totals { options: options(&items), ..Totals::default() };
     for utterance in &utterances {
         totals.add(&args, utterance, whisper.as_ref())?;
     }
@@ -116,8 +123,21 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The different texts, in the order of the manifest.
+fn options(items: &[Item]) -> Vec<String> {
+    let mut options: Vec<String> = Vec::new();
+    for text in items.iter().map(|item| &item.labels["text"]) {
+        if !options.contains(text) {
+            options.push(text.clone());
+        }
+    }
+    options
+}
+
 #[derive(Default)]
 struct Totals {
+    /// What a choice is made of.
+    options: Vec<String>,
     latencies_ms: Vec<f64>,
     /// Confidence of the recogniser times that of the reader, and whether the value was right.
     judged: Vec<(f32, bool)>,
@@ -128,14 +148,14 @@ impl Totals {
         let wanted = match &utterance.value {
             Some(value) => value.clone(),
             None => {
-                let read = args.kind.read(&utterance.text, args);
+                let read = args.kind.read(&utterance.text, args, &self.options);
                 read.with_context(|| format!("no value in the text {:?}", utterance.text))?.0
             }
         };
         let pcm = if args.phone_band { phone_band(&utterance.pcm) } else { utterance.pcm.clone() };
         let asked = Instant::now();
-        let heard = recognise(args, stt, &pcm)?;
-        let read = args.kind.read(&heard.text, args);
+        let heard = recognise(args, stt, &pcm, &self.options)?;
+        let read = args.kind.read(&heard.text, args, &self.options);
         self.latencies_ms.push(asked.elapsed().as_secs_f64() * 1_000.0);
         let right = read.as_ref().is_some_and(|(value, _)| *value == wanted);
         let confidence = read.as_ref().map_or(0.0, |(_, confidence)| *confidence) * heard.confidence;
@@ -194,10 +214,16 @@ impl Totals {
     }
 }
 
-fn recognise(args: &Args, stt: &dyn SpeechToText, pcm: &[i16]) -> anyhow::Result<Transcript> {
+fn recognise(
+    args: &Args,
+    stt: &dyn SpeechToText,
+    pcm: &[i16],
+    options: &[String],
+) -> anyhow::Result<Transcript> {
     let mut hint = Hint { languages: vec![args.lang], ..Hint::default() };
     match args.kind {
         _ if args.no_hint => {}
+        Type::Choice => hint.words = options.to_vec(),
         Type::Digits => hint.digits = true,
         Type::Value(kind) => hint.kind = Some(kind),
     }
@@ -227,6 +253,6 @@ mod tests {
     #[test]
     fn an_unknown_type_is_answered_with_the_known_ones() {
         assert_eq!(Type::parse("email"), Ok(Type::Value(Kind::Email)));
-        assert!(Type::parse("mail").unwrap_err().contains("digits, date"));
+        assert!(Type::parse("mail").unwrap_err().contains("digits, choice, date"));
     }
 }

@@ -56,10 +56,14 @@ impl Dialog {
             },
             SlotKind::Choice(options) => {
                 let names = self.option_names(options);
-                let chosen = self
-                    .in_caller_language(heard, |text, language| recognise::choice(text, &names, language));
-                match chosen.and_then(|index| options.get(index)) {
-                    Some(option) => self.fill(&slot, option, sure, false),
+                let chosen = self.in_caller_language(heard, |text, language| {
+                    recognise::surest_choice(text, &names, language)
+                });
+                match chosen.and_then(|(index, fit)| Some((options.get(index)?, fit))) {
+                    Some((option, fit)) => {
+                        let sure = heard.confidence * fit >= self.bot.policy.unsure_below;
+                        self.fill(&slot, option, sure, false);
+                    }
                     None => self.not_an_answer(collecting, &slot, heard),
                 }
             }

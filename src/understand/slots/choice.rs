@@ -10,6 +10,9 @@ const DISTANCE_LIMIT: f64 = 0.34;
 /// The best option must be better than the next by this share of letters.
 const DISTANCE_LEAD: f64 = 0.12;
 
+/// "The second one" is seldom misheard, but may mean something else than the place in the list.
+const PLACE_CONFIDENCE: f32 = 0.9;
+
 /// A word of an option names it alone from this many letters on.
 const WORD_LETTERS: usize = 4;
 
@@ -18,17 +21,25 @@ const WORD_LETTERS: usize = 4;
 /// Names are compared by letters without blanks and diacritics, which forgives what recognisers get wrong;
 /// a place ("the second one", "drugą", "a doua", "ostatnia") counts when no name fits.
 pub fn choice<S: AsRef<str>>(text: &str, options: &[S], language: Language) -> Option<usize> {
+    surest_choice(text, options, language).map(|(option, _)| option)
+}
+
+/// Like [`choice`], with how well the words fit, 0..1: a name that was hardly hit wants to be read back.
+pub fn surest_choice<S: AsRef<str>>(text: &str, options: &[S], language: Language) -> Option<(usize, f32)> {
     let said = words(text);
     let names: Vec<Vec<String>> = options.iter().map(|option| words(option.as_ref())).collect();
     match by_name(&said, &names) {
-        Named::One(option) => Some(option),
+        Named::One(option, distance) => Some((option, 1.0 - distance as f32)),
         Named::Several => None,
-        Named::None => by_place(text, &said, options.len(), language),
+        Named::None => {
+            by_place(text, &said, options.len(), language).map(|option| (option, PLACE_CONFIDENCE))
+        }
     }
 }
 
 enum Named {
-    One(usize),
+    /// With the share of letters that differ.
+    One(usize, f64),
     Several,
     None,
 }
@@ -40,7 +51,7 @@ fn by_name(said: &[String], names: &[Vec<String>]) -> Named {
     match distances[..] {
         [(best, option), ref rest @ ..] if best <= DISTANCE_LIMIT => {
             let lead = rest.first().map_or(f64::INFINITY, |(next, _)| next - best);
-            if lead >= DISTANCE_LEAD { Named::One(option) } else { longest(said, names) }
+            if lead >= DISTANCE_LEAD { Named::One(option, best) } else { longest(said, names) }
         }
         _ => Named::None,
     }
@@ -54,13 +65,13 @@ fn longest(said: &[String], names: &[Vec<String>]) -> Named {
     found.sort_by_key(|&option| std::cmp::Reverse(names[option].concat().len()));
     match found[..] {
         [] => Named::Several,
-        [option] => Named::One(option),
+        [option] => Named::One(option, 0.0),
         [option, ref rest @ ..] => {
             let whole = names[option].concat();
             let within = rest
                 .iter()
                 .all(|&other| whole.contains(&names[other].concat()) && whole != names[other].concat());
-            if within { Named::One(option) } else { Named::Several }
+            if within { Named::One(option, 0.0) } else { Named::Several }
         }
     }
 }
@@ -225,6 +236,15 @@ mod tests {
         assert_eq!(choice("express plus", &options, English), Some(1));
         assert_eq!(choice("express", &options, English), Some(0));
         assert_eq!(choice("anything", &[] as &[&str], English), None);
+    }
+
+    #[test]
+    fn a_name_that_was_hardly_hit_is_less_sure_than_an_exact_one() {
+        let sure = |text| surest_choice(text, &DELIVERY_EN, English).unwrap();
+        assert_eq!(sure("courier"), (0, 1.0));
+        let (option, confidence) = sure("currier");
+        assert!(option == 0 && confidence < 0.8, "{confidence}");
+        assert_eq!(sure("the second one"), (1, PLACE_CONFIDENCE));
     }
 
     proptest! {

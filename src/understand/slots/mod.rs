@@ -20,7 +20,7 @@ mod tokens;
 mod yes_no;
 
 pub use amount::{Amount, Currency, amounts};
-pub use choice::choice;
+pub use choice::{choice, surest_choice};
 pub use clock::{When, times};
 pub use contact::{email, phone, postal_code};
 pub use date::dates;
