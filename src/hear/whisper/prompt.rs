@@ -26,9 +26,10 @@ pub fn prompt(hint: &Hint, language: Language) -> Option<String> {
     if hint.digits {
         text.push_str(digits(language));
     }
-    if let Some(kind) = hint.kind {
+    let examples = hint.kind.map_or("", |kind| kind.examples(language));
+    if !examples.is_empty() {
         text.push(' ');
-        text.push_str(kind.examples(language));
+        text.push_str(examples);
     }
     // whisper.cpp takes a C string.
     let text = text.replace('\0', "");

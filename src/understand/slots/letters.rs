@@ -144,7 +144,7 @@ fn repeats(word: &str) -> Option<usize> {
 /// A letter whose name takes several words, or begins like something else.
 fn long_name(tokens: &[Token], at: usize, language: Language) -> Option<(char, usize)> {
     let long: &[(char, &str)] = match language {
-        Language::Polish => &[('v', "fau"), ('y', "i grek"), ('w', "podwojne wu"), ('q', "ku")],
+        Language::Polish => &[('v', "fau,fal"), ('y', "i grek,i greg"), ('w', "podwojne wu"), ('q', "ku")],
         Language::Romanian => &[('w', "dublu ve,dublu v"), ('y', "i grec,igrec")],
         Language::English => &[('w', "double u,double you,double yu,doubleu"), ('z', "zed,zee")],
     };

@@ -36,6 +36,8 @@ fn polish_letters_are_heard() {
             ("ha jot", "HJ"),
             ("gie er", "GR"),
             ("fau", "V"),
+            ("Fał?", "V"),
+            ("I Greg.", "Y"),
             ("ku u", "QU"),
             ("es te", "ST"),
             ("em jak Maria, en jak Natalia", "MN"),
