@@ -10,6 +10,9 @@ use tokio::sync::mpsc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PlaybackId(pub u32);
 
+/// Loudness values of what we sent per frame.
+pub const PLAYED_PER_FRAME: usize = 4;
+
 /// 20 ms of what the far end said.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AudioFrame {
@@ -18,6 +21,8 @@ pub struct AudioFrame {
     pub samples: [i16; FRAME_SAMPLES],
     /// Lost, silence-suppressed or held: filled in by us.
     pub concealed: bool,
+    /// How loud we were meanwhile: root mean square of what we sent, one value per 5 ms, oldest first.
+    pub played: [u16; PLAYED_PER_FRAME],
 }
 
 /// Audio to play to the far end: 8 kHz mono.
@@ -45,6 +50,12 @@ pub enum MediaCommand {
     Stop {
         id: Option<PlaybackId>,
     },
+    /// Silence from the next packet on; nothing is lost. Sentences of `except` play to their end.
+    Hold {
+        except: Vec<PlaybackId>,
+    },
+    /// Goes on after `Hold`, from a gap between words a little before it.
+    Release,
     /// Sends what `far` says, until `Unbridge`. Playbacks are stopped first.
     Bridge {
         far: MediaControl,

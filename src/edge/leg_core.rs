@@ -10,6 +10,7 @@ use super::FRAME_SAMPLES;
 use super::bridge::{FEED_FRAMES, FarAudio};
 use super::leg::{AudioFrame, Direction, Fed, MediaCommand, MediaControl, MediaEvent, MediaStats, Recorded};
 use super::outbox::Outbox;
+use super::played::Played;
 use super::playlist::Playlist;
 use crate::time::At;
 use sip::rtp::rtcp::{Rtcp, Stream};
@@ -60,6 +61,8 @@ pub struct LegCore {
     recording: Option<mpsc::Sender<Recorded>>,
     audio: mpsc::Sender<AudioFrame>,
     outbox: Outbox,
+    /// Loudness of what we sent and have not reported with a frame of the far end yet.
+    played: Played,
     frames_dropped: u64,
     tap_frames_dropped: u64,
 }
@@ -90,6 +93,7 @@ impl LegCore {
             recording: None,
             audio,
             outbox: Outbox::new(events),
+            played: Played::default(),
             frames_dropped: 0,
             tap_frames_dropped: 0,
         }
@@ -102,6 +106,8 @@ impl LegCore {
             MediaCommand::Connect(agreed) => self.connect(now, agreed),
             MediaCommand::Play { id, audio } => self.playlist.add(id, audio, &mut events),
             MediaCommand::Stop { id } => self.playlist.stop(id, now, &mut events),
+            MediaCommand::Hold { except } => self.playlist.hold(except, now),
+            MediaCommand::Release => self.playlist.release(),
             MediaCommand::Bridge { far } => {
                 self.playlist.stop(None, now, &mut events);
                 self.bridge(far);
@@ -219,6 +225,7 @@ impl LegCore {
             at: frame.arrived_ms.map_or(now, At),
             samples: frame.samples,
             concealed: frame.concealed,
+            played: self.played.take(),
         };
         if let Err(mpsc::error::TrySendError::Full(_)) = self.audio.try_send(heard) {
             self.frames_dropped += 1;
@@ -245,6 +252,7 @@ impl LegCore {
             said.extend_from_slice(part);
         };
         wire.sender.tick(&mut fill, &mut packets);
+        self.played.push(&said);
         let to = wire.receiver.target();
         out.extend(packets.into_iter().map(|bytes| Outgoing { to, rtcp: false, bytes }));
         for (n, frame) in said.as_chunks::<FRAME_SAMPLES>().0.iter().enumerate() {

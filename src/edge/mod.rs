@@ -11,12 +11,16 @@ pub mod resample; // other sample rates, for engines and uploads
 pub mod sound; //    sound files of the operator, and our hold music
 
 mod bridge; //     ◆ what the other leg says, on its way out
+mod chime; //      ◆ when every voice has failed
 mod leg_core; //   ◆ one leg without sockets
 mod leg_task; //     its sockets and its pace
 mod outbox; //       events that wait for the call
+mod played; //     ◆ how loud we were
 mod playlist; //   ◆ prompts, streams, loops
-mod ports; //      ◆ which ports are free, which rest
+mod ports;
+mod rewind; //     ◆ where a held sentence goes on //      ◆ which ports are free, which rest
 
+pub use chime::chime;
 pub use leg::{Leg, MediaCommand, MediaControl, MediaEvent};
 pub use media::{Media, MediaConfig, MediaError};
 

@@ -1,10 +1,12 @@
 //! ◆ What a leg plays: prompts one after another, streams as they are made, loops until stopped.
 //!
 //! Audio is taken only when its packet leaves, so a stop has nothing buffered behind it and
-//! `heard_ms` is what went to the wire.
+//! `heard_ms` is what went to the wire. The list may be held: silent at once, and ready to go on from
+//! the word that was cut.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::leg::{Audio, MediaEvent, PlaybackId};
+use super::rewind::Recent;
 use crate::time::At;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,6 +16,9 @@ use tokio::sync::mpsc;
 pub const PLAYBACKS_MAX: usize = 64;
 /// Audio of a stream that is held in advance: a chunk more is taken only below this. 1 s.
 const AHEAD_SAMPLES: usize = 8_000;
+/// A list that nobody released goes on by itself after this long, ms: longer than the longest utterance
+/// and its recognition.
+const HELD_MAX_MS: u64 = 30_000;
 /// -50 dBFS.
 const AUDIBLE_RMS: f64 = 103.6;
 
@@ -21,6 +26,14 @@ const AUDIBLE_RMS: f64 = 103.6;
 #[derive(Debug, Default)]
 pub struct Playlist {
     queue: VecDeque<Playback>,
+    held: Option<Held>,
+}
+
+/// Nothing plays but these, since this moment.
+#[derive(Debug)]
+struct Held {
+    except: Vec<PlaybackId>,
+    since: At,
 }
 
 #[derive(Debug)]
@@ -31,6 +44,7 @@ struct Playback {
     started: Option<At>,
     voiced: bool,
     heard_samples: u64,
+    recent: Recent,
 }
 
 #[derive(Debug)]
@@ -51,8 +65,14 @@ struct Stream {
 impl Playlist {
     /// Plays after what is queued.
     pub fn add(&mut self, id: PlaybackId, audio: Audio, events: &mut Vec<MediaEvent>) {
-        let playback =
-            Playback { id, source: Source::of(audio), started: None, voiced: false, heard_samples: 0 };
+        let playback = Playback {
+            id,
+            source: Source::of(audio),
+            started: None,
+            voiced: false,
+            heard_samples: 0,
+            recent: Recent::new(),
+        };
         if self.queue.len() >= PLAYBACKS_MAX {
             tracing::warn!(limit = PLAYBACKS_MAX, "refused a playback because too many are queued");
             events.push(playback.done(false));
@@ -61,8 +81,25 @@ impl Playlist {
         self.queue.push_back(playback);
     }
 
+    /// Silence from the next packet on; only `except` play to their end.
+    pub fn hold(&mut self, except: Vec<PlaybackId>, now: At) {
+        self.held = Some(Held { except, since: now });
+    }
+
+    /// Goes on where it was held, from a gap between words a little earlier.
+    pub fn release(&mut self) {
+        let Some(held) = self.held.take() else { return };
+        if let Some(playback) = self.queue.front_mut().filter(|playback| !held.except.contains(&playback.id))
+        {
+            playback.go_back();
+        }
+    }
+
     /// Ends one playback, or all.
     pub fn stop(&mut self, id: Option<PlaybackId>, now: At, events: &mut Vec<MediaEvent>) {
+        if id.is_none() {
+            self.held = None;
+        }
         self.queue.retain_mut(|playback| {
             let stopped = id.is_none_or(|id| id == playback.id);
             if stopped {
@@ -79,7 +116,13 @@ impl Playlist {
     /// The next audio, which leaves now; silence where there is none.
     pub fn fill(&mut self, now: At, out: &mut [i16], events: &mut Vec<MediaEvent>) {
         let mut filled = 0;
+        if self.held.as_ref().is_some_and(|held| now.since_ms(held.since) >= HELD_MAX_MS) {
+            self.release();
+        }
         while let Some(playback) = self.queue.front_mut() {
+            if self.held.as_ref().is_some_and(|held| !held.except.contains(&playback.id)) {
+                break;
+            }
             let count = playback.source.read(&mut out[filled..]);
             playback.left(now, &out[filled..filled + count], events);
             filled += count;
@@ -99,11 +142,19 @@ impl Playback {
             return;
         }
         self.heard_samples += part.len() as u64;
+        self.recent.push(part);
         let at = *self.started.get_or_insert(now);
         if !self.voiced && is_audible(part) {
             self.voiced = true;
             events.push(MediaEvent::PlaybackStarted { id: self.id, at, voiced_at: now });
         }
+    }
+
+    /// Puts back what is to be heard again.
+    fn go_back(&mut self) {
+        let again = self.recent.take_back();
+        self.heard_samples -= again.len() as u64;
+        self.source.put_back(again);
     }
 
     fn end(&mut self, now: At, completed: bool, events: &mut Vec<MediaEvent>) {
@@ -157,6 +208,19 @@ impl Source {
                 out.len()
             }
             Source::Stream(stream) => stream.read(out),
+        }
+    }
+
+    /// The samples that were read last are read again next.
+    fn put_back(&mut self, again: Vec<i16>) {
+        match self {
+            Source::Ready { at, .. } => *at -= again.len(),
+            Source::Loop { samples, at } => {
+                *at = (*at + samples.len() - again.len() % samples.len().max(1)) % samples.len().max(1);
+            }
+            Source::Stream(stream) => {
+                again.into_iter().rev().for_each(|sample| stream.ahead.push_front(sample))
+            }
         }
     }
 
@@ -278,6 +342,60 @@ mod tests {
         assert_eq!(&heard[7998..], [500, -500]);
         playlist.stop(Some(PlaybackId(1)), At(1000), &mut Vec::new());
         assert!(playlist.is_empty());
+    }
+
+    #[test]
+    fn a_held_list_is_silent_at_once_and_goes_on_with_the_word_that_was_cut() {
+        let (make, chunks) = mpsc::channel(4);
+        for audio in [Audio::Ready(tone(8000)), Audio::Stream(chunks)] {
+            let mut playlist = Playlist::default();
+            playlist.add(PlaybackId(1), audio, &mut Vec::new());
+            let _ = make.try_send(vec![1000; 8000]);
+            assert_eq!(play(&mut playlist, 5).0, [1000; 800]);
+            playlist.hold(Vec::new(), At(100));
+            let (held, events) = play(&mut playlist, 50);
+            assert!(held.iter().all(|sample| *sample == 0) && events.is_empty());
+            playlist.release();
+            assert_eq!(play(&mut playlist, 50).0, [1000; 8000], "100 ms are heard twice");
+        }
+    }
+
+    #[test]
+    fn what_is_heard_twice_counts_once() {
+        let mut playlist = Playlist::default();
+        playlist.add(PlaybackId(1), Audio::Ready(tone(8000)), &mut Vec::new());
+        play(&mut playlist, 25);
+        playlist.hold(Vec::new(), At(500));
+        playlist.release();
+        play(&mut playlist, 5);
+        let mut events = Vec::new();
+        playlist.stop(Some(PlaybackId(1)), At(900), &mut events);
+        let Some(MediaEvent::PlaybackDone { heard_ms, .. }) = events.last() else { panic!("{events:?}") };
+        assert!((380..=400).contains(heard_ms), "{heard_ms}");
+    }
+
+    #[test]
+    fn while_held_a_sentence_that_must_be_heard_plays_to_its_end_and_nothing_follows() {
+        let mut playlist = Playlist::default();
+        playlist.add(PlaybackId(1), Audio::Ready(tone(1600)), &mut Vec::new());
+        playlist.add(PlaybackId(2), Audio::Ready(tone(1600)), &mut Vec::new());
+        playlist.hold(vec![PlaybackId(1)], At(0));
+        let (heard, _) = play(&mut playlist, 20);
+        assert_eq!(heard[..1600], [1000; 1600]);
+        assert!(heard[1600..].iter().all(|sample| *sample == 0));
+        playlist.release();
+        assert_eq!(play(&mut playlist, 1).0, [1000; 160]);
+    }
+
+    #[test]
+    fn a_list_that_nobody_releases_goes_on_by_itself() {
+        let mut playlist = Playlist::default();
+        playlist.add(PlaybackId(1), Audio::Ready(tone(1600)), &mut Vec::new());
+        playlist.hold(Vec::new(), At(0));
+        assert_eq!(play(&mut playlist, HELD_MAX_MS / 20).1, []);
+        let mut out = [0; 160];
+        playlist.fill(At(HELD_MAX_MS), &mut out, &mut Vec::new());
+        assert_eq!(out, [1000; 160]);
     }
 
     #[test]

@@ -168,6 +168,7 @@ mod tests {
             at: At((index as u64 + 1) * 20),
             samples: chunk.try_into().unwrap(),
             concealed: false,
+            played: [0; 4],
         });
         let events: Vec<EarEvent> = frames.flat_map(|frame| ear.push(&frame)).collect();
         let Some(EarEvent::SpeechEnded { started, last_voiced, decided }) = events.last().copied() else {

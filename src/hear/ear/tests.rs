@@ -26,7 +26,7 @@ fn push(ear: &mut Ear, now: &mut u64, ms: u64, loudness: i16, events: &mut Vec<E
         for (index, sample) in samples.iter_mut().enumerate() {
             *sample = if index % 2 == 0 { loudness } else { -loudness };
         }
-        events.extend(ear.push(&AudioFrame { at: At(*now), samples, concealed: false }));
+        events.extend(ear.push(&AudioFrame { at: At(*now), samples, concealed: false, played: [0; 4] }));
     }
 }
 
