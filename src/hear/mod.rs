@@ -20,6 +20,9 @@ pub struct Hint {
     /// Candidates, the likeliest first; one means fixed, several mean detect among them, none means all of
     /// `Language::ALL`.
     pub languages: Vec<Language>,
+    /// Languages that a caller may change to: looked for only where the words make little sense in the one
+    /// that is expected.
+    pub others: Vec<Language>,
     /// Words that are likely: the bot's own names, options, product words. Biases the decoder.
     pub words: Vec<String>,
     /// Digits are expected.

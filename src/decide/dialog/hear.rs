@@ -16,6 +16,9 @@ const WAIT_SILENCE_MS: u64 = 20_000;
 const FOREIGN_TURNS: u32 = 2;
 /// Recogniser's confidence that a one-word utterance needs to decide the language, 0..1.
 const LANGUAGE_CONFIDENCE: f32 = 0.6;
+/// Words, and the probability by their letters, with which one utterance changes the language, 0..1.
+const EVIDENT_WORDS: usize = 3;
+const EVIDENT: f32 = 0.8;
 /// Below this a longer utterance does not decide it either, 0..1.
 const UNSURE_CONFIDENCE: f32 = 0.45;
 /// Below this confidence the sentence is not trusted, only its nouns, 0..1; and up to this length.
@@ -131,7 +134,7 @@ impl Dialog {
         true
     }
 
-    /// The first utterance decides the language; later it takes two in a row.
+    /// The first utterance decides the language; later it takes an evident one, or two in a row.
     fn follow_language(&mut self, heard: &Heard) {
         // What was barely made out does not tell its language either.
         let long = fold_words(&heard.text).len() >= 2 && heard.confidence >= UNSURE_CONFIDENCE;
@@ -142,10 +145,19 @@ impl Dialog {
         self.settled = true;
         let foreign = heard.language != self.language && self.bot.languages.contains(&heard.language);
         self.foreign_turns = if foreign { self.foreign_turns + 1 } else { 0 };
-        if self.multilingual && foreign && (first || self.foreign_turns >= FOREIGN_TURNS) {
+        let evident = foreign && self.is_evident(heard);
+        if self.multilingual && foreign && (first || evident || self.foreign_turns >= FOREIGN_TURNS) {
             self.switch_language(heard.language, "detected");
             self.renew_question();
         }
+    }
+
+    /// Recogniser and words agree, over several words: nobody says a whole sentence in another language by
+    /// chance. One odd word, or a name, never is enough.
+    fn is_evident(&self, heard: &Heard) -> bool {
+        let text = recognise::text_language(&heard.text, &self.bot.languages);
+        let agrees = text.is_some_and(|(language, sure)| language == heard.language && sure >= EVIDENT);
+        agrees && heard.confidence >= LANGUAGE_CONFIDENCE && fold_words(&heard.text).len() >= EVIDENT_WORDS
     }
 
     fn switch_language(&mut self, language: Language, how: &str) {

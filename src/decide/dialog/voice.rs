@@ -126,8 +126,11 @@ impl Dialog {
             words
                 .extend(options.iter().filter(|option| !words.contains(option)).cloned().collect::<Vec<_>>());
         }
+        let mut languages = self.languages_by_odds();
+        let others = if one { languages.split_off(1) } else { Vec::new() };
         Hint {
-            languages: if one { vec![self.language] } else { self.languages_by_odds() },
+            languages,
+            others: if self.multilingual { others } else { Vec::new() },
             words,
             digits: matches!(kind, ExpectKind::Digits { .. })
                 || self.question.key.starts_with("confirm-digits"),

@@ -30,6 +30,10 @@ const POSITIONS_DETECT: usize = 256;
 const EXPECTED_LANGUAGE_ODDS: f32 = 10.0;
 /// Mean token probability from which words are believed to be in the language detected.
 const SURE_OF_LANGUAGE: f32 = 0.55;
+/// How much more sense words must make in a language that nobody expected, mean token probability.
+const CLEARLY_BETTER: f32 = 0.08;
+/// Probability of silence from which no other language is looked for.
+const NO_SPEECH: f32 = 0.8;
 /// Whisper takes half of its text context, less the start marker, as prompt.
 const PROMPT_TOKENS: usize = 200;
 /// One thread: ggml's threads spin, and two decodes of two threads each stand in each other's way.
@@ -87,12 +91,36 @@ impl Decoder {
         let likeliest = candidates(hint)[0];
         let language = self.language(&audio, candidates(hint), abandoned)?;
         let heard = self.decode_in(language, &audio, hint, hurry, abandoned)?;
-        if language == likeliest || heard.confidence >= SURE_OF_LANGUAGE {
+        if heard.confidence >= SURE_OF_LANGUAGE {
             return Ok(heard);
+        }
+        if language == likeliest {
+            return self.changed_language(heard, &audio, hint, hurry, abandoned);
         }
         // Words that make little sense in the language detected may make more in the expected one.
         let expected = self.decode_in(likeliest, &audio, hint, hurry, abandoned)?;
         Ok(if expected.confidence > heard.confidence { expected } else { heard })
+    }
+
+    /// Words that make little sense may be in another language: the caller changed it.
+    fn changed_language(
+        &mut self,
+        heard: Heard,
+        audio: &[f32],
+        hint: &Hint,
+        hurry: bool,
+        abandoned: &dyn Fn() -> bool,
+    ) -> Result<Heard, SttError> {
+        if hint.others.is_empty() || heard.no_speech > NO_SPEECH {
+            return Ok(heard);
+        }
+        let all = [&[heard.language], &hint.others[..]].concat();
+        let language = self.language(audio, &all, abandoned)?;
+        if language == heard.language {
+            return Ok(heard);
+        }
+        let other = self.decode_in(language, audio, hint, hurry, abandoned)?;
+        Ok(if other.confidence > heard.confidence + CLEARLY_BETTER { other } else { heard })
     }
 
     fn decode_in(
