@@ -2,6 +2,7 @@
 //! 300 ms before the onset, so that the first syllable is not lost.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::gate::{Gate, Judged};
 use super::resample::to_floats;
 pub use super::turn::{EarEvent, TurnConfig};
 use super::turn::{TurnDetector, VadFrame};
@@ -34,6 +35,7 @@ pub struct Ear {
     vad: Box<dyn VoiceActivity>,
     turns: TurnDetector,
     floor: NoiseFloor,
+    gate: Gate,
     /// The utterance with its pre-roll; while nobody speaks, the last moments.
     audio: Vec<i16>,
     /// Samples at the end of `audio` that the detector has not seen: less than a frame.
@@ -50,6 +52,7 @@ impl Ear {
             vad,
             turns: TurnDetector::new(config),
             floor: NoiseFloor::default(),
+            gate: Gate::default(),
             audio: Vec::new(),
             unseen: 0,
             ended: false,
@@ -64,6 +67,7 @@ impl Ear {
             self.keep_last(QUIET_SAMPLES);
         }
         self.nothing = frame.concealed && frame.samples.iter().all(|sample| sample.unsigned_abs() <= NOTHING);
+        self.gate.push(frame);
         self.audio.extend(frame.samples);
         self.unseen += frame.samples.len();
         let mut events = Vec::new();
@@ -89,6 +93,9 @@ impl Ear {
         let idle = self.nothing && !self.turns.speaking();
         let probability = if idle { Some(0.0) } else { self.vad.probability(&frame) };
         let stands_out = self.floor.stands_out(level_db, probability);
+        let (samples, unseen, speaking) = (VAD_SAMPLES, self.unseen, self.turns.speaking());
+        let judged = Judged { samples, unseen, level_db, probability, stands_out, speaking };
+        let (probability, stands_out) = self.gate.judge(judged);
         let event = self.turns.push(VadFrame {
             at,
             probability: probability.unwrap_or(if stands_out { 1.0 } else { 0.0 }),
@@ -129,6 +136,18 @@ impl Ear {
     /// yes-or-no question.
     pub fn set_end_silence_ms(&mut self, ms: u64) {
         self.turns.set_end_silence_ms(ms);
+    }
+
+    /// What may begin a turn.
+    pub fn gate(&mut self) -> &mut Gate {
+        &mut self.gate
+    }
+
+    /// Forgets everything but echo: the line's noise and the caller's loudness are learned anew.
+    pub fn restart(&mut self) {
+        self.reset();
+        self.floor = NoiseFloor::default();
+        self.gate.reset();
     }
 
     /// Forgets the turn under way and its audio, and the model's state; keeps the noise floor.

@@ -3,7 +3,11 @@
 //! Everything here takes the caller's audio as the wire brought it: 8 kHz, mono, 16 bit, frames of
 //! 20 ms (160 samples). Engines that want 16 kHz resample for themselves.
 
+pub mod backchannel; // ◆ "mhm", "tak": I am listening
 pub mod ear;
+pub mod echo; //        ◆ our own voice come back
+pub mod gate; //        ◆ whose voice may begin a turn
+pub mod hum; //         ◆ "mhm" by its sound
 pub mod phone_band;
 pub mod resample;
 pub mod silero;
