@@ -1,5 +1,9 @@
 //! ◆ The turn loop between caller and bot.
 
+mod deafness;
+mod interruption;
+mod voice_loss;
+
 use super::keys::{Keys, Pressed};
 use super::saying::{Heard, Saying};
 use super::thinking::{Decodes, TurnClock, Utterance};
@@ -7,12 +11,16 @@ use super::waiting::Waiting;
 use super::{Call, Input, Output, Phase, Timer};
 use crate::decide::summary;
 use crate::decide::{Act, DialogInput, Escalation, Expect};
+use crate::edge::leg::PlaybackId;
 use crate::hear::Transcript;
 use crate::record::event::{EndedBy, Event, Outcome, Source};
 use crate::time::At;
 use crate::understand::Meaning;
+use deafness::Deafness;
+use interruption::Interruption;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use voice_loss::VoiceLoss;
 
 /// Above this probability of "no speech at all", what the recogniser wrote is not believed.
 const NO_SPEECH_LIMIT: f32 = 0.8;
@@ -27,6 +35,7 @@ pub(super) struct Conversation {
     keys: Keys,
     expect: Expect,
     utterance: Utterance,
+    interruption: Interruption,
     decodes: Decodes,
     clock: Option<TurnClock>,
     /// Actions on their way: id to name.
@@ -36,6 +45,8 @@ pub(super) struct Conversation {
     /// Results of actions that came while the caller spoke.
     deferred: Vec<DialogInput>,
     failures: Failures,
+    deafness: Deafness,
+    voice_loss: VoiceLoss,
     /// The last sentence was heard whole; of a handover that is the announcement.
     announced: bool,
 }
@@ -75,9 +86,14 @@ impl Conversation {
 
     pub(super) fn handle(mut self, call: &mut Call, now: At, input: Input) -> Phase {
         match input {
-            Input::SpeechStarted { .. } => self.speech_started(call),
-            Input::PossibleEnd { .. } => self.possible_end(call),
-            Input::SpeechResumed => self.decodes.discard(),
+            Input::Hum => self.hum(),
+            Input::SpeechFirm => self.firm(call, now),
+            Input::SpeechStarted { at } => self.speech_started(call, now, at),
+            Input::PossibleEnd { last_voiced } => self.possible_end(call, last_voiced),
+            Input::SpeechResumed => {
+                self.decodes.discard();
+                self.voice_resumed(call, now);
+            }
             Input::SpeechEnded { started, last_voiced } => {
                 return self.speech_ended(call, now, started, last_voiced);
             }
@@ -92,13 +108,11 @@ impl Conversation {
             }
             Input::PlaybackStarted { id, at, voiced_at } => self.playback_started(call, id, at, voiced_at),
             Input::PlaybackDone { id, heard_ms, total_ms, completed } => {
-                self.failures.speak = 0;
-                self.announced = completed;
-                if self.saying.done(call, now, id, Heard { heard_ms, total_ms, completed }) {
-                    return self.perhaps_all_said(call, now);
-                }
+                let heard = Heard { heard_ms, total_ms, completed };
+                return self.playback_done(call, now, id, heard);
             }
             Input::SpeechFailed { id, detail } => return self.speech_failed(call, now, id, detail),
+            Input::Unheard { for_ms } => return self.ear_deaf(call, now, for_ms),
             Input::Key { digit } => return self.key(call, now, digit),
             Input::Timer(timer) => return self.timer(call, now, timer),
             // Late news of a human leg that is being let go, and replies to older turns.
@@ -114,11 +128,11 @@ impl Conversation {
 
     // --- hearing -------------------------------------------------------------------------------
 
-    fn speech_started(&mut self, call: &mut Call) {
+    fn speech_started(&mut self, call: &mut Call, now: At, at: At) {
         // Words that the dialog has not seen yet belong together with what follows.
         let continued = self.utterance.pending();
         let interrupted = !self.saying.is_empty();
-        self.saying.interrupt(call);
+        self.voice_over(call, now, Some(at).filter(|_| !continued));
         self.forget_waiting(call);
         self.decodes.discard();
         self.keys.clear();
@@ -131,13 +145,11 @@ impl Conversation {
         for timer in [Timer::Silence, Timer::Cover, Timer::Engine, Timer::KeyGap] {
             call.clear_timer(timer);
         }
-        if matches!(self.after, After::HangUp { .. }) {
-            self.after = After::Listen;
-        }
         self.clock = None;
     }
 
-    fn possible_end(&mut self, call: &mut Call) {
+    fn possible_end(&mut self, call: &mut Call, last_voiced: At) {
+        self.voice_paused(last_voiced);
         if matches!(self.utterance, Utterance::Speaking { .. }) {
             let attempt = self.decodes.start();
             call.push(Output::Decode { turn: call.turn, attempt });
@@ -148,6 +160,7 @@ impl Conversation {
         let Utterance::Speaking { interrupted } = self.utterance else {
             return Phase::Conversation(self);
         };
+        self.voice_paused(last_voiced);
         self.utterance = Utterance::Ended { started, last_voiced, interrupted };
         let turn = call.turn;
         self.clock = Some(TurnClock { turn, last_voiced, decided: now, transcribed: None, understood: None });
@@ -170,12 +183,15 @@ impl Conversation {
         attempt: u32,
         result: Result<Transcript, String>,
     ) -> Phase {
-        if self.decodes.arrived(attempt, result)
-            && matches!(self.utterance, Utterance::Ended { .. })
+        if !self.decodes.arrived(attempt, result) {
+            return Phase::Conversation(self);
+        }
+        if matches!(self.utterance, Utterance::Ended { .. })
             && let Some(result) = self.decodes.take()
         {
             return self.words(call, now, result);
         }
+        self.early_words(call, now);
         Phase::Conversation(self)
     }
 
@@ -187,15 +203,26 @@ impl Conversation {
         call.clear_timer(Timer::Engine);
         let heard = match result {
             Ok(heard) => heard,
+            Err(_) if self.was_short(call, now) => return self.go_on(call, now),
             Err(detail) => return self.hearing_failed(call, now, detail),
         };
         self.failures.hear = 0;
+        if self.was_nothing(call, now, &heard) {
+            return self.go_on(call, now);
+        }
         if let Some(clock) = &mut self.clock {
             clock.transcribed = Some(now);
         }
         if heard.text.trim().is_empty() || heard.no_speech > NO_SPEECH_LIMIT {
+            let speech = heard.no_speech <= NO_SPEECH_LIMIT;
+            if self.wordless(call, last_voiced.since_ms(started), speech) {
+                return self.recogniser_deaf(call, now);
+            }
+            let interrupted = interrupted && !self.over_the_bot();
             return self.no_words(call, now, interrupted);
         }
+        self.words_arrived();
+        self.yield_floor(call, now);
         call.record(Event::CallerSaid {
             turn: call.turn,
             text: heard.text.clone(),
@@ -225,6 +252,7 @@ impl Conversation {
     }
 
     fn hearing_failed(mut self, call: &mut Call, now: At, detail: String) -> Phase {
+        self.yield_floor(call, now);
         self.utterance = Utterance::None;
         self.failures.hear += 1;
         let times = self.failures.hear;
@@ -263,7 +291,7 @@ impl Conversation {
             return Phase::Conversation(self);
         }
         if self.keys.is_empty() {
-            self.saying.interrupt(call);
+            self.yield_floor(call, now);
             self.forget_waiting(call);
             self.utterance = Utterance::None;
             call.next_turn();
@@ -294,30 +322,24 @@ impl Conversation {
 
     // --- speaking ------------------------------------------------------------------------------
 
-    fn playback_started(&mut self, call: &mut Call, id: crate::edge::leg::PlaybackId, at: At, voiced: At) {
+    fn playback_started(&mut self, call: &mut Call, id: PlaybackId, at: At, voiced: At) {
         let Some(asked) = self.saying.started(id, at) else {
             return;
         };
         call.clear_timer(Timer::Cover);
+        self.voice_came(call);
         if let Some(clock) = self.clock.take() {
             call.record(Event::TurnTimed { turn: clock.turn, stages: clock.stages(asked, at, voiced) });
         }
     }
 
-    fn speech_failed(
-        mut self,
-        call: &mut Call,
-        now: At,
-        id: crate::edge::leg::PlaybackId,
-        detail: String,
-    ) -> Phase {
-        self.saying.failed(id);
-        self.failures.speak += 1;
-        let times = self.failures.speak;
-        call.record(Event::EngineFailed { stage: "speak".into(), detail });
-        if times == 2 && !matches!(self.after, After::Escalate(_)) {
-            return self.tell(call, now, DialogInput::EngineFailed { stage: "speak".into(), times });
+    fn playback_done(mut self, call: &mut Call, now: At, id: PlaybackId, heard: Heard) -> Phase {
+        if !self.saying.done(call, now, id, heard) {
+            return Phase::Conversation(self);
         }
+        self.failures.speak = 0;
+        self.announced = heard.completed;
+        self.await_voice(call, now);
         self.perhaps_all_said(call, now)
     }
 
@@ -350,6 +372,10 @@ impl Conversation {
         for earlier in std::mem::take(&mut self.deferred) {
             acts.extend(call.dialog.handle(now, earlier));
         }
+        let unheard = self.saying.take_unheard();
+        if !unheard.is_empty() {
+            acts.extend(call.dialog.handle(now, DialogInput::Cut { unheard }));
+        }
         acts.extend(call.dialog.handle(now, input));
         self.apply(call, now, acts)
     }
@@ -374,6 +400,7 @@ impl Conversation {
                 Act::Record(event) => call.record(event),
             }
         }
+        self.await_voice(call, now);
         self.perhaps_all_said(call, now)
     }
 
@@ -417,11 +444,13 @@ impl Conversation {
 
     fn timer(mut self, call: &mut Call, now: At, timer: Timer) -> Phase {
         match timer {
+            Timer::Cover if self.held_too_long(call, now) => self.say_cover(call, now),
             Timer::Cover
                 if self.saying.is_empty() && (self.utterance.pending() || !self.acting.is_empty()) =>
             {
                 self.say_cover(call, now);
             }
+            Timer::Voice => return self.voice_late(call, now),
             Timer::Silence if self.saying.is_empty() && self.utterance == Utterance::None => {
                 return self.tell(call, now, DialogInput::Silence);
             }
@@ -433,6 +462,7 @@ impl Conversation {
             Timer::Engine => match &self.utterance {
                 Utterance::Ended { .. } => {
                     self.decodes.discard();
+                    call.push(Output::RestartHearing);
                     return self.hearing_failed(call, now, "no words within the deadline".into());
                 }
                 Utterance::Understanding { .. } => {
@@ -453,6 +483,7 @@ impl Conversation {
             (None, _) => return,
         };
         self.saying.say(call, now, (prompt, text, language, true));
+        self.await_voice(call, now);
         call.set_timer(Timer::Cover, now + COVER_AGAIN);
     }
 }

@@ -16,6 +16,8 @@ pub enum Timer {
     Cover,
     /// The caller has been silent since the bot finished.
     Silence,
+    /// No sound came of a sentence.
+    Voice,
     /// No further key came.
     KeyGap,
     /// The agent's phone has rung long enough.
@@ -56,6 +58,14 @@ pub enum Input {
     /// One key, from RFC 4733 or INFO.
     Key {
         digit: char,
+    },
+    /// What begins now (`SpeechStarted` follows) sounds like a hum so far: "mhm".
+    Hum,
+    /// What began as a hum became speech.
+    SpeechFirm,
+    /// A voice has arrived for so long, and no turn began.
+    Unheard {
+        for_ms: u64,
     },
     /// The caller began to speak.
     SpeechStarted {

@@ -30,6 +30,7 @@ pub use output::Output;
 
 use crate::decide::dialog::Dialog;
 use crate::edge::leg::PlaybackId;
+use crate::hear::gate::DEAF_AFTER_MS;
 use crate::language::Language;
 use crate::record::event::{EndedBy, Event, Outcome};
 use crate::time::At;
@@ -68,6 +69,8 @@ pub struct CallTimes {
     pub engine_deadline: Duration,
     /// Nothing came from the caller's phone for this long: the line is dead.
     pub media_lost: Duration,
+    /// A voice without a word for so long means that a stage of hearing is deaf.
+    pub deaf_after: Duration,
     pub call_max: Duration,
 }
 
@@ -81,6 +84,7 @@ impl Default for CallTimes {
             queue_max: Duration::from_secs(120),
             engine_deadline: Duration::from_secs(6),
             media_lost: Duration::from_secs(60),
+            deaf_after: Duration::from_millis(DEAF_AFTER_MS),
             call_max: Duration::from_secs(7200),
         }
     }
@@ -96,6 +100,8 @@ pub struct Call {
     turn: u32,
     playbacks: u32,
     answered: bool,
+    /// The caller put us on hold.
+    held: bool,
     bridged_once: bool,
     phase: Phase,
     out: Vec<Output>,
@@ -123,6 +129,7 @@ impl Call {
             turn: 0,
             playbacks: 0,
             answered: false,
+            held: false,
             bridged_once: false,
             phase: Phase::Answering(Answering::default()),
             out: Vec::new(),
@@ -151,8 +158,14 @@ impl Call {
                 }
                 self.ending(input)
             }
-            (phase, Input::CallerHeld) => self.note(phase, Event::CallerHeld),
-            (phase, Input::CallerResumed) => self.note(phase, Event::CallerResumed),
+            (phase, Input::CallerHeld) => {
+                self.held = true;
+                self.note(phase, Event::CallerHeld)
+            }
+            (phase, Input::CallerResumed) => {
+                self.held = false;
+                self.note(phase, Event::CallerResumed)
+            }
             (Phase::Answering(phase), input) => phase.handle(self, now, input),
             (Phase::Conversation(phase), input) => phase.handle(self, now, input),
             (Phase::Waiting(phase), input) => phase.handle(self, now, input),

@@ -36,6 +36,16 @@ pub enum Output {
     StopSaying {
         id: PlaybackId,
     },
+    /// Silence at once; nothing is lost. Sentences of `except` play to their end.
+    HoldSaying {
+        except: Vec<PlaybackId>,
+    },
+    /// Go on where the sentence was held.
+    ReleaseSaying,
+    /// The sound that is left when no voice comes.
+    Chime,
+    /// Ear and recogniser begin anew, in place.
+    RestartHearing,
     /// Collect the caller's audio as this turn; `continued` adds to the utterance before.
     Hear {
         turn: u32,

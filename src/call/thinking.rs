@@ -60,6 +60,11 @@ impl Decodes {
         true
     }
 
+    /// Words that arrived before the end of the turn.
+    pub(super) fn early(&self) -> Option<&Transcript> {
+        self.early.as_ref().and_then(|early| early.as_ref().ok())
+    }
+
     /// Takes what is there at the end of the turn.
     pub(super) fn take(&mut self) -> Option<Result<Transcript, String>> {
         self.early.take()

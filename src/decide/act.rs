@@ -25,11 +25,25 @@ pub enum DialogInput {
     ActionDone { id: u32, result: Result<Value, String> },
     /// Everything said since the last input was played or interrupted.
     Spoken,
+    /// The caller took the floor before these were heard to their end; what the caller says follows.
+    Cut { unheard: Vec<Unheard> },
     /// Nobody took the call; the caller is with the bot again. `why`: `nobody_available`,
     /// `agents_busy`, `agent_left`.
     BackFromQueue { why: String },
+    /// The caller spoke `times` in a row and was not heard, although hearing was started anew.
+    Deaf { times: u32 },
     /// An engine failed `times` in a row: `hear`, `understand`, `speak`.
     EngineFailed { stage: String, times: u32 },
+}
+
+/// A prompt that the caller did not hear to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unheard {
+    pub prompt: String,
+    /// Its text from the beginning of the sentence that was cut.
+    pub rest: String,
+    /// Something of it was heard.
+    pub begun: bool,
 }
 
 /// What the dialog wants done, carried out in order.

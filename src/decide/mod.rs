@@ -25,7 +25,7 @@ mod words;
 #[cfg(test)]
 mod parse_tests;
 
-pub use act::{Act, ActionCall, DialogInput, Escalation, Expect, ExpectKind};
+pub use act::{Act, ActionCall, DialogInput, Escalation, Expect, ExpectKind, Unheard};
 pub use bot::Bot;
 pub use dialog::Dialog;
 pub use problem::Problem;

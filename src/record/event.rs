@@ -158,6 +158,20 @@ pub enum Event {
         heard_ms: u64,
         total_ms: u64,
     },
+    /// The caller spoke for so long and nothing of it arrived: this stage (`ear`, `recogniser`) was started
+    /// anew. `times` counts since the last words.
+    Deaf {
+        stage: String,
+        for_ms: u64,
+        times: u32,
+    },
+    /// A voice over the bot that was nothing: the bot went on. `kind`: `backchannel`, `noise`; `silent_ms`
+    /// is how long it was silent for it, 0 when it did not even pause.
+    FalseStop {
+        turn: u32,
+        kind: String,
+        silent_ms: u64,
+    },
     TurnTimed {
         turn: u32,
         stages: TurnStages,

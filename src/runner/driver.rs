@@ -19,8 +19,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
-/// Hold music has an id of its own, far from those of sentences.
+/// Hold music and chime have ids of their own, far from those of sentences.
 const MUSIC: PlaybackId = PlaybackId(u32::MAX);
+
+const CHIME: PlaybackId = PlaybackId(u32::MAX - 1);
 
 /// An agent's phone that sends nothing for so long, and is not on hold, is gone.
 const AGENT_LOST_MS: u64 = 20_000;
@@ -270,6 +272,13 @@ impl Driver {
                 self.speaker.cancel(id);
                 self.to_caller(MediaCommand::Stop { id: Some(id) }).await;
             }
+            Output::Chime => {
+                let audio = Audio::Ready(crate::edge::chime());
+                self.to_caller(MediaCommand::Play { id: CHIME, audio }).await;
+            }
+            Output::RestartHearing => self.hearing.heal(),
+            Output::HoldSaying { except } => self.to_caller(MediaCommand::Hold { except }).await,
+            Output::ReleaseSaying => self.to_caller(MediaCommand::Release).await,
             Output::Hear { continued, .. } => self.hearing.start(continued),
             Output::Decode { turn, attempt } => self.hearing.decode(turn, attempt),
             Output::Understand { turn, text, language } => self.understand(turn, text, language),

@@ -1,6 +1,7 @@
 //! The ear on one leg: audio frames in, speech events and recognised words out.
 
 use super::Reply;
+use super::overhearing::overheard;
 use crate::call::{Input, Speaker};
 use crate::edge::leg::AudioFrame;
 use crate::hear::ear::Ear;
@@ -69,6 +70,12 @@ impl Hearing {
         self.restart();
     }
 
+    /// A stage was deaf: everything begins anew, in place.
+    pub(super) fn heal(&mut self) {
+        self.recognition = None;
+        self.ear.restart();
+    }
+
     /// Audio is ignored until further notice.
     pub(super) fn stop(&mut self) {
         self.mode = Mode::Deaf;
@@ -89,7 +96,8 @@ impl Hearing {
             recognition.push(&frame.samples);
         }
         let events = self.ear.push(frame);
-        events.into_iter().filter_map(|event| self.event(event)).collect()
+        let inputs = events.into_iter().filter_map(|event| self.event(event)).collect();
+        if self.mode == Mode::Turns { overheard(&mut self.ear, inputs) } else { inputs }
     }
 
     fn event(&mut self, event: EarEvent) -> Option<Input> {

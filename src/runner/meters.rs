@@ -29,6 +29,12 @@ pub(super) fn observe(event: &Event, language: Language) {
                     .record(ms as f64 / 1000.0);
             }
         }
+        Event::Deaf { stage, for_ms, .. } => {
+            counter!("duet_deaf_seconds_total", "stage" => stage.clone()).increment(for_ms.div_ceil(1000));
+        }
+        Event::FalseStop { kind, .. } => {
+            counter!("duet_false_stops_total", "kind" => kind.clone()).increment(1);
+        }
         Event::Escalated { signals, .. } => {
             for signal in signals {
                 counter!("duet_escalations_total", "signal" => signal.kind.clone()).increment(1);

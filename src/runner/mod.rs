@@ -9,6 +9,7 @@ mod caller;
 mod driver;
 mod hearing;
 mod meters;
+mod overhearing;
 mod scribe;
 mod speaker;
 mod timers;

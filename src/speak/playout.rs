@@ -16,9 +16,20 @@ pub fn heard_text(text: &str, heard_ms: u64, total_ms: u64) -> &str {
     text[..cut].rfind(char::is_whitespace).map_or("", |blank| text[..blank].trim_end())
 }
 
+/// What is to be said again when `heard_ms` of `total_ms` reached the wire: from the beginning of the
+/// sentence that was cut to the end.
+pub fn unheard_text(text: &str, heard_ms: u64, total_ms: u64) -> &str {
+    let heard = heard_text(text, heard_ms, total_ms);
+    let mut ends = heard.char_indices().filter(|(at, mark)| {
+        matches!(mark, '.' | '!' | '?' | '…') && text[at + mark.len_utf8()..].starts_with(char::is_whitespace)
+    });
+    let from = ends.next_back().map_or(0, |(at, mark)| at + mark.len_utf8());
+    text[from..].trim_start()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::heard_text;
+    use super::{heard_text, unheard_text};
 
     #[test]
     fn a_sentence_is_cut_at_a_whole_word() {
@@ -43,6 +54,14 @@ mod tests {
         for heard_ms in 0..=1_000 {
             assert!(text.starts_with(heard_text(text, heard_ms, 1_000)));
         }
+    }
+
+    #[test]
+    fn what_is_said_again_begins_with_the_sentence_that_was_cut() {
+        let text = "Your parcel is in Cracow. It arrives tomorrow. Anything else?";
+        assert_eq!(unheard_text(text, 0, 6_000), text);
+        assert_eq!(unheard_text(text, 3_500, 6_000), "It arrives tomorrow. Anything else?");
+        assert_eq!(unheard_text(text, 5_900, 6_000), "Anything else?");
     }
 
     #[test]

@@ -103,6 +103,16 @@ impl Dialog {
         }
     }
 
+    /// The caller talks and we do not hear: a person does.
+    pub(super) fn gone_deaf(&mut self, times: u32) {
+        if self.is_over() {
+            return;
+        }
+        self.say("engine-apology", &Args::new());
+        let evidence = format!("the caller was not heard {times} times running");
+        self.escalate(vec![signal("engine_failure", 1.0, 1.0, &evidence)]);
+    }
+
     /// True when a critical word brought a person.
     pub(super) fn critical_words(&mut self, heard: &Heard) -> bool {
         let words = fold_words(&heard.text);

@@ -69,6 +69,8 @@ pub struct Dialog {
     last_text: String,
     /// What the last turn of the bot said, for "please repeat".
     said: Vec<Said>,
+    /// The caller took the floor before the question was heard.
+    question_unheard: bool,
     /// Wordings to start with.
     seed: u64,
     out: Vec<Act>,
@@ -173,6 +175,7 @@ impl Dialog {
             wordings: BTreeMap::new(),
             last_text: String::new(),
             said: Vec::new(),
+            question_unheard: false,
             seed,
             out: Vec::new(),
             bot,
@@ -183,6 +186,10 @@ impl Dialog {
     /// with `Act::Listen`. Of `now` only the day matters: dates are said as seen from it.
     pub fn handle(&mut self, now: At, input: DialogInput) -> Vec<Act> {
         self.now = now;
+        if let DialogInput::Cut { unheard } = input {
+            self.was_cut(unheard);
+            return Vec::new();
+        }
         if self.phase == Phase::Ended && !self.reopened_by(&input) {
             self.out.push(Act::HangUp { resolved: self.finished });
             return self.take_acts();
@@ -204,7 +211,10 @@ impl Dialog {
             DialogInput::Silence => self.was_silent(),
             DialogInput::ActionDone { id, result } => self.action_done(id, result),
             DialogInput::Spoken => {}
+            // Taken in above: it changes nothing but what a repeat says.
+            DialogInput::Cut { .. } => {}
             DialogInput::BackFromQueue { why } => self.back_from_queue(&why),
+            DialogInput::Deaf { times } => self.gone_deaf(times),
             DialogInput::EngineFailed { stage, times } => self.engine_failed(&stage, times),
         }
         self.take_acts()
@@ -214,6 +224,12 @@ impl Dialog {
     pub fn cover(&mut self) -> Act {
         let text = self.word("cover", &Default::default());
         Act::Say { prompt: "cover".to_owned(), text, language: self.language, interruptible: true }
+    }
+
+    /// What is said while hearing starts anew.
+    pub fn one_moment(&mut self) -> Act {
+        let text = self.word("one-moment", &Default::default());
+        Act::Say { prompt: "one-moment".to_owned(), text, language: self.language, interruptible: true }
     }
 
     /// Where the conversation stands.

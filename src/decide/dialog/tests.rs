@@ -184,3 +184,63 @@ fn any_input(kind: u8, text: String, number: u32) -> DialogInput {
         _ => DialogInput::EngineFailed { stage: text, times: number },
     }
 }
+
+fn said_in(turn: u32, text: &str, language: Language, topic: Option<&str>) -> DialogInput {
+    match heard(turn, text, topic) {
+        DialogInput::Heard { turn, text, confidence, meaning, .. } => {
+            DialogInput::Heard { turn, text, language, confidence, meaning }
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn a_whole_sentence_in_another_language_changes_it_at_once_and_one_odd_word_does_not() {
+    let mut dialog = Dialog::new(parcel(), Language::Polish, true, 7);
+    dialog.handle(At(0), DialogInput::Start);
+    dialog.handle(At(0), said_in(1, "Gdzie jest moja paczka?", Language::Polish, Some("parcel_status")));
+    let acts = dialog.handle(At(0), said_in(2, "Okay.", Language::English, None));
+    assert!(!acts.iter().any(|act| matches!(act, Act::SwitchLanguage { .. })), "{acts:?}");
+    let acts = dialog.handle(
+        At(0),
+        said_in(3, "Sorry, when are you open on Saturday?", Language::English, Some("opening_hours")),
+    );
+    assert!(acts.contains(&Act::SwitchLanguage { language: Language::English }), "{acts:?}");
+    let acts = dialog.handle(At(0), said_in(4, "Dziękuję.", Language::Polish, None));
+    assert!(!acts.iter().any(|act| matches!(act, Act::SwitchLanguage { .. })), "{acts:?}");
+    assert_eq!(dialog.summary().language, Language::English);
+}
+
+#[test]
+fn the_recogniser_alone_does_not_change_the_language_when_the_words_say_otherwise() {
+    let mut dialog = Dialog::new(parcel(), Language::Polish, true, 7);
+    dialog.handle(At(0), DialogInput::Start);
+    dialog.handle(At(0), said_in(1, "Gdzie jest moja paczka?", Language::Polish, Some("parcel_status")));
+    let acts = dialog.handle(At(0), said_in(2, "Nie mam tego numeru", Language::Romanian, None));
+    assert!(!acts.iter().any(|act| matches!(act, Act::SwitchLanguage { .. })), "{acts:?}");
+}
+
+#[test]
+fn other_languages_stay_possible_once_one_is_known() {
+    let mut dialog = Dialog::new(parcel(), Language::Polish, true, 7);
+    dialog.handle(At(0), DialogInput::Start);
+    let acts = dialog.handle(At(0), heard(1, "Gdzie jest moja paczka?", Some("parcel_status")));
+    let Some(Act::Listen { expect }) = acts.last() else { panic!("{acts:?}") };
+    assert_eq!(expect.hint.languages, [Language::Polish]);
+    assert_eq!(expect.hint.others, [Language::Romanian, Language::English]);
+}
+
+#[test]
+fn a_question_that_was_talked_over_does_not_count_as_asked() {
+    let mut dialog = Dialog::new(parcel(), Language::Polish, true, 7);
+    dialog.handle(At(0), DialogInput::Start);
+    let acts = dialog.handle(At(0), heard(1, "Gdzie jest moja paczka?", Some("parcel_status")));
+    let Some(Act::Say { prompt, text, .. }) = acts.iter().rfind(|act| matches!(act, Act::Say { .. })) else {
+        panic!("{acts:?}")
+    };
+    let lost = super::super::Unheard { prompt: prompt.clone(), rest: text.clone(), begun: false };
+    assert!(dialog.handle(At(0), DialogInput::Cut { unheard: vec![lost] }).is_empty());
+    let acts = dialog.handle(At(0), DialogInput::Unclear { turn: 2 });
+    let asked = acts.iter().rfind(|act| matches!(act, Act::Say { .. }));
+    assert!(matches!(asked, Some(Act::Say { prompt: again, .. }) if again == prompt), "{acts:?}");
+}

@@ -1,6 +1,6 @@
 //! ◆ How the dialog speaks and listens: wordings in turn, questions with attempts.
 
-use super::super::act::{Act, Expect, ExpectKind};
+use super::super::act::{Act, Expect, ExpectKind, Unheard};
 use super::super::bot::SlotKind;
 use super::super::prompts::Args;
 use super::super::recognise::Kind;
@@ -27,7 +27,8 @@ pub struct Said {
 }
 
 /// Prompts that "please repeat" leaves out: they carry nothing.
-const NOT_REPEATED: [&str; 6] = ["repeat", "cover", "wait", "unclear", "silence", "other-language"];
+const NOT_REPEATED: [&str; 7] =
+    ["repeat", "cover", "one-moment", "wait", "unclear", "silence", "other-language"];
 
 impl Question {
     pub fn open(key: &str) -> Question {
@@ -85,14 +86,29 @@ impl Dialog {
         let key = self.bot.prompts(self.language).attempt(&question.key, question.attempt);
         self.say(&key, &question.args);
         self.question = question;
+        self.question_unheard = false;
         self.listen();
     }
 
     /// Puts the last question again, in the words of its next attempt.
     pub(super) fn ask_again(&mut self) {
         let mut question = self.question.clone();
-        question.attempt += 1;
+        // A question that was talked over was not asked yet.
+        question.attempt += u32::from(!self.question_unheard);
         self.ask(question);
+    }
+
+    /// What the caller talked over is what "please repeat" says again: from the sentence that was cut.
+    pub(super) fn was_cut(&mut self, unheard: Vec<Unheard>) {
+        let question = self.bot.prompts(self.language).attempt(&self.question.key, self.question.attempt);
+        self.question_unheard = unheard.iter().any(|lost| !lost.begun && lost.prompt == question);
+        let lost = |said: &Said| unheard.iter().find(|lost| said.text.ends_with(&lost.rest)).cloned();
+        if let Some(first) = self.said.iter().position(|said| lost(said).is_some()) {
+            self.said.drain(..first);
+        }
+        for said in &mut self.said {
+            said.text = lost(said).map_or_else(|| said.text.clone(), |lost| lost.rest);
+        }
     }
 
     /// Says what was said last once more, word for word, because the caller wants exactly that.

@@ -12,7 +12,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 38] = [
+pub const BUILTIN: [(&str, &[&str]); 39] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -35,6 +35,7 @@ pub const BUILTIN: [(&str, &[&str]); 38] = [
     ("handover", &["specialist"]),
     ("specialist", &[]),
     ("cover", &[]),
+    ("one-moment", &[]),
     ("confirm-digits", &["value"]),
     ("confirm-digits-2", &["value"]),
     ("confirm-choice", &["value"]),
