@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod dial;
+pub mod eval_barge;
 pub mod eval_data;
 pub mod eval_intents;
 pub mod eval_slots;
@@ -48,6 +49,8 @@ enum Eval {
     Stt(eval_stt::Args),
     /// Values that are exactly right after recogniser and slot reader.
     Slots(eval_slots::Args),
+    /// Time from the caller's voice to silence on the wire, and what stops the bot for nothing.
+    Barge(eval_barge::Args),
     /// Accuracy, calibration and out-of-scope rejection of understanding.
     Intents(eval_intents::Args),
 }
@@ -68,6 +71,7 @@ impl Cli {
             Command::Check(args) => check::run(args),
             Command::Models(args) => models::run(args),
             Command::Dial(args) => dial::run(args),
+            Command::Eval(Eval::Barge(args)) => eval_barge::run(args),
             Command::Eval(Eval::Stt(args)) => eval_stt::run(args),
             Command::Eval(Eval::Slots(args)) => eval_slots::run(args),
             Command::Eval(Eval::Intents(args)) => eval_intents::run(args),

@@ -12,7 +12,7 @@ pub mod sound; //    sound files of the operator, and our hold music
 
 mod bridge; //     ◆ what the other leg says, on its way out
 mod chime; //      ◆ when every voice has failed
-mod leg_core; //   ◆ one leg without sockets
+pub(crate) mod leg_core; // ◆ one leg without sockets
 mod leg_task; //     its sockets and its pace
 mod outbox; //       events that wait for the call
 mod played; //     ◆ how loud we were

@@ -14,6 +14,8 @@ mod scribe;
 mod speaker;
 mod timers;
 
+pub(crate) use overhearing::overheard;
+
 use crate::call::{Call, CallFacts, CallTimes, Input};
 use crate::config::Destination;
 use crate::decide::bot::Bot;

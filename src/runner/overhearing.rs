@@ -4,7 +4,7 @@ use crate::call::Input;
 use crate::hear::ear::Ear;
 
 /// The call's inputs with what the gate knows of them.
-pub(super) fn overheard(ear: &mut Ear, inputs: Vec<Input>) -> Vec<Input> {
+pub(crate) fn overheard(ear: &mut Ear, inputs: Vec<Input>) -> Vec<Input> {
     let gate = ear.gate();
     let mut told = Vec::new();
     for input in inputs {
