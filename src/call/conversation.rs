@@ -86,6 +86,8 @@ impl Conversation {
 
     pub(super) fn handle(mut self, call: &mut Call, now: At, input: Input) -> Phase {
         match input {
+            Input::VoiceSuspected => self.voice_suspected(call, now),
+            Input::SuspicionCleared => self.suspicion_cleared(call, now),
             Input::Hum => self.hum(),
             Input::SpeechFirm => self.firm(call, now),
             Input::SpeechStarted { at } => self.speech_started(call, now, at),
@@ -138,7 +140,7 @@ impl Conversation {
         self.keys.clear();
         self.utterance = Utterance::Speaking { interrupted };
         let turn = call.next_turn();
-        call.push(Output::Hear { turn, continued });
+        call.push(Output::Hear { turn, continued, over: interrupted });
     }
 
     fn forget_waiting(&mut self, call: &mut Call) {

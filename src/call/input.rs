@@ -59,6 +59,10 @@ pub enum Input {
     Key {
         digit: char,
     },
+    /// The caller may be beginning to speak: not sure enough for a turn, enough to be silent.
+    VoiceSuspected,
+    /// No turn began.
+    SuspicionCleared,
     /// What begins now (`SpeechStarted` follows) sounds like a hum so far: "mhm".
     Hum,
     /// What began as a hum became speech.

@@ -50,6 +50,8 @@ pub enum Output {
     Hear {
         turn: u32,
         continued: bool,
+        /// It began over the bot's voice: it may be a listener's "mhm".
+        over: bool,
     },
     /// Recognise what the turn holds so far.
     Decode {

@@ -92,10 +92,119 @@ const ENGLISH: &[&str] = &[
 
 /// Words that always take the floor, however short or unclear.
 const STOPS: &[(Language, &[&str])] = &[
-    (Language::Polish, &["nie", "stop", "stoj", "czekaj", "chwila", "chwileczke", "moment", "halo", "cicho"]),
-    (Language::Romanian, &["nu", "stop", "stai", "stati", "asteapta", "asteptati", "moment", "alo", "gata"]),
-    (Language::English, &["no", "nope", "stop", "wait", "hold on", "hang on", "hello", "sorry", "enough"]),
+    (
+        Language::Polish,
+        &[
+            "nie",
+            "stop",
+            "stoj",
+            "czekaj",
+            "chwila",
+            "chwileczke",
+            "moment",
+            "halo",
+            "cicho",
+            "co",
+            "gdzie",
+            "kiedy",
+            "ile",
+        ],
+    ),
+    (
+        Language::Romanian,
+        &[
+            "nu",
+            "stop",
+            "stai",
+            "stati",
+            "asteapta",
+            "asteptati",
+            "moment",
+            "alo",
+            "gata",
+            "ce",
+            "unde",
+            "cand",
+            "cat",
+        ],
+    ),
+    (
+        Language::English,
+        &[
+            "no", "nope", "stop", "wait", "hold on", "hang on", "hello", "sorry", "enough", "what", "where",
+            "when", "pardon",
+        ],
+    ),
 ];
+
+/// What a listener may utter while somebody else speaks, as a recogniser is to write it; and what short words
+/// may interrupt.
+pub fn likely(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::Polish => &[
+            "tak", "mhm", "aha", "no", "no tak", "okej", "dobrze", "jasne", "rozumiem", "nie", "stop",
+            "czekaj", "co?", "halo?",
+        ],
+        Language::Romanian => &[
+            "da",
+            "îhî",
+            "aha",
+            "mhm",
+            "da, da",
+            "bine",
+            "okay",
+            "sigur",
+            "înțeleg",
+            "așa",
+            "nu",
+            "stop",
+            "stai",
+            "ce?",
+            "alo?",
+        ],
+        Language::English => &[
+            "yes", "yeah", "mhm", "uh-huh", "okay", "right", "I see", "sure", "got it", "no", "stop", "wait",
+            "what?", "hello?",
+        ],
+    }
+}
+
+/// What a short utterance wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Backchannel,
+    /// Speak, at once.
+    TakesFloor,
+}
+
+/// What the words want, taken as they stand.
+pub fn kind(text: &str, language: Language) -> Option<Kind> {
+    if takes_floor(text, language) {
+        return Some(Kind::TakesFloor);
+    }
+    is_backchannel(text, language).then_some(Kind::Backchannel)
+}
+
+/// What the words want when they were hardly made out: those of the lists that they are nearest to, up to a
+/// letter in four. "Romumiem" is "rozumiem", "notak" is "no tak".
+pub fn nearest(text: &str, language: Language) -> Option<Kind> {
+    let heard: String = words(text).concat();
+    let stops = STOPS.iter().find(|(of, _)| *of == language).map_or(&[][..], |(_, stops)| stops);
+    let distance = |phrases: &[&str]| {
+        let near = phrases.iter().filter_map(|phrase| {
+            let phrase = phrase.replace(' ', "");
+            let distance = strsim::damerau_levenshtein(&heard, &phrase);
+            (distance <= phrase.chars().count().div_ceil(4)).then_some(distance)
+        });
+        near.min()
+    };
+    match (distance(stops), distance(of(language)).into_iter().chain(distance(HUMS)).min()) {
+        _ if kind(text, language).is_some() => kind(text, language),
+        (Some(stop), aside) if aside.is_none_or(|aside| stop <= aside) => Some(Kind::TakesFloor),
+        (_, Some(_)) => Some(Kind::Backchannel),
+        (_, None) => None,
+    }
+}
 
 /// Whether the utterance is nothing but back-channels of this language.
 pub fn is_backchannel(text: &str, language: Language) -> bool {
@@ -175,6 +284,14 @@ mod tests {
         assert!(takes_floor("Stai puțin", Language::Romanian));
         assert!(takes_floor("Please hold on", Language::English));
         assert!(!takes_floor("no tak", Language::Polish), "the Polish \"no\" is a yes");
+    }
+
+    #[test]
+    fn words_hardly_made_out_are_those_of_the_lists_that_they_are_nearest_to() {
+        assert_eq!(nearest("Romumiem.", Language::Polish), Some(Kind::Backchannel));
+        assert_eq!(nearest("notak", Language::Polish), Some(Kind::Backchannel));
+        assert_eq!(nearest("Top!", Language::Romanian), Some(Kind::TakesFloor));
+        assert_eq!(nearest("Krakowie", Language::Polish), None);
     }
 
     #[test]

@@ -23,6 +23,13 @@ const RELENT_DB: f32 = 0.048;
 const VOICED: f32 = 0.5;
 /// Below this a line is too quiet for anybody to be misunderstood, dBFS.
 const AUDIBLE_DB: f32 = -48.0;
+/// While the bot speaks it is silent at the first suspicion of a voice: two frames that are loud and may be
+/// voiced, because consonants look little like a voice at first. Without a turn within 192 ms it was none.
+const SUSPECT: f32 = 0.15;
+const SUSPECT_FRAMES: u32 = 2;
+const SUSPECT_DB: f32 = -35.0;
+const SUSPECT_BELOW_OWN_DB: f32 = 8.0;
+const CLEARED_FRAMES: u32 = 6;
 /// Unheard voice after which the ear is deaf.
 pub const DEAF_AFTER_MS: u64 = 6_000;
 
@@ -49,6 +56,26 @@ pub struct Gate {
     own: OwnLevel,
     unheard_ms: u64,
     became_speech: bool,
+    suspicion: Suspicion,
+}
+
+/// A voice that may be beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suspicion {
+    /// So many frames in a row may be a voice.
+    None { frames: u32 },
+    /// It has not been asked for yet.
+    Arisen,
+    /// So many frames have passed since.
+    Told { frames: u32 },
+    /// No turn began; it has not been asked for yet.
+    Cleared,
+}
+
+impl Default for Suspicion {
+    fn default() -> Self {
+        Suspicion::None { frames: 0 }
+    }
 }
 
 impl Gate {
@@ -61,6 +88,7 @@ impl Gate {
     /// Probability of a voice that is not our own, and whether it may begin a turn.
     pub fn judge(&mut self, frame: Judged) -> (Option<f32>, bool) {
         if self.echo.explains(frame.samples, frame.unseen) {
+            self.suspect(false, frame.speaking);
             return (Some(0.0), false);
         }
         let background = self.own.is_background(frame.level_db);
@@ -75,8 +103,34 @@ impl Gate {
             return (Some(0.0), false);
         }
         let admitted = frame.stands_out && !background;
+        let loud = frame.level_db > self.own.suspect_db();
+        self.suspect(admitted && loud && frame.probability.is_some_and(|p| p >= SUSPECT), frame.speaking);
         self.watch(frame.speaking, voiced && !background && frame.level_db > AUDIBLE_DB);
         (frame.probability, admitted)
+    }
+
+    fn suspect(&mut self, suspect: bool, speaking: bool) {
+        self.suspicion = match self.suspicion {
+            _ if speaking => Suspicion::default(),
+            Suspicion::None { frames } if suspect && frames + 1 >= SUSPECT_FRAMES && !self.hums.so_far() => {
+                Suspicion::Arisen
+            }
+            Suspicion::None { frames } => Suspicion::None { frames: if suspect { frames + 1 } else { 0 } },
+            Suspicion::Told { frames } if frames >= CLEARED_FRAMES => Suspicion::Cleared,
+            Suspicion::Told { frames } => Suspicion::Told { frames: if suspect { 0 } else { frames + 1 } },
+            other => other,
+        };
+    }
+
+    /// A suspicion that has arisen, or was cleared, since this was asked last.
+    pub fn suspicion(&mut self) -> Option<bool> {
+        let (told, next) = match self.suspicion {
+            Suspicion::Arisen => (Some(true), Suspicion::Told { frames: 0 }),
+            Suspicion::Cleared => (Some(false), Suspicion::default()),
+            other => (None, other),
+        };
+        self.suspicion = next;
+        told
     }
 
     /// Voice outside of a turn adds up; silence forgives at half the pace.
@@ -142,6 +196,12 @@ impl OwnLevel {
         self.relented_db = 0.0;
     }
 
+    /// As loud as that the caller's voice begins.
+    fn suspect_db(&self) -> f32 {
+        let own_db = self.level_db - SUSPECT_BELOW_OWN_DB - self.relented_db;
+        if self.frames == TAUGHT_FRAMES { own_db } else { SUSPECT_DB }
+    }
+
     fn is_background(&self, level_db: f32) -> bool {
         self.frames == TAUGHT_FRAMES && level_db < self.level_db - BACKGROUND_DB - self.relented_db
     }
@@ -173,6 +233,21 @@ mod tests {
         let mut gate = taught();
         assert!(gate.judge(frame(-32.0, false)).1);
         assert!(!gate.judge(frame(-45.0, false)).1);
+    }
+
+    #[test]
+    fn two_loud_frames_raise_a_suspicion_that_is_cleared_without_a_turn() {
+        let mut gate = Gate::default();
+        let mut told = Vec::new();
+        for probability in [0.3, 0.3, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05] {
+            gate.judge(Judged { probability: Some(probability), ..frame(-22.0, false) });
+            told.extend(gate.suspicion());
+        }
+        assert_eq!(told, [true, false]);
+        let mut gate = Gate::default();
+        gate.judge(Judged { probability: Some(0.3), ..frame(-45.0, false) });
+        gate.judge(Judged { probability: Some(0.3), ..frame(-45.0, false) });
+        assert_eq!(gate.suspicion(), None, "too quiet");
     }
 
     #[test]

@@ -62,13 +62,23 @@ impl Hums {
         speech
     }
 
+    /// Whether what is heard is a hum so far.
+    pub fn so_far(&self) -> bool {
+        self.loudest_hum().is_some()
+    }
+
     /// A voice began: whether it is a hum so far.
     pub fn begins(&mut self) -> bool {
+        let hum = self.loudest_hum();
+        self.state = hum.map_or(State::Idle, |loudest| State::Humming { frames: 0, open: 0, loudest });
+        hum.is_some()
+    }
+
+    /// Energy of the loudest frame, when all that are loud enough to tell have a closed mouth.
+    fn loudest_hum(&self) -> Option<f32> {
         let loudest = self.recent.iter().map(|(energy, _)| *energy).fold(SILENT, f32::max);
         let mut heard = self.recent.iter().filter(|(energy, _)| *energy >= loudest * FAINT).peekable();
-        let hum = heard.peek().is_some() && heard.all(|(_, share)| *share <= HUM_SHARE);
-        self.state = if hum { State::Humming { frames: 0, open: 0, loudest } } else { State::Idle };
-        hum
+        (heard.peek().is_some() && heard.all(|(_, share)| *share <= HUM_SHARE)).then_some(loudest)
     }
 
     /// The voice ended.

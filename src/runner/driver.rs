@@ -279,7 +279,10 @@ impl Driver {
             Output::RestartHearing => self.hearing.heal(),
             Output::HoldSaying { except } => self.to_caller(MediaCommand::Hold { except }).await,
             Output::ReleaseSaying => self.to_caller(MediaCommand::Release).await,
-            Output::Hear { continued, .. } => self.hearing.start(continued),
+            Output::Hear { continued, over, .. } => {
+                let language = over.then(|| self.call.language());
+                self.hearing.start_over(continued, language);
+            }
             Output::Decode { turn, attempt } => self.hearing.decode(turn, attempt),
             Output::Understand { turn, text, language } => self.understand(turn, text, language),
             Output::Expect { expect } => self.hearing.expect(expect.hint),

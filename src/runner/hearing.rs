@@ -4,6 +4,7 @@ use super::Reply;
 use super::overhearing::overheard;
 use crate::call::{Input, Speaker};
 use crate::edge::leg::AudioFrame;
+use crate::hear::backchannel;
 use crate::hear::ear::Ear;
 use crate::hear::silero::Silero;
 use crate::hear::turn::{EarEvent, TurnConfig};
@@ -117,6 +118,15 @@ impl Hearing {
             EarEvent::SpeechResumed => Input::SpeechResumed,
             EarEvent::SpeechEnded { started, last_voiced, .. } => Input::SpeechEnded { started, last_voiced },
         })
+    }
+
+    /// Begins an utterance; over the bot's voice, of this language, it may be a listener's "mhm".
+    pub(super) fn start_over(&mut self, continued: bool, over: Option<Language>) {
+        let hint = self.hint.clone();
+        let asides = over.map_or(&[][..], backchannel::likely);
+        self.hint.words.splice(0..0, asides.iter().map(|aside| (*aside).to_owned()));
+        self.start(continued);
+        self.hint = hint;
     }
 
     /// Begins an utterance, or goes on with the one before.

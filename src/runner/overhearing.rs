@@ -7,6 +7,11 @@ use crate::hear::ear::Ear;
 pub(crate) fn overheard(ear: &mut Ear, inputs: Vec<Input>) -> Vec<Input> {
     let gate = ear.gate();
     let mut told = Vec::new();
+    match gate.suspicion() {
+        Some(true) => told.push(Input::VoiceSuspected),
+        Some(false) => told.push(Input::SuspicionCleared),
+        None => {}
+    }
     for input in inputs {
         match input {
             Input::SpeechStarted { .. } if gate.begins_as_hum() => told.push(Input::Hum),

@@ -6,17 +6,24 @@
 use super::{After, Conversation, Phase};
 use crate::call::{Call, Output};
 use crate::decide::ExpectKind;
-use crate::hear::{Transcript, backchannel};
+use crate::hear::Transcript;
+use crate::hear::backchannel::{self, Kind};
 use crate::record::event::Event;
 use crate::time::At;
+use crate::understand::person;
 
 /// Above this probability of "no speech at all" what was written down is not believed.
 const NO_SPEECH: f32 = 0.6;
 /// Nobody speaks more letters a second: what was written down was not said. Fast speech has 20.
 const LETTERS_A_SECOND_MAX: u64 = 32;
-/// A voice up to this long whose words are unsure is a noise, ms; and how unsure, 0..1.
-const SHORT_MS: u64 = 400;
-const UNSURE: f32 = 0.4;
+/// A voice up to this long whose words are unsure, mean token probability, is more often a back-channel than
+/// anything else, ms.
+const SHORT_MS: u64 = 700;
+const UNSURE: f32 = 0.5;
+/// Up to this long it is compared with the lists by likeness, ms.
+const FUZZY_MS: u64 = 900;
+/// A voice up to this long of which nothing at all was made out is a cough, ms.
+const COUGH_MS: u64 = 400;
 
 /// What is known of a voice that speaks over the bot.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -49,6 +56,21 @@ enum Voice {
 }
 
 impl Conversation {
+    /// Somebody may be beginning to speak: silence costs little, and nothing is lost.
+    pub(super) fn voice_suspected(&mut self, call: &mut Call, now: At) {
+        if self.utterance == super::Utterance::None {
+            self.hold(call, now);
+        }
+    }
+
+    /// Nobody did.
+    pub(super) fn suspicion_cleared(&mut self, call: &mut Call, now: At) {
+        if self.utterance == super::Utterance::None && self.interruption.held.is_some() {
+            self.dismiss(call, now, Voice::Noise);
+            self.interruption = Interruption::default();
+        }
+    }
+
     /// A hum begins; `speech_started` follows at once.
     pub(super) fn hum(&mut self) {
         self.interruption.hum_begins = true;
@@ -113,7 +135,7 @@ impl Conversation {
     /// The recogniser failed; a voice as short as a cough was none.
     pub(super) fn was_short(&mut self, call: &mut Call, now: At) -> bool {
         let Interruption { over, .. } = self.interruption;
-        let short = over && !self.saying.is_empty() && self.interruption.voiced_ms() <= SHORT_MS;
+        let short = over && !self.saying.is_empty() && self.interruption.voiced_ms() <= COUGH_MS;
         if short {
             self.dismiss(call, now, Voice::Noise);
         }
@@ -201,10 +223,16 @@ fn judge(heard: &Transcript, voiced_ms: u64, question: Option<&ExpectKind>) -> V
     if !said || letters * 1_000 / voiced_ms.max(1) > LETTERS_A_SECOND_MAX {
         return Voice::Noise;
     }
-    if backchannel::takes_floor(text, heard.language) {
+    let unsure = voiced_ms <= SHORT_MS && heard.confidence < UNSURE;
+    let kind = if voiced_ms <= FUZZY_MS {
+        backchannel::nearest(text, heard.language)
+    } else {
+        backchannel::kind(text, heard.language)
+    };
+    if kind == Some(Kind::TakesFloor) || person::mentions_person(text, heard.language).is_some() {
         return Voice::Words;
     }
-    if backchannel::is_backchannel(text, heard.language) {
+    if kind == Some(Kind::Backchannel) {
         let answer = match question {
             Some(ExpectKind::YesNo) => true,
             Some(_) => !backchannel::is_hum(text),
@@ -212,7 +240,7 @@ fn judge(heard: &Transcript, voiced_ms: u64, question: Option<&ExpectKind>) -> V
         };
         return if answer { Voice::Words } else { Voice::Backchannel };
     }
-    if voiced_ms <= SHORT_MS && heard.confidence < UNSURE { Voice::Noise } else { Voice::Words }
+    if unsure && question.is_none() { Voice::Backchannel } else { Voice::Words }
 }
 
 #[cfg(test)]
@@ -242,6 +270,7 @@ mod tests {
     #[test]
     fn no_takes_the_floor_even_when_it_was_hardly_heard() {
         assert_eq!(judge(&heard("nie", 0.2, 0.3), 200, None), Voice::Words);
-        assert_eq!(judge(&heard("kra", 0.2, 0.3), 200, None), Voice::Noise);
+        assert_eq!(judge(&heard("kra", 0.2, 0.3), 200, None), Voice::Backchannel);
+        assert_eq!(judge(&heard("kra", 0.2, 0.3), 900, None), Voice::Words);
     }
 }

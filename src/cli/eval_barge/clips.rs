@@ -122,6 +122,16 @@ pub(super) fn backchannels(language: Language) -> anyhow::Result<Vec<Clip>> {
     all_callers(texts, language)
 }
 
+/// The shortest interruptions, which must not be taken for back-channels.
+pub(super) fn short_words(language: Language) -> anyhow::Result<Vec<Clip>> {
+    let texts: &[&str] = match language {
+        Language::Polish => &["nie", "stop", "czekaj", "konsultant", "co?", "halo"],
+        Language::Romanian => &["nu", "stop", "stai", "operator", "ce?", "alo"],
+        Language::English => &["no", "stop", "wait", "agent", "what?", "hello"],
+    };
+    all_callers(texts, language)
+}
+
 /// Interruptions where there are no recordings.
 pub(super) fn sentences(language: Language) -> anyhow::Result<Vec<Clip>> {
     let texts: &[&str] = match language {

@@ -77,7 +77,7 @@ struct Stage {
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let stage = stage(&args)?;
-    let asides = clips::backchannels(args.lang)?;
+    let (asides, shorts) = (clips::backchannels(args.lang)?, clips::short_words(args.lang)?);
     let words = interruptions(&args)?;
     let noises = match &args.noises {
         Some(manifest) => clips::noises(manifest)?,
@@ -93,7 +93,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         });
         scenes.collect()
     };
-    let (words, asides, noises) = (play(&words, None)?, play(&asides, None)?, play(&noises, None)?);
+    let (words, shorts) = (play(&words, None)?, play(&shorts, None)?);
+    let (asides, noises) = (play(&asides, None)?, play(&noises, None)?);
     let echo = if args.echo { Some(with_echo(&args, &stage, &interruptions(&args)?)?) } else { None };
     let report = json!({
         "lang": args.lang,
@@ -102,6 +103,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         "interruptions": words.len(),
         "stop_ms": quantiles(words.iter().filter_map(|seen| seen.silent_after_ms)),
         "not_stopped": share(&words, |seen| !seen.stopped),
+        "short_words": shorts.len(),
+        "short_words_not_stopped": share(&shorts, |seen| !seen.stopped),
         "backchannels": asides.len(),
         "backchannels_lose": share(&asides, |seen| seen.stopped),
         "backchannels_pause": share(&asides, |seen| seen.holds > 0),

@@ -216,11 +216,12 @@ impl<'a> Scene<'a> {
                 self.seen.stopped |= id == PlaybackId(2);
                 self.core.command(self.now, MediaCommand::Stop { id: Some(id) });
             }
-            Output::Hear { continued, .. } if !continued || self.recognition.is_none() => {
-                let mut recognition = self
-                    .stage
-                    .stt
-                    .start(crate::hear::Hint { languages: vec![self.stage.language], ..Default::default() });
+            Output::Hear { continued, over, .. } if !continued || self.recognition.is_none() => {
+                let mut recognition = self.stage.stt.start(crate::hear::Hint {
+                    languages: vec![self.stage.language],
+                    words: if over { self.words() } else { Vec::new() },
+                    ..Default::default()
+                });
                 recognition.push(self.ear.utterance());
                 self.recognition = Some(recognition);
             }
@@ -238,6 +239,10 @@ impl<'a> Scene<'a> {
             }
             _ => {}
         }
+    }
+
+    fn words(&self) -> Vec<String> {
+        crate::hear::backchannel::likely(self.stage.language).iter().map(|word| (*word).to_owned()).collect()
     }
 
     /// The next packet is silent.
@@ -260,7 +265,7 @@ impl<'a> Scene<'a> {
         let asked = Instant::now();
         let result = wait(recognition.decode()).map_err(|error| error.to_string());
         if let Ok(heard) = &result {
-            self.seen.texts.push(heard.text.clone());
+            self.seen.texts.push(format!("{} {:.2} {:.2}", heard.text, heard.confidence, heard.no_speech));
         }
         let took_ms = asked.elapsed().as_millis() as u64;
         self.agenda.push((At(self.now.0 + took_ms), Input::Transcribed { turn, attempt, result }));
