@@ -35,6 +35,8 @@ pub(super) struct Interruption {
     last_voiced: At,
     /// Since when the bot's sentence is held.
     held: Option<At>,
+    /// How long it was held before.
+    silent_ms: u64,
     /// The next voice begins as a hum.
     hum_begins: bool,
     /// It sounds like a hum so far, for which the bot does not even pause.
@@ -165,13 +167,19 @@ impl Conversation {
         }
     }
 
-    /// Recognition takes long while the bot is held: the caller had the floor, and hears a cover.
+    /// Recognition takes long while the bot is held. After a short voice the bot goes on, and stops again if
+    /// it was words; a caller who spoke longer has the floor and hears a cover: true.
     pub(super) fn held_too_long(&mut self, call: &mut Call, now: At) -> bool {
-        let long = self.interruption.held.is_some() && self.utterance.pending();
-        if long {
+        if self.interruption.held.is_none() || !self.utterance.pending() {
+            return false;
+        }
+        let short = self.interruption.voiced_ms() <= SHORT_MS;
+        if short {
+            self.release(call, now);
+        } else {
             self.yield_floor(call, now);
         }
-        long
+        !short
     }
 
     /// The bot spoke when the voice began, and the caller has not got the floor yet.
@@ -187,14 +195,19 @@ impl Conversation {
         }
     }
 
-    /// A false stop: the sentence goes on, and operations can count how often.
-    fn dismiss(&mut self, call: &mut Call, now: At, voice: Voice) {
-        let held = self.interruption.held.take();
-        let silent_ms = held.map_or(0, |since| now.since_ms(since));
-        self.saying.held(held, now);
-        if held.is_some() {
+    /// The sentence goes on.
+    fn release(&mut self, call: &mut Call, now: At) {
+        if let Some(since) = self.interruption.held.take() {
+            self.interruption.silent_ms += now.since_ms(since);
+            self.saying.held(Some(since), now);
             call.push(Output::ReleaseSaying);
         }
+    }
+
+    /// A false stop: the sentence goes on, and operations can count how often.
+    fn dismiss(&mut self, call: &mut Call, now: At, voice: Voice) {
+        self.release(call, now);
+        let silent_ms = self.interruption.silent_ms;
         if !std::mem::replace(&mut self.interruption.dismissed, true) {
             let kind = if voice == Voice::Backchannel { "backchannel" } else { "noise" };
             call.record(Event::FalseStop { turn: call.turn, kind: kind.to_owned(), silent_ms });

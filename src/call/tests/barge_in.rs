@@ -308,12 +308,33 @@ fn a_recogniser_that_is_slow_while_the_bot_is_held_is_covered() {
     let mut world = World::rephrasing(900);
     let started = world.now;
     world.give(Input::SpeechStarted { at: started });
-    let last_voiced = started + Duration::from_millis(700);
-    world.run_for(1_250);
+    let last_voiced = started + Duration::from_millis(1_700);
+    world.run_for(2_250);
     world.give(Input::SpeechEnded { started, last_voiced });
     world.agenda.retain(|_, input| !matches!(input, Input::Transcribed { .. }));
     world.run_for(4_000);
     assert!(world.prompts().contains(&"cover"), "{:?}", world.prompts());
+}
+
+#[test]
+fn while_the_words_of_a_short_voice_are_awaited_too_long_the_bot_goes_on() {
+    let mut world = World::rephrasing(900);
+    let started = world.now;
+    world.words = Some(("okay".into(), ""));
+    world.give(Input::SpeechStarted { at: started });
+    world.run_for(850);
+    world.give(Input::SpeechEnded { started, last_voiced: started + Duration::from_millis(300) });
+    let late: Vec<Input> =
+        world.agenda.values().filter(|input| matches!(input, Input::Transcribed { .. })).cloned().collect();
+    world.agenda.retain(|_, input| !matches!(input, Input::Transcribed { .. }));
+    world.run_for(1_500);
+    assert_eq!(world.held_and_released(), (1, 1));
+    assert!(!world.prompts().contains(&"cover"), "{:?}", world.prompts());
+    world.give(late[0].clone());
+    world.run_while_busy();
+    assert_eq!(world.false_stops(), [("backchannel", 2_050)]);
+    let (_, heard_ms, total_ms) = world.last_said("rephrase");
+    assert_eq!(heard_ms, total_ms);
 }
 
 #[test]

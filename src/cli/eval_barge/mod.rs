@@ -46,6 +46,9 @@ pub struct Args {
     /// Without the guard against echo and without telling hums, for comparison.
     #[arg(long)]
     unguarded: bool,
+    /// Take so many ms for each recognition, whatever this machine needs.
+    #[arg(long)]
+    decode_ms: Option<u64>,
     /// Voice of the bot: `espeak` or `piper:PATH.onnx`.
     #[arg(long, default_value = "espeak")]
     voice: VoiceSpec,
@@ -73,6 +76,7 @@ struct Stage {
     /// The bot's sentences: short disclosure, long text.
     voices: [Arc<[i16]>; 2],
     guarded: bool,
+    decode_ms: Option<u64>,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -99,6 +103,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let report = json!({
         "lang": args.lang,
         "model": args.model,
+        "decode_ms": args.decode_ms,
         "guarded": stage.guarded,
         "interruptions": words.len(),
         "stop_ms": quantiles(words.iter().filter_map(|seen| seen.silent_after_ms)),
@@ -159,6 +164,7 @@ fn stage(args: &Args) -> anyhow::Result<Stage> {
         vad: Silero::load(&models::locate(&args.dir.models, "silero_vad.onnx")?)?,
         stt: Whisper::load(&path, WhisperConfig { workers: 1, queue_utterances: 1, beam: 5 })?,
         guarded: !args.unguarded,
+        decode_ms: args.decode_ms,
     })
 }
 

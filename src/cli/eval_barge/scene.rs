@@ -259,7 +259,7 @@ impl<'a> Scene<'a> {
         self.core.command(self.now, MediaCommand::Play { id, audio: Audio::Ready(audio) });
     }
 
-    /// Recognition takes the time that it really takes on this machine.
+    /// Recognition takes the time that it really takes on this machine, unless told otherwise.
     fn decode(&mut self, turn: u32, attempt: u32) {
         let Some(recognition) = &mut self.recognition else { return };
         let asked = Instant::now();
@@ -267,7 +267,7 @@ impl<'a> Scene<'a> {
         if let Ok(heard) = &result {
             self.seen.texts.push(format!("{} {:.2} {:.2}", heard.text, heard.confidence, heard.no_speech));
         }
-        let took_ms = asked.elapsed().as_millis() as u64;
+        let took_ms = self.stage.decode_ms.unwrap_or(asked.elapsed().as_millis() as u64);
         self.agenda.push((At(self.now.0 + took_ms), Input::Transcribed { turn, attempt, result }));
     }
 }
