@@ -25,7 +25,7 @@ const VOICED: f32 = 0.5;
 const AUDIBLE_DB: f32 = -48.0;
 /// While the bot speaks it is silent at the first suspicion of a voice: two frames that are loud and may be
 /// voiced, because consonants look little like a voice at first. Without a turn within 192 ms it was none.
-const SUSPECT: f32 = 0.15;
+const SUSPECT: f32 = 0.08;
 const SUSPECT_FRAMES: u32 = 2;
 const SUSPECT_DB: f32 = -35.0;
 const SUSPECT_BELOW_OWN_DB: f32 = 8.0;
