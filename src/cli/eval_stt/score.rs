@@ -135,7 +135,11 @@ mod tests {
     #[test]
     fn case_punctuation_and_single_digits_do_not_count() {
         let mut score = Score::default();
-        score.add("Please press one, then: don't wait!", "please press 1 then do not wait", Language::English);
+        score.add(
+            "Please press one, then: don't wait!",
+            "please press 1 then do not wait",
+            Language::English,
+        );
         assert_eq!((score.word_edits, score.words), (0, 7));
         assert_eq!(score.cer(), 0.0);
     }
