@@ -2,6 +2,7 @@
 
 pub mod classifier; // topics with calibrated probability, from a bot's own examples
 pub mod e5; //         sentence vectors
+pub mod ending; //   ◆ whether more words must follow
 pub mod language; // ◆ the language a caller asks for, the language of a text
 pub mod local; //      the classifier behind the seam
 pub mod logistic; // ◆ multinomial logistic regression
