@@ -7,7 +7,7 @@ mod voice_loss;
 
 use super::keys::{Keys, Pressed};
 use super::saying::{Heard, Saying};
-use super::thinking::{Decodes, TurnClock, Utterance};
+use super::thinking::{Decodes, Pauses, TurnClock, Utterance};
 use super::waiting::Waiting;
 use super::{Call, Input, Output, Phase, Timer};
 use crate::decide::summary;
@@ -34,6 +34,7 @@ pub(super) struct Conversation {
     utterance: Utterance,
     interruption: Interruption,
     decodes: Decodes,
+    pauses: Pauses,
     clock: Option<TurnClock>,
     /// Actions on their way: id to name.
     acting: BTreeMap<u32, String>,
@@ -89,18 +90,15 @@ impl Conversation {
             Input::SpeechFirm => self.firm(call, now),
             Input::SpeechStarted { at } => self.speech_started(call, now, at),
             Input::PossibleEnd { last_voiced } => self.possible_end(call, last_voiced),
-            Input::SpeechResumed => {
-                self.decodes.discard();
-                self.voice_resumed(call, now);
-            }
+            Input::SpeechResumed => self.speech_resumed(call, now),
             Input::SpeechEnded { started, last_voiced } => {
                 return self.speech_ended(call, now, started, last_voiced);
             }
             Input::Transcribed { turn, attempt, result } if turn == call.turn => {
                 return self.transcribed(call, now, attempt, result);
             }
-            Input::Understood { turn, result } if turn == call.turn => {
-                return self.understood(call, now, result);
+            Input::Understood { turn, attempt, result } if turn == call.turn => {
+                return self.meaning(call, now, attempt, result);
             }
             Input::ActionDone { id, result, duration_ms } => {
                 return self.action_done(call, now, id, result, duration_ms);

@@ -113,6 +113,8 @@ pub enum Input {
     },
     Understood {
         turn: u32,
+        /// The decode whose words were understood.
+        attempt: u32,
         result: Result<Meaning, String>,
     },
     ActionDone {

@@ -19,10 +19,13 @@ mod conversation;
 mod input;
 mod keys;
 mod output;
+pub mod patience;
 mod saying;
 #[cfg(test)]
 mod tests;
 mod thinking;
+#[cfg(test)]
+mod turn_tests;
 mod waiting;
 
 pub use input::{Input, Speaker, Timer};
@@ -72,6 +75,8 @@ pub struct CallTimes {
     /// A voice without a word for so long means that a stage of hearing is deaf.
     pub deaf_after: Duration,
     pub call_max: Duration,
+    /// Silence that ends a turn which nothing is known of; every wait is a multiple of it.
+    pub end_silence: Duration,
 }
 
 impl Default for CallTimes {
@@ -86,6 +91,7 @@ impl Default for CallTimes {
             media_lost: Duration::from_secs(60),
             deaf_after: Duration::from_millis(DEAF_AFTER_MS),
             call_max: Duration::from_secs(7200),
+            end_silence: Duration::from_millis(550),
         }
     }
 }

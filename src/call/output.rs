@@ -58,9 +58,20 @@ pub enum Output {
         turn: u32,
         attempt: u32,
     },
-    /// Find the meaning of the turn.
+    /// The silence under way ends the turn after this long; at once if it has lasted that long. Holds until
+    /// the caller goes on.
+    EndAfter {
+        silence_ms: u64,
+    },
+    /// Make the audio of this sentence, which may be said soon; nothing is played.
+    Prepare {
+        text: String,
+        language: Language,
+    },
+    /// Find the meaning of the words of this attempt.
     Understand {
         turn: u32,
+        attempt: u32,
         text: String,
         language: Language,
     },

@@ -3,6 +3,7 @@
 use crate::hear::Transcript;
 use crate::record::event::TurnStages;
 use crate::time::At;
+use crate::understand::Meaning;
 
 /// How far the caller's utterance has come.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -10,7 +11,7 @@ pub(super) enum Utterance {
     /// Nobody speaks, nothing is being worked on.
     #[default]
     None,
-    /// The caller speaks; `interrupted` when the bot was speaking too.
+    /// The caller speaks, or pauses; `interrupted` when the bot was speaking too.
     Speaking { interrupted: bool },
     /// The turn is over; its words are on their way.
     Ended { started: At, last_voiced: At, interrupted: bool },
@@ -25,13 +26,23 @@ impl Utterance {
     }
 }
 
-/// Decodes of one utterance: the early one, at the first short silence, is kept when the caller
-/// really had finished.
+/// Work on one utterance before its end is certain: the decode of the last silence and what its words
+/// mean. Kept when the caller really had finished, forgotten when not.
 #[derive(Debug, Default)]
 pub(super) struct Decodes {
     attempt: u32,
     running: bool,
     early: Option<Result<Transcript, String>>,
+    meaning: Thought,
+}
+
+/// The meaning of early words.
+#[derive(Debug, Default)]
+pub(super) enum Thought {
+    #[default]
+    NotAsked,
+    Asked,
+    Known(Result<Meaning, String>),
 }
 
 impl Decodes {
@@ -40,6 +51,12 @@ impl Decodes {
         self.attempt += 1;
         self.running = true;
         self.early = None;
+        self.meaning = Thought::NotAsked;
+        self.attempt
+    }
+
+    /// Number of the decode that counts.
+    pub(super) fn attempt(&self) -> u32 {
         self.attempt
     }
 
@@ -47,6 +64,7 @@ impl Decodes {
     pub(super) fn discard(&mut self) {
         self.running = false;
         self.early = None;
+        self.meaning = Thought::NotAsked;
         self.attempt += 1;
     }
 
@@ -70,8 +88,53 @@ impl Decodes {
         self.early.take()
     }
 
+    /// The meaning of the early words was asked for.
+    pub(super) fn asked_meaning(&mut self) {
+        self.meaning = Thought::Asked;
+    }
+
+    /// Keeps a meaning that arrived before the end of the turn. False when it is stale.
+    pub(super) fn meant(&mut self, attempt: u32, result: Result<Meaning, String>) -> bool {
+        let current = attempt == self.attempt && matches!(self.meaning, Thought::Asked);
+        if current {
+            self.meaning = Thought::Known(result);
+        }
+        current
+    }
+
+    /// Takes the meaning at the end of the turn.
+    pub(super) fn take_meaning(&mut self) -> Thought {
+        std::mem::take(&mut self.meaning)
+    }
+
+    /// Meaning of the early words, where it is known.
+    pub(super) fn meaning(&self) -> Option<&Meaning> {
+        match &self.meaning {
+            Thought::Known(Ok(meaning)) => Some(meaning),
+            _ => None,
+        }
+    }
+
     pub(super) fn running(&self) -> bool {
         self.running
+    }
+}
+
+/// This caller's pauses inside turns.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Pauses {
+    /// Since when the caller is silent, within a turn.
+    pub since: Option<At>,
+    /// The longest so far, ms.
+    pub longest_ms: u64,
+}
+
+impl Pauses {
+    /// The caller goes on.
+    pub(super) fn over(&mut self, now: At) {
+        if let Some(since) = self.since.take() {
+            self.longest_ms = self.longest_ms.max(now.since_ms(since));
+        }
     }
 }
 

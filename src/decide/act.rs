@@ -88,6 +88,8 @@ pub struct Expect {
     pub hint: Hint,
     /// Silence after which `DialogInput::Silence` comes, ms.
     pub silence_ms: u64,
+    /// Digits of the number asked for that are known already: it comes in pieces.
+    pub digits_so_far: usize,
 }
 
 impl PartialEq for Expect {

@@ -16,9 +16,9 @@ pub mod summary; //     three lines for the agent
 mod check;
 mod expr;
 mod parse_topic;
-mod phrases;
+pub(crate) mod phrases;
 mod raw;
-mod recognise;
+pub(crate) mod recognise;
 mod warm;
 mod words;
 

@@ -132,10 +132,16 @@ impl Ear {
         &self.audio
     }
 
-    /// Changes the silence that ends a turn: longer where digits are being dictated, shorter after a
-    /// yes-or-no question.
+    /// Changes the silence that ends a turn when nobody knows better.
     pub fn set_end_silence_ms(&mut self, ms: u64) {
         self.turns.set_end_silence_ms(ms);
+    }
+
+    /// The silence under way ends the turn after `ms`: at once if it has lasted that long.
+    pub fn end_after(&mut self, ms: u64) -> Option<EarEvent> {
+        let event = self.turns.end_after(ms);
+        self.ended |= event.is_some();
+        event
     }
 
     /// What may begin a turn.

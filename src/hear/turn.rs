@@ -17,7 +17,7 @@ pub struct TurnConfig {
     /// Voice within four frames (128 ms) that counts as speech; three frames by default. A click or a
     /// cough is shorter.
     pub start_ms: u64,
-    /// Silence that ends the turn.
+    /// Silence that ends the turn when nobody knows better (`end_after`).
     pub end_silence_ms: u64,
     /// Silence at which the turn may have ended: the recogniser can begin.
     pub possible_end_ms: u64,
@@ -34,7 +34,7 @@ impl Default for TurnConfig {
         TurnConfig {
             start_ms: 96,
             end_silence_ms: 550,
-            possible_end_ms: 200,
+            possible_end_ms: 160,
             max_utterance_ms: 20_000,
             voiced: 0.5,
             still_voiced: 0.35,
@@ -90,6 +90,10 @@ struct Speaking {
     silence_ms: u64,
     /// `PossibleEnd` was reported for this silence.
     maybe_ended: bool,
+    /// Silence that ends the turn this time; forgotten when the caller goes on.
+    end_after_ms: Option<u64>,
+    /// End of the last frame.
+    now: At,
 }
 
 impl TurnDetector {
@@ -97,9 +101,24 @@ impl TurnDetector {
         TurnDetector { config, state: State::Quiet { recent: Vec::new() } }
     }
 
-    /// Changes the silence that ends a turn, from the next frame on.
+    /// Changes the silence that ends a turn when nobody knows better, from the next frame on.
     pub fn set_end_silence_ms(&mut self, ms: u64) {
         self.config.end_silence_ms = ms;
+    }
+
+    /// The silence under way ends the turn after `ms`; ends it now if that is over already. When the
+    /// caller goes on, this is forgotten.
+    pub fn end_after(&mut self, ms: u64) -> Option<EarEvent> {
+        let State::Speaking(speaking) = &mut self.state else { return None };
+        if speaking.silence_ms == 0 {
+            return None;
+        }
+        speaking.end_after_ms = Some(ms);
+        let event = (speaking.silence_ms >= ms).then(|| speaking.ended());
+        if event.is_some() {
+            self.reset();
+        }
+        event
     }
 
     /// Forgets a turn that is under way.
@@ -148,25 +167,30 @@ impl Speaking {
             last_voiced: now,
             silence_ms: 0,
             maybe_ended: false,
+            end_after_ms: None,
+            now,
         }
+    }
+
+    fn ended(&self) -> EarEvent {
+        EarEvent::SpeechEnded { started: self.started, last_voiced: self.last_voiced, decided: self.now }
     }
 
     fn push(&mut self, config: &TurnConfig, frame: VadFrame) -> Option<EarEvent> {
         self.spoken_ms += VAD_FRAME_MS;
+        self.now = frame.at;
         let least = if self.silence_ms == 0 { config.still_voiced } else { config.voiced };
         let voiced = frame.probability >= least;
         if voiced {
             self.last_voiced = frame.at;
             self.silence_ms = 0;
+            self.end_after_ms = None;
         } else {
             self.silence_ms += VAD_FRAME_MS;
         }
-        if self.silence_ms >= config.end_silence_ms || self.spoken_ms >= config.max_utterance_ms {
-            return Some(EarEvent::SpeechEnded {
-                started: self.started,
-                last_voiced: self.last_voiced,
-                decided: frame.at,
-            });
+        let end_after_ms = self.end_after_ms.unwrap_or(config.end_silence_ms);
+        if self.silence_ms >= end_after_ms || self.spoken_ms >= config.max_utterance_ms {
+            return Some(self.ended());
         }
         let last_voiced = self.last_voiced;
         if voiced && self.maybe_ended {
@@ -208,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_turn_starts_backdated_and_ends_after_550_ms_of_silence() {
-        // 10 silent, 20 voiced, then silence: 200 ms are over after 7 frames, 550 ms after 18.
+        // 10 silent, 20 voiced, then silence: 160 ms are over after 5 frames, 550 ms after 18.
         let frames = format!("{}{}{}", "-".repeat(10), "v".repeat(20), "-".repeat(30));
         assert_eq!(
             run(TurnConfig::default(), &frames),
@@ -264,6 +288,41 @@ mod tests {
         let config = TurnConfig { max_utterance_ms: 640, ..TurnConfig::default() };
         let events = run(config, &"v".repeat(20));
         assert!(matches!(events[1], EarEvent::SpeechEnded { decided, .. } if decided == ms(20)));
+    }
+
+    /// Five voiced frames, and then silent ones up to `count`.
+    fn silent_since_5(count: u64) -> TurnDetector {
+        let mut detector = TurnDetector::new(TurnConfig::default());
+        for index in 1..=count {
+            let probability = if index <= 5 { 0.9 } else { 0.0 };
+            detector.push(VadFrame { at: ms(index), probability, loud: true });
+        }
+        detector
+    }
+
+    #[test]
+    fn a_wait_that_is_over_already_ends_the_turn_at_once() {
+        let mut detector = silent_since_5(15);
+        let ended = EarEvent::SpeechEnded { started: ms(0), last_voiced: ms(5), decided: ms(15) };
+        assert_eq!(detector.end_after(300), Some(ended));
+        assert!(!detector.speaking());
+    }
+
+    #[test]
+    fn a_longer_wait_holds_the_turn_and_is_forgotten_when_the_caller_goes_on() {
+        let mut detector = silent_since_5(15);
+        assert_eq!(detector.end_after(1_500), None);
+        let mut frame =
+            |index, probability| detector.push(VadFrame { at: ms(index), probability, loud: true }).is_some();
+        assert!((16..50).all(|index| !frame(index, 0.0)));
+        assert!(frame(50, 0.9), "resumed");
+        let ended = (51..).find(|index| frame(*index, 0.0) && index - 50 > 5);
+        assert_eq!(ended, Some(50 + 18), "550 ms again");
+    }
+
+    #[test]
+    fn nothing_ends_while_the_caller_speaks() {
+        assert_eq!(silent_since_5(5).end_after(0), None);
     }
 
     #[test]

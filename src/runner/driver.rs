@@ -284,7 +284,11 @@ impl Driver {
                 self.hearing.start_over(continued, language);
             }
             Output::Decode { turn, attempt } => self.hearing.decode(turn, attempt),
-            Output::Understand { turn, text, language } => self.understand(turn, text, language),
+            Output::EndAfter { silence_ms } => return self.hearing.end_after(silence_ms),
+            Output::Prepare { text, language } => self.speaker.prepare(text, language),
+            Output::Understand { turn, attempt, text, language } => {
+                self.understand(turn, attempt, text, language)
+            }
             Output::Expect { expect } => self.hearing.expect(expect.hint),
             Output::RunAction { id, action } => self.act(id, action),
             Output::StartMusic => {
@@ -324,7 +328,7 @@ impl Driver {
         self.scribe.write(self.parts.clock.now(), event).await;
     }
 
-    fn understand(&self, turn: u32, text: String, language: crate::language::Language) {
+    fn understand(&self, turn: u32, attempt: u32, text: String, language: crate::language::Language) {
         let Some(bot) = self.parts.bots.get(&self.facts.bot) else {
             return;
         };
@@ -332,7 +336,7 @@ impl Driver {
         let replies = self.replies.clone();
         tokio::spawn(async move {
             let result = meaning.await.map_err(|error| error.to_string());
-            let _ = replies.send(Reply::Input(Input::Understood { turn, result })).await;
+            let _ = replies.send(Reply::Input(Input::Understood { turn, attempt, result })).await;
         });
     }
 

@@ -120,6 +120,12 @@ impl Hearing {
         })
     }
 
+    /// The silence under way ends the turn after `ms`; the end comes at once if it has lasted that long.
+    pub(super) fn end_after(&mut self, ms: u64) -> Option<Input> {
+        let event = if self.mode == Mode::Turns { self.ear.end_after(ms) } else { None };
+        event.and_then(|event| self.event(event))
+    }
+
     /// Begins an utterance; over the bot's voice, of this language, it may be a listener's "mhm".
     pub(super) fn start_over(&mut self, continued: bool, over: Option<Language>) {
         let hint = self.hint.clone();

@@ -21,6 +21,9 @@ struct Job {
 
 /// The mouth of one call. A sentence that is no longer wanted is never handed over.
 pub(super) struct Speaker {
+    tts: Arc<dyn TextToSpeech>,
+    /// Makes a sentence that may be said soon; the last one counts.
+    preparing: Option<tokio::task::JoinHandle<()>>,
     jobs: mpsc::Sender<Job>,
     wanted: BTreeMap<PlaybackId, CancellationToken>,
 }
@@ -28,8 +31,22 @@ pub(super) struct Speaker {
 impl Speaker {
     pub(super) fn start(tts: Arc<dyn TextToSpeech>, replies: mpsc::Sender<Reply>) -> Self {
         let (jobs, queue) = mpsc::channel(SENTENCES);
-        tokio::spawn(work(tts, queue, replies));
-        Speaker { jobs, wanted: BTreeMap::new() }
+        tokio::spawn(work(tts.clone(), queue, replies));
+        Speaker { tts, preparing: None, jobs, wanted: BTreeMap::new() }
+    }
+
+    /// Has the voice make a sentence into its cache, without playing it.
+    pub(super) fn prepare(&mut self, text: String, language: Language) {
+        let spoken = self.tts.speak(&text, language);
+        let preparing = tokio::spawn(async move {
+            // Listening to the end is what keeps the voice at work.
+            if let Ok(Speech::Stream(mut chunks)) = spoken.await {
+                while chunks.recv().await.is_some() {}
+            }
+        });
+        if let Some(older) = self.preparing.replace(preparing) {
+            older.abort();
+        }
     }
 
     /// Asks for one sentence; `Reply::Speech` follows.
@@ -51,6 +68,14 @@ impl Speaker {
     /// Whether this audio is still to be played; asked once.
     pub(super) fn take_wanted(&mut self, id: PlaybackId) -> bool {
         self.wanted.remove(&id).is_some()
+    }
+}
+
+impl Drop for Speaker {
+    fn drop(&mut self) {
+        if let Some(preparing) = self.preparing.take() {
+            preparing.abort();
+        }
     }
 }
 

@@ -101,6 +101,7 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
         times: CallTimes {
             ring_agent: Duration::from_secs(config.sip.ring_agent_s),
             call_max: Duration::from_secs(config.limits.call_s),
+            end_silence: Duration::from_millis(config.hear.end_silence_ms),
             ..CallTimes::default()
         },
         end_silence_ms: config.hear.end_silence_ms,

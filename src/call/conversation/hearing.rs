@@ -1,9 +1,10 @@
 //! ◆ From the end of the caller's speech to its meaning.
 
-use super::super::thinking::{TurnClock, Utterance};
+use super::super::patience::{Evidence, Question, patience, read};
+use super::super::thinking::{Thought, TurnClock, Utterance};
 use super::super::{Call, Output, Phase, Timer};
 use super::Conversation;
-use crate::decide::DialogInput;
+use crate::decide::{Act, DialogInput, ExpectKind};
 use crate::hear::Transcript;
 use crate::record::event::{Event, Source};
 use crate::time::At;
@@ -13,12 +14,37 @@ use crate::understand::Meaning;
 const NO_SPEECH_LIMIT: f32 = 0.8;
 
 impl Conversation {
+    /// A first short silence: the words so far are asked for, and until they come the wait is long.
     pub(super) fn possible_end(&mut self, call: &mut Call, last_voiced: At) {
         self.voice_paused(last_voiced);
         if matches!(self.utterance, Utterance::Speaking { .. }) {
+            self.pauses.since = Some(last_voiced);
             let attempt = self.decodes.start();
             call.push(Output::Decode { turn: call.turn, attempt });
+            self.wait(call);
         }
+    }
+
+    /// It was a pause: what was made of the words so far is half an utterance.
+    pub(super) fn speech_resumed(&mut self, call: &mut Call, now: At) {
+        self.pauses.over(now);
+        self.decodes.discard();
+        self.voice_resumed(call, now);
+    }
+
+    /// Sets the silence that ends the turn, by what is known now.
+    fn wait(&self, call: &mut Call) {
+        let kind = &self.expect.kind;
+        let question = Question { kind, digits_so_far: self.expect.digits_so_far };
+        let words = self.decodes.early();
+        let evidence = Evidence {
+            reading: words.map(|heard| read(heard_text(heard), heard.language, question)),
+            confidence: words.map_or(0.0, |heard| heard.confidence),
+            digits: matches!(kind, ExpectKind::Digits { .. }),
+            longest_pause_ms: self.pauses.longest_ms,
+            neutral_ms: call.times.end_silence.as_millis() as u64,
+        };
+        call.push(Output::EndAfter { silence_ms: patience(&evidence) });
     }
 
     pub(super) fn speech_ended(mut self, call: &mut Call, now: At, started: At, last_voiced: At) -> Phase {
@@ -27,6 +53,7 @@ impl Conversation {
         };
         self.voice_paused(last_voiced);
         self.utterance = Utterance::Ended { started, last_voiced, interrupted };
+        self.pauses.since = None;
         let turn = call.turn;
         self.clock = Some(TurnClock { turn, last_voiced, decided: now, transcribed: None, understood: None });
         call.set_timer(Timer::Cover, last_voiced + call.times.cover_after);
@@ -51,13 +78,69 @@ impl Conversation {
         if !self.decodes.arrived(attempt, result) {
             return Phase::Conversation(self);
         }
-        if matches!(self.utterance, Utterance::Ended { .. })
-            && let Some(result) = self.decodes.take()
-        {
-            return self.words(call, now, result);
+        match self.utterance {
+            Utterance::Ended { .. } => {
+                if let Some(result) = self.decodes.take() {
+                    return self.words(call, now, result);
+                }
+            }
+            Utterance::Speaking { .. } => self.early_words(call, now),
+            Utterance::None | Utterance::Understanding { .. } => {}
         }
-        self.early_words(call, now);
         Phase::Conversation(self)
+    }
+
+    /// Words that came while the caller is still silent: they say how long to wait, and are understood
+    /// meanwhile. Nothing is decided by them before the turn is over.
+    fn early_words(&mut self, call: &mut Call, now: At) {
+        self.wait(call);
+        let nothing = self.early_nothing(call, now);
+        let Some(heard) = self.decodes.early() else { return };
+        if nothing || heard_text(heard).is_empty() {
+            return;
+        }
+        let (text, language) = (heard.text.clone(), heard.language);
+        let (turn, attempt) = (call.turn, self.decodes.attempt());
+        self.decodes.asked_meaning();
+        call.push(Output::Understand { turn, attempt, text, language });
+    }
+
+    /// A meaning: of the turn's words, or of early ones.
+    pub(super) fn meaning(
+        mut self,
+        call: &mut Call,
+        now: At,
+        attempt: u32,
+        result: Result<Meaning, String>,
+    ) -> Phase {
+        match self.utterance {
+            Utterance::Understanding { .. } if attempt == self.decodes.attempt() => {
+                return self.understood(call, now, result);
+            }
+            Utterance::Speaking { .. } if self.decodes.meant(attempt, result) => self.prepare(call, now),
+            _ => {}
+        }
+        Phase::Conversation(self)
+    }
+
+    /// Asks a copy of the dialog what it would say to the early words, and has the first sentence made.
+    fn prepare(&self, call: &mut Call, now: At) {
+        let (Some(heard), Some(meaning)) = (self.decodes.early(), self.decodes.meaning()) else { return };
+        let mut guess = call.dialog.clone();
+        for earlier in &self.deferred {
+            guess.handle(now, earlier.clone());
+        }
+        let Transcript { text, language, confidence, .. } = heard.clone();
+        let meaning = Some(meaning.clone());
+        let turn = call.turn;
+        let acts = guess.handle(now, DialogInput::Heard { turn, text, language, confidence, meaning });
+        let first = acts.into_iter().find_map(|act| match act {
+            Act::Say { text, language, .. } => Some((text, language)),
+            _ => None,
+        });
+        if let Some((text, language)) = first {
+            call.push(Output::Prepare { text, language });
+        }
     }
 
     /// The words of a finished turn.
@@ -78,7 +161,7 @@ impl Conversation {
         if let Some(clock) = &mut self.clock {
             clock.transcribed = Some(now);
         }
-        if heard.text.trim().is_empty() || heard.no_speech > NO_SPEECH_LIMIT {
+        if heard_text(&heard).is_empty() {
             let speech = heard.no_speech <= NO_SPEECH_LIMIT;
             if self.wordless(call, last_voiced.since_ms(started), speech) {
                 return self.recogniser_deaf(call, now);
@@ -97,10 +180,17 @@ impl Conversation {
             started,
             ended: last_voiced,
         });
-        call.set_timer(Timer::Engine, now + call.times.engine_deadline);
         let (turn, text, language) = (call.turn, heard.text.clone(), heard.language);
-        call.push(Output::Understand { turn, text, language });
         self.utterance = Utterance::Understanding { heard };
+        match self.decodes.take_meaning() {
+            Thought::Known(result) => return self.understood(call, now, result),
+            Thought::Asked => {}
+            Thought::NotAsked => {
+                let attempt = self.decodes.attempt();
+                call.push(Output::Understand { turn, attempt, text, language });
+            }
+        }
+        call.set_timer(Timer::Engine, now + call.times.engine_deadline);
         Phase::Conversation(self)
     }
 
@@ -148,4 +238,9 @@ impl Conversation {
         let Transcript { text, language, confidence, .. } = heard;
         self.tell(call, now, DialogInput::Heard { turn, text, language, confidence, meaning })
     }
+}
+
+/// What was heard, empty when the recogniser does not believe it itself.
+fn heard_text(heard: &Transcript) -> &str {
+    if heard.no_speech > NO_SPEECH_LIMIT { "" } else { heard.text.trim() }
 }

@@ -111,14 +111,11 @@ impl Conversation {
         }
     }
 
-    /// Early words, while the turn is open: a back-channel need not wait for the end of the turn.
-    pub(super) fn early_words(&mut self, call: &mut Call, now: At) {
-        if self.interruption.quiet && matches!(self.utterance, super::Utterance::Speaking { .. }) {
-            // Words of any other kind wait for the end of the turn.
-            if let Some(heard) = self.decodes.early().cloned() {
-                self.was_nothing(call, now, &heard);
-            }
-        }
+    /// Early words, while the turn is open: a back-channel need not wait for the end of the turn; words of
+    /// any other kind do. Whether the bot goes on.
+    pub(super) fn early_nothing(&mut self, call: &mut Call, now: At) -> bool {
+        let heard = self.decodes.early().filter(|_| self.interruption.quiet).cloned();
+        heard.is_some_and(|heard| self.was_nothing(call, now, &heard))
     }
 
     /// Whether a voice over the bot was nothing; then the bot goes on where it was.

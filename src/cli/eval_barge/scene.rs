@@ -226,9 +226,16 @@ impl<'a> Scene<'a> {
                 self.recognition = Some(recognition);
             }
             Output::Decode { turn, attempt } => self.decode(turn, attempt),
-            Output::Understand { turn, .. } => {
+            Output::EndAfter { silence_ms } => {
+                if let Some(EarEvent::SpeechEnded { started, last_voiced, .. }) =
+                    self.ear.end_after(silence_ms)
+                {
+                    self.agenda.push((self.now, Input::SpeechEnded { started, last_voiced }));
+                }
+            }
+            Output::Understand { turn, attempt, .. } => {
                 let result = Ok(Meaning { topics: Vec::new(), out_of_scope: 1.0 });
-                self.agenda.push((self.now, Input::Understood { turn, result }));
+                self.agenda.push((self.now, Input::Understood { turn, attempt, result }));
             }
             Output::Record(Event::FalseStop { silent_ms, .. }) => self.seen.held_ms += silent_ms,
             Output::SetTimer { timer, at } => {

@@ -28,7 +28,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use voice::{Question, Said};
 
-/// One conversation of one bot with one caller.
+/// One conversation of one bot with one caller. A clone is for asking what would be said.
+#[derive(Clone)]
 pub struct Dialog {
     bot: Arc<Bot>,
     language: Language,

@@ -128,7 +128,15 @@ impl Dialog {
     pub(super) fn listen_for(&mut self, silence_ms: u64) {
         let kind = self.question.kind.clone();
         let hint = self.hint(&kind);
-        self.out.push(Act::Listen { expect: Expect { kind, hint, silence_ms } });
+        let digits_so_far = self.digits_so_far();
+        self.out.push(Act::Listen { expect: Expect { kind, hint, silence_ms, digits_so_far } });
+    }
+
+    fn digits_so_far(&self) -> usize {
+        match &self.phase {
+            Phase::Collecting(collecting) => collecting.partial.len(),
+            _ => 0,
+        }
     }
 
     /// Once a caller's language is known it is expected alone: looking for another takes time and finds one
