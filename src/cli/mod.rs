@@ -7,6 +7,7 @@ pub mod eval_data;
 pub mod eval_intents;
 pub mod eval_slots;
 pub mod eval_stt;
+pub mod eval_turns;
 pub mod models;
 pub mod serve;
 pub mod user;
@@ -53,6 +54,8 @@ enum Eval {
     Barge(eval_barge::Args),
     /// Accuracy, calibration and out-of-scope rejection of understanding.
     Intents(eval_intents::Args),
+    /// False cut-offs and waiting at the end of callers' turns.
+    Turns(eval_turns::Args),
 }
 
 /// Options that several commands share.
@@ -75,6 +78,7 @@ impl Cli {
             Command::Eval(Eval::Stt(args)) => eval_stt::run(args),
             Command::Eval(Eval::Slots(args)) => eval_slots::run(args),
             Command::Eval(Eval::Intents(args)) => eval_intents::run(args),
+            Command::Eval(Eval::Turns(args)) => eval_turns::run(args),
             Command::User(args) => user::run(args),
         };
         result.unwrap_or_else(|error| {

@@ -11,6 +11,7 @@ pub mod hum; //         ◆ "mhm" by its sound
 pub mod phone_band;
 pub mod resample;
 pub mod silero;
+pub mod smart_turn;
 pub mod turn;
 pub mod whisper;
 

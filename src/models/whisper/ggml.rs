@@ -298,7 +298,7 @@ fn write_tensor(file: &mut Vec<u8>, tensor: &Tensor, form: Form) {
 
 /// Triangular filters on Slaney's mel scale, each of unit area, 80 bands up to 8 kHz (as
 /// `librosa.filters.mel(sr=16000, n_fft=400, n_mels=80)`).
-fn mel_filters() -> Vec<f32> {
+pub(crate) fn mel_filters() -> Vec<f32> {
     let top = hertz_to_mel(8_000.0);
     let edges: Vec<f64> =
         (0..MEL_BANDS + 2).map(|i| mel_to_hertz(top * i as f64 / (MEL_BANDS + 1) as f64)).collect();

@@ -5,6 +5,7 @@ pub mod ct2;
 pub mod ggml;
 pub mod quantise;
 
+pub(crate) use ggml::mel_filters;
 use quantise::Form;
 
 /// Why a file cannot be converted: where it went wrong and what stood in its place.
