@@ -23,6 +23,14 @@ impl Clock {
         self.started_at + self.started.elapsed()
     }
 
+    /// Sleeps the thread until `at`.
+    pub fn sleep_until(&self, at: At) {
+        let wait = self.instant(at).saturating_duration_since(Instant::now());
+        if !wait.is_zero() {
+            std::thread::sleep(wait);
+        }
+    }
+
     /// `at` on the monotonic scale, for sleeping until it; now when it is past.
     pub fn instant(&self, at: At) -> Instant {
         self.started + std::time::Duration::from_millis(at.since_ms(self.started_at))

@@ -65,6 +65,11 @@ pub enum MediaCommand {
     Dtmf {
         digits: String,
     },
+    /// Whether anybody wants what the far end says; yes unless told. Nobody does during music, or after
+    /// the bridge where no notes are taken, and then no task is woken for it.
+    Listen {
+        wanted: bool,
+    },
     /// From leg to leg, as a part of `Bridge`; nobody else sends it: copies what the far end says, until
     /// the listener is dropped.
     Feed {

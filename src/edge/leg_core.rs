@@ -60,6 +60,8 @@ pub struct LegCore {
     feeds: Vec<mpsc::Sender<Fed>>,
     recording: Option<mpsc::Sender<Recorded>>,
     audio: mpsc::Sender<AudioFrame>,
+    /// Somebody wants that audio.
+    listened_to: bool,
     outbox: Outbox,
     /// Loudness of what we sent and have not reported with a frame of the far end yet.
     played: Played,
@@ -92,6 +94,7 @@ impl LegCore {
             feeds: Vec::new(),
             recording: None,
             audio,
+            listened_to: true,
             outbox: Outbox::new(events),
             played: Played::default(),
             frames_dropped: 0,
@@ -112,6 +115,7 @@ impl LegCore {
                 self.playlist.stop(None, now, &mut events);
                 self.bridge(far);
             }
+            MediaCommand::Listen { wanted } => self.listened_to = wanted,
             MediaCommand::Unbridge => (self.far, self.asking) = (None, None),
             MediaCommand::Dtmf { digits } => self.press(&digits),
             MediaCommand::Feed { to } if self.feeds.len() < FEEDS_MAX => self.feeds.push(to),
@@ -221,6 +225,9 @@ impl LegCore {
         }
         self.tap_frames_dropped += feed(&mut self.feeds, Fed::Audio(frame.samples));
         self.tap_frames_dropped += record(&mut self.recording, Direction::Received, now, frame.samples);
+        if !self.listened_to {
+            return;
+        }
         let heard = AudioFrame {
             at: frame.arrived_ms.map_or(now, At),
             samples: frame.samples,

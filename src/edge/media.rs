@@ -1,18 +1,19 @@
-//! Opens media legs. Owns the media runtime: named threads that do nothing but move packets.
+//! Opens media legs and hands them to the threads that move packets.
 
 use super::FRAME_MS;
 use super::clock::Clock;
 use super::leg::{AUDIO_FRAMES, Leg, MEDIA_COMMANDS, MEDIA_EVENTS, MediaControl};
 use super::leg_core::{LegCore, Seed};
-use super::leg_task::{self, Sockets};
+use super::leg_run::{LegRun, Sockets};
+use super::pacer::{LateShare, Pacer};
 use super::ports::PortPool;
+use super::wire;
+use crate::time::At;
 use sip::rtp::sender::Origin;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 
 /// Ports tried for one leg when others have taken them.
@@ -27,7 +28,7 @@ pub struct MediaConfig {
     pub advertised: IpAddr,
     /// Ports for RTP (even) and RTCP (odd), two per leg; a port rests 30 s between legs.
     pub ports: RangeInclusive<u16>,
-    /// Threads of the media runtime; at least one.
+    /// Threads that only move packets; at least one.
     pub threads: usize,
     /// Far ends may be behind NAT: sources that SDP did not name are learned.
     pub nat: bool,
@@ -40,8 +41,10 @@ pub enum MediaError {
     NoRange { from: u16, to: u16 },
     #[error("`threads` for media is 0, expected at least 1")]
     NoThreads,
-    #[error("the media runtime did not start: {0}")]
-    Runtime(std::io::Error),
+    #[error("a media thread did not start: {0}")]
+    Thread(std::io::Error),
+    #[error("more than {limit} media legs are opened at once")]
+    TooManyAtOnce { limit: usize },
     #[error("all media ports of {from}-{to} are in use or resting")]
     PortsExhausted { from: u16, to: u16 },
     #[error("cannot bind a media socket on {addr}: {source}")]
@@ -53,13 +56,13 @@ pub enum MediaError {
 pub struct Media {
     config: MediaConfig,
     clock: Clock,
-    runtime: Option<Runtime>,
+    pacer: Pacer,
     ports: Arc<Mutex<PortPool>>,
     legs: Arc<AtomicUsize>,
 }
 
 impl Media {
-    /// Starts the runtime. Sockets are bound per leg.
+    /// Starts the threads. Sockets are bound per leg.
     ///
     /// # Errors
     /// When the configuration cannot work or threads cannot be started.
@@ -72,23 +75,11 @@ impl Media {
         if config.threads == 0 {
             return Err(MediaError::NoThreads);
         }
-        let number = AtomicUsize::new(0);
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(config.threads)
-            .thread_name_fn(move || format!("media-{}", number.fetch_add(1, Ordering::Relaxed)))
-            .enable_all()
-            .build()
-            .map_err(MediaError::Runtime)?;
-        Ok(Arc::new(Media {
-            config,
-            clock,
-            runtime: Some(runtime),
-            ports: Arc::new(Mutex::new(ports)),
-            legs: Arc::default(),
-        }))
+        let pacer = Pacer::start(config.threads, clock)?;
+        Ok(Arc::new(Media { config, clock, pacer, ports: Arc::new(Mutex::new(ports)), legs: Arc::default() }))
     }
 
-    /// Opens one leg: binds its two ports and starts its task. It is silent until `Connect`.
+    /// Opens one leg: binds its two ports and hands it to a thread. It is silent until `Connect`.
     ///
     /// # Errors
     /// When no port is free, or binding fails for another reason than a taken port.
@@ -99,22 +90,23 @@ impl Media {
         let (events_in, events) = mpsc::channel(MEDIA_EVENTS);
         let (audio_in, audio) = mpsc::channel(AUDIO_FRAMES);
         let core = LegCore::new(self.seed(), audio_in, events_in);
-        let phase = Duration::from_millis(rand::random_range(0..FRAME_MS));
-        let clock = self.clock;
-        let runtime = self.runtime.as_ref().expect("the runtime lives as long as Media");
-        let entered = runtime.enter();
-        let sockets = Sockets { rtp: into_tokio(rtp)?, rtcp: into_tokio(rtcp)? };
-        drop(entered);
-        runtime.spawn(async move {
-            leg_task::run(core, sockets, commands_out, clock, phase).await;
-            drop(place);
-        });
+        for socket in [&rtp, &rtcp] {
+            wire::stamp_arrivals(socket).map_err(|source| MediaError::Bind { addr, source })?;
+        }
+        // Legs that start together are kept apart.
+        let origin = At(self.clock.now().0 + rand::random_range(1..=FRAME_MS));
+        self.pacer.add(LegRun::new(core, Sockets { rtp, rtcp }, commands_out, origin, place))?;
         Ok(Leg { addr, control: MediaControl { commands }, events, audio })
     }
 
     /// Legs that are open.
     pub fn legs(&self) -> usize {
         self.legs.load(Ordering::Relaxed)
+    }
+
+    /// Watches how many frames leave late.
+    pub fn late_share(&self) -> LateShare {
+        self.pacer.late_share()
     }
 
     fn seed(&self) -> Seed {
@@ -150,24 +142,9 @@ impl Media {
     }
 }
 
-impl Drop for Media {
-    fn drop(&mut self) {
-        // A runtime must not be awaited from within another; legs that are left die with it.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-fn into_tokio(socket: UdpSocket) -> Result<tokio::net::UdpSocket, MediaError> {
-    let addr = socket.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
-    let converted = socket.set_nonblocking(true).and_then(|()| tokio::net::UdpSocket::from_std(socket));
-    converted.map_err(|source| MediaError::Bind { addr, source })
-}
-
 /// A port in use; its drop sends the port to rest.
 #[derive(Debug)]
-struct Place {
+pub struct Place {
     port: u16,
     clock: Clock,
     ports: Arc<Mutex<PortPool>>,

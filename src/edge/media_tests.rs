@@ -5,6 +5,7 @@ use super::*;
 use crate::edge::{FRAME_SAMPLES, MediaEvent};
 use sip::rtp::{Packet, Receiver, Sender};
 use sip::sdp::{Codec, MediaFlow, Negotiated};
+use std::time::Duration;
 use tokio::net::UdpSocket as Socket;
 use tokio::time::{MissedTickBehavior, interval};
 

@@ -13,16 +13,19 @@ pub mod sound; //    sound files of the operator, and our hold music
 mod bridge; //     ◆ what the other leg says, on its way out
 mod chime; //      ◆ when every voice has failed
 pub(crate) mod leg_core; // ◆ one leg without sockets
-mod leg_task; //     its sockets and its pace
+mod leg_run; //      its sockets and its pace
 mod outbox; //       events that wait for the call
+mod pacer; //        threads, each with many legs
 mod played; //     ◆ how loud we were
 mod playlist; //   ◆ prompts, streams, loops
-mod ports;
-mod rewind; //     ◆ where a held sentence goes on //      ◆ which ports are free, which rest
+mod ports; //      ◆ which ports are free, which rest
+mod rewind; //     ◆ where a held sentence goes on
+mod wire; //         datagrams with the time of their arrival
 
 pub use chime::chime;
 pub use leg::{Leg, MediaCommand, MediaControl, MediaEvent};
 pub use media::{Media, MediaConfig, MediaError};
+pub use pacer::LateShare;
 
 /// Samples in one frame: 20 ms at 8 kHz.
 pub const FRAME_SAMPLES: usize = 160;

@@ -39,12 +39,8 @@ impl Outbox {
         self.waiting.len() <= WAITING_EVENTS_MAX
     }
 
-    /// Waits until everything is handed over or nobody listens; for the end of a leg.
-    pub async fn finish(mut self) {
-        while let Some(event) = self.waiting.pop_front() {
-            if self.to.send(event).await.is_err() {
-                return;
-            }
-        }
+    /// Whether everything was handed over.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
     }
 }
