@@ -27,6 +27,8 @@ pub mod decide; //   ◆ 5 meaning to the next step
 
 pub mod speak; //      6 text to audio
 
+pub mod engines; //      what recogniser and voices share: pools, load, admission
+
 pub mod desk; //       7 the human side
 
 pub mod record; //     8 what remains

@@ -1,6 +1,7 @@
 //! Stories of calls in virtual time: no sockets, no engines, milliseconds to run.
 
 mod barge_in;
+mod overload;
 
 use super::*;
 use crate::desk::notice::{AgentRef, DeskNotice, DeskReport};

@@ -32,6 +32,8 @@ impl Utterance {
 pub(super) struct Decodes {
     attempt: u32,
     running: bool,
+    /// The attempt began before the turn was over.
+    bet: bool,
     early: Option<Result<Transcript, String>>,
     meaning: Thought,
 }
@@ -50,9 +52,17 @@ impl Decodes {
     pub(super) fn start(&mut self) -> u32 {
         self.attempt += 1;
         self.running = true;
+        self.bet = false;
         self.early = None;
         self.meaning = Thought::NotAsked;
         self.attempt
+    }
+
+    /// The same at a silence that may be the end of the turn.
+    pub(super) fn start_bet(&mut self) -> u32 {
+        let attempt = self.start();
+        self.bet = true;
+        attempt
     }
 
     /// Number of the decode that counts.
@@ -66,6 +76,15 @@ impl Decodes {
         self.early = None;
         self.meaning = Thought::NotAsked;
         self.attempt += 1;
+    }
+
+    /// Whether this attempt was only a bet on the end of the turn; then its failure is forgotten.
+    pub(super) fn lose_bet(&mut self, attempt: u32) -> bool {
+        let lost = attempt == self.attempt && self.running && self.bet;
+        if lost {
+            self.discard();
+        }
+        lost
     }
 
     /// Keeps a result that arrived before the end of the turn. False when it is stale.

@@ -15,6 +15,7 @@ pub mod smart_turn;
 pub mod turn;
 pub mod whisper;
 
+use crate::engines::Urgency;
 use crate::language::Language;
 use crate::understand::slots::Kind;
 use futures::future::BoxFuture;
@@ -75,6 +76,10 @@ pub trait SpeechToText: Send + Sync {
 pub trait Recognition: Send + Sync {
     /// Adds audio: 8 kHz mono.
     fn push(&mut self, pcm: &[i16]);
+    /// How urgently the next decode is needed, and the one that still waits; `Final` unless told.
+    fn set_urgency(&mut self, urgency: Urgency);
+    /// The decode under way is no longer wanted.
+    fn cancel(&mut self);
     /// Decodes what was pushed so far, without ending the utterance. Used early (speculatively), at
     /// the first silence; a later call supersedes an earlier one. The future does not borrow `self`.
     fn decode(&mut self) -> BoxFuture<'static, Result<Transcript, SttError>>;

@@ -4,6 +4,7 @@ use super::Reply;
 use super::overhearing::overheard;
 use crate::call::{Input, Speaker};
 use crate::edge::leg::AudioFrame;
+use crate::engines::Urgency;
 use crate::hear::backchannel;
 use crate::hear::ear::Ear;
 use crate::hear::silero::Silero;
@@ -104,7 +105,7 @@ impl Hearing {
     fn event(&mut self, event: EarEvent) -> Option<Input> {
         if let Mode::Notes(speaker) = self.mode {
             match event {
-                EarEvent::SpeechStarted { .. } => self.start(false),
+                EarEvent::SpeechStarted { .. } => self.start_as(Urgency::Note),
                 EarEvent::SpeechEnded { started, last_voiced, .. } => {
                     self.note(speaker, started, last_voiced)
                 }
@@ -112,6 +113,7 @@ impl Hearing {
             }
             return None;
         }
+        self.set_urgency(event);
         Some(match event {
             EarEvent::SpeechStarted { at } => Input::SpeechStarted { at },
             EarEvent::PossibleEnd { last_voiced } => Input::PossibleEnd { last_voiced },
@@ -140,9 +142,28 @@ impl Hearing {
         if continued && self.recognition.is_some() {
             return;
         }
+        self.start_as(Urgency::Partial);
+    }
+
+    fn start_as(&mut self, urgency: Urgency) {
         let mut recognition = self.stt.start(self.hint.clone());
+        recognition.set_urgency(urgency);
         recognition.push(self.ear.utterance());
         self.recognition = Some(recognition);
+    }
+
+    /// What is decoded at the first silence is a bet until the turn is over; half an utterance that goes
+    /// on need not be decoded to its end.
+    fn set_urgency(&mut self, event: EarEvent) {
+        let Some(recognition) = &mut self.recognition else { return };
+        match event {
+            EarEvent::PossibleEnd { .. } => recognition.set_urgency(Urgency::Early),
+            EarEvent::SpeechEnded { .. } => recognition.set_urgency(Urgency::Final),
+            EarEvent::SpeechStarted { .. } | EarEvent::SpeechResumed => {
+                recognition.cancel();
+                recognition.set_urgency(Urgency::Partial);
+            }
+        }
     }
 
     /// Recognises what was collected; the answer comes as `Input::Transcribed`.

@@ -16,7 +16,7 @@ use crate::record::Recorder;
 use crate::runner::Parts;
 use crate::runner::actions::ActionRunner;
 use crate::store::Store;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sip::endpoint::{Endpoint, EndpointConfig};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -26,12 +26,9 @@ use tokio_util::sync::CancellationToken;
 /// Weights without which a node does not start, by their names in the manifest. Voices come on top.
 pub const NEEDED_MODELS: [&str; 3] = ["whisper-base-q8_0.bin", "silero_vad.onnx", "e5-small-q4.bin"];
 
-/// Seconds of a turn's stages and of actions, in Prometheus buckets.
+/// Seconds of a turn's stages, of engines and of actions, in Prometheus buckets.
 const SECONDS_BUCKETS: [f64; 14] = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 4.0, 8.0];
 
-/// The same for metrics that count milliseconds.
-const MS_BUCKETS: [f64; 12] =
-    [1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0];
 const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
 /// Why a node does not start.
@@ -122,7 +119,6 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
 fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     PrometheusBuilder::new()
         .set_buckets(&SECONDS_BUCKETS)
-        .and_then(|builder| builder.set_buckets_for_metric(Matcher::Suffix("_ms".into()), &MS_BUCKETS))
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(part("metrics"))
         .inspect(|handle| drop(tokio::spawn(keep_up(handle.clone()))))

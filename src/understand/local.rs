@@ -2,6 +2,7 @@
 
 use super::classifier::Classifier;
 use super::{Meaning, Understand, UnderstandError};
+use crate::engines::{Load, Urgency};
 use crate::language::Language;
 use futures::future::{BoxFuture, FutureExt};
 use std::sync::Arc;
@@ -12,13 +13,15 @@ use tokio::sync::Semaphore;
 pub struct LocalUnderstand {
     classifier: Arc<Classifier>,
     workers: Arc<Semaphore>,
+    load: Arc<Load>,
     deadline: Duration,
 }
 
 impl LocalUnderstand {
     /// `workers` run at once, each on one thread; `deadline` includes the wait for a worker.
     pub fn new(classifier: Arc<Classifier>, workers: usize, deadline: Duration) -> Self {
-        Self { classifier, workers: Arc::new(Semaphore::new(workers.max(1))), deadline }
+        let load = Arc::new(Load::new("understand", workers.max(1)));
+        Self { classifier, workers: Arc::new(Semaphore::new(workers.max(1))), load, deadline }
     }
 
     /// The classifier, for its description.
@@ -38,6 +41,8 @@ impl Understand for LocalUnderstand {
         language: Language,
     ) -> BoxFuture<'static, Result<Meaning, UnderstandError>> {
         let (classifier, workers, text) = (self.classifier.clone(), self.workers.clone(), text.to_owned());
+        let load = self.load.clone();
+        let asked = load.now();
         let limit_ms = self.deadline.as_millis() as u64;
         let work = async move {
             let engine = |error: &dyn std::fmt::Display| UnderstandError::Engine(error.to_string());
@@ -45,7 +50,11 @@ impl Understand for LocalUnderstand {
             let classify = move || {
                 // Held until the work is done, even when nobody waits for it any more.
                 let _permit = permit;
-                classifier.classify(&text, language)
+                load.started(Urgency::Final, asked);
+                let started = load.now();
+                let meaning = classifier.classify(&text, language);
+                load.ended(Urgency::Final, started);
+                meaning
             };
             tokio::task::spawn_blocking(classify).await.map_err(|error| engine(&error))
         };

@@ -19,7 +19,7 @@ impl Conversation {
         self.voice_paused(last_voiced);
         if matches!(self.utterance, Utterance::Speaking { .. }) {
             self.pauses.since = Some(last_voiced);
-            let attempt = self.decodes.start();
+            let attempt = self.decodes.start_bet();
             call.push(Output::Decode { turn: call.turn, attempt });
             self.wait(call);
         }
@@ -75,6 +75,9 @@ impl Conversation {
         attempt: u32,
         result: Result<Transcript, String>,
     ) -> Phase {
+        if result.is_err() && self.decodes.lose_bet(attempt) {
+            return self.bet_lost(call);
+        }
         if !self.decodes.arrived(attempt, result) {
             return Phase::Conversation(self);
         }
@@ -86,6 +89,15 @@ impl Conversation {
             }
             Utterance::Speaking { .. } => self.early_words(call, now),
             Utterance::None | Utterance::Understanding { .. } => {}
+        }
+        Phase::Conversation(self)
+    }
+
+    /// The recogniser had no time for a bet: the words are asked for when the turn is over.
+    fn bet_lost(mut self, call: &mut Call) -> Phase {
+        if matches!(self.utterance, Utterance::Ended { .. }) {
+            let attempt = self.decodes.start();
+            call.push(Output::Decode { turn: call.turn, attempt });
         }
         Phase::Conversation(self)
     }

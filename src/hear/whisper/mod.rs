@@ -1,19 +1,19 @@
 //! Whisper in this process: a bounded pool of workers over one copy of the weights.
 //!
-//! Each worker decodes on one thread; as many workers as cores is the fastest arrangement. A decode
-//! is greedy when others wait and searches with a beam when none do.
+//! Each worker decodes on one thread; as many workers as cores is the fastest arrangement. What is
+//! decoded first, what is refused, and whether the search is greedy or with a beam, `engines::jobs` says.
 
-mod decode;
+pub(super) mod decode;
 mod log;
-mod prompt;
-mod queue;
+pub(super) mod prompt;
 pub mod stop;
 
 use super::{Hint, Recognition, SpeechToText, SttError, Transcript};
+use crate::engines::jobs::{Limits, Urgency};
+use crate::engines::queue::{Circumstances, Queue, Refusal, Work};
 use decode::Decoder;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use queue::Queue;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -36,7 +36,7 @@ pub struct WhisperConfig {
     pub workers: usize,
     /// Utterances that wait; one more is refused as overload.
     pub queue_utterances: usize,
-    /// Width of the search when nobody waits; 1 is greedy. At most 8.
+    /// Width of the search while load allows; 1 is greedy. At most 8.
     pub beam: usize,
 }
 
@@ -51,7 +51,6 @@ impl Default for WhisperConfig {
 pub struct Whisper {
     name: String,
     queue: Arc<Queue<Job>>,
-    limit: usize,
 }
 
 /// One decode that somebody waits for.
@@ -60,12 +59,20 @@ struct Job {
     hint: Hint,
     cancelled: Arc<AtomicBool>,
     reply: oneshot::Sender<Result<Transcript, SttError>>,
-    asked: Instant,
 }
 
-impl Job {
+impl Work for Job {
     fn abandoned(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed) || self.reply.is_closed()
+    }
+
+    fn refuse(self, refusal: Refusal) {
+        // Nobody may be waiting any more.
+        let _ = self.reply.send(Err(match refusal {
+            Refusal::Full { limit } => SttError::Overloaded { limit },
+            Refusal::Late { limit_ms } => SttError::Deadline { limit_ms },
+            Refusal::Unwanted => SttError::Cancelled,
+        }));
     }
 }
 
@@ -80,14 +87,13 @@ impl Whisper {
             return Err(unusable(path, "an English-only model: expected a multilingual one"));
         }
         let context = Arc::new(context);
-        let queue = Arc::new(Queue::new(config.queue_utterances.max(1)));
+        let workers = config.workers.max(1);
+        let waiting = config.queue_utterances.max(1);
+        let queue = Queue::new("stt", Limits { workers, waiting, refuses_bets: true });
         let stem = path.file_stem().unwrap_or_default();
-        let whisper = Arc::new(Whisper {
-            name: stem.to_string_lossy().into_owned(),
-            queue: queue.clone(),
-            limit: config.queue_utterances.max(1),
-        });
-        for index in 0..config.workers.max(1) {
+        let name = stem.to_string_lossy().into_owned();
+        let whisper = Arc::new(Whisper { name, queue: queue.clone() });
+        for index in 0..workers {
             let decoder = Decoder::new(context.clone(), config.beam.clamp(1, 8))?;
             let queue = queue.clone();
             std::thread::Builder::new()
@@ -96,6 +102,14 @@ impl Whisper {
                 .map_err(|error| SttError::Engine(error.to_string()))?;
         }
         Ok(whisper)
+    }
+}
+
+impl Whisper {
+    /// The pool, for admission and metrics.
+    pub fn strain(&self) -> impl Fn() -> Option<u64> + Send + Sync + use<> {
+        let queue = self.queue.clone();
+        move || queue.load().wait_p90_ms().max(queue.longest_wait_ms())
     }
 }
 
@@ -121,24 +135,31 @@ fn unusable(path: &Path, reason: impl std::fmt::Display) -> SttError {
 }
 
 fn work(mut decoder: Decoder, queue: &Queue<Job>) {
-    while let Some((job, behind)) = queue.pop() {
-        if job.abandoned() {
-            let _ = job.reply.send(Err(SttError::Cancelled));
-            continue;
-        }
-        let started = Instant::now();
-        let heard = decoder.decode(&job.pcm, &job.hint, behind > 0, &|| job.abandoned());
-        let transcript = heard.map(|heard| Transcript {
-            text: heard.text,
-            language: heard.language,
-            confidence: heard.confidence,
-            no_speech: heard.no_speech,
-            queued_ms: started.duration_since(job.asked).as_millis() as u64,
-            decode_ms: started.elapsed().as_millis() as u64,
-        });
+    queue.serve(|job, circumstances| {
+        let transcript = decode(&mut decoder, &job, circumstances);
         // Nobody may be waiting any more.
         let _ = job.reply.send(transcript);
-    }
+    });
+}
+
+/// One decode; it gives up when nobody waits any more, or when it takes longer than anybody can use.
+fn decode(decoder: &mut Decoder, job: &Job, circumstances: Circumstances) -> Result<Transcript, SttError> {
+    let started = Instant::now();
+    let Circumstances { hurry, waited_ms, useful_ms } = circumstances;
+    let late = || started.elapsed().as_millis() as u64 >= useful_ms;
+    let heard = decoder.decode(&job.pcm, &job.hint, hurry, &|| job.abandoned() || late());
+    let heard = heard.map_err(|error| match error {
+        SttError::Cancelled if !job.abandoned() => SttError::Deadline { limit_ms: waited_ms + useful_ms },
+        other => other,
+    })?;
+    Ok(Transcript {
+        text: heard.text,
+        language: heard.language,
+        confidence: heard.confidence,
+        no_speech: heard.no_speech,
+        queued_ms: waited_ms,
+        decode_ms: started.elapsed().as_millis() as u64,
+    })
 }
 
 impl SpeechToText for Whisper {
@@ -149,9 +170,9 @@ impl SpeechToText for Whisper {
     fn start(&self, hint: Hint) -> Box<dyn Recognition> {
         Box::new(Utterance {
             queue: self.queue.clone(),
-            limit: self.limit,
             hint,
             pcm: Vec::new(),
+            urgency: Urgency::Final,
             running: None,
         })
     }
@@ -159,19 +180,11 @@ impl SpeechToText for Whisper {
 
 struct Utterance {
     queue: Arc<Queue<Job>>,
-    limit: usize,
     hint: Hint,
     pcm: Vec<i16>,
-    /// Cancels the decode that was asked for last.
-    running: Option<Arc<AtomicBool>>,
-}
-
-impl Utterance {
-    fn cancel(&mut self) {
-        if let Some(cancelled) = self.running.take() {
-            cancelled.store(true, Ordering::Relaxed);
-        }
-    }
+    urgency: Urgency,
+    /// The decode that was asked for last: its number in the queue, and what cancels it.
+    running: Option<(u64, Arc<AtomicBool>)>,
 }
 
 impl Recognition for Utterance {
@@ -180,22 +193,25 @@ impl Recognition for Utterance {
         self.pcm.extend(&pcm[..pcm.len().min(room)]);
     }
 
+    fn set_urgency(&mut self, urgency: Urgency) {
+        self.urgency = urgency;
+        if let Some((id, _)) = &self.running {
+            self.queue.hurry(*id, urgency);
+        }
+    }
+
+    fn cancel(&mut self) {
+        if let Some((_, cancelled)) = self.running.take() {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+
     fn decode(&mut self) -> BoxFuture<'static, Result<Transcript, SttError>> {
         self.cancel();
         let cancelled = Arc::new(AtomicBool::new(false));
         let (reply, answer) = oneshot::channel();
-        let job = Job {
-            pcm: self.pcm.clone(),
-            hint: self.hint.clone(),
-            cancelled: cancelled.clone(),
-            reply,
-            asked: Instant::now(),
-        };
-        if self.queue.push(job, Job::abandoned).is_err() {
-            let limit = self.limit;
-            return async move { Err(SttError::Overloaded { limit }) }.boxed();
-        }
-        self.running = Some(cancelled);
+        let job = Job { pcm: self.pcm.clone(), hint: self.hint.clone(), cancelled: cancelled.clone(), reply };
+        self.running = self.queue.push(self.urgency, job).map(|id| (id, cancelled));
         async move { answer.await.unwrap_or(Err(SttError::Cancelled)) }.boxed()
     }
 }
