@@ -113,6 +113,10 @@ pub struct Hear {
     /// Silence that ends a turn, ms.
     #[config(default = 550)]
     pub end_silence_ms: u64,
+    /// Write down what caller and agent say to each other; after the bridge this is all that a call costs
+    /// beyond its packets.
+    #[config(default = true)]
+    pub notes: bool,
 }
 
 /// Voices: `espeak`, or `piper:FILE` with a path relative to `models_dir`.

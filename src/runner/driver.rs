@@ -292,13 +292,13 @@ impl Driver {
             Output::Expect { expect } => self.hearing.expect(expect.hint),
             Output::RunAction { id, action } => self.act(id, action),
             Output::StartMusic => {
-                self.hearing.stop();
+                self.listen(false).await;
                 let audio = Audio::Loop(self.parts.music.clone());
                 self.to_caller(MediaCommand::Play { id: MUSIC, audio }).await;
             }
             Output::StopMusic => {
                 self.to_caller(MediaCommand::Stop { id: Some(MUSIC) }).await;
-                self.hearing.take_turns();
+                self.listen(true).await;
             }
             Output::Enqueue { call } => {
                 // The card is made from the record: why and for which queue must stand there.
@@ -389,15 +389,26 @@ impl Driver {
             let (here, there) = (caller.leg.control.clone(), agent.media.leg.control.clone());
             caller.command(MediaCommand::Bridge { far: there }).await;
             agent.media.command(MediaCommand::Bridge { far: here }).await;
-            agent.hearing.take_notes(Voice::Agent, language);
-            self.hearing.take_notes(Voice::Caller, language);
+            if self.parts.notes {
+                agent.hearing.take_notes(Voice::Agent, language);
+                self.hearing.take_notes(Voice::Caller, language);
+            } else {
+                agent.media.command(MediaCommand::Listen { wanted: false }).await;
+                self.listen(false).await;
+            }
         }
     }
 
     async fn unbridge(&mut self) {
         self.to_caller(MediaCommand::Unbridge).await;
         self.release_agent().await;
-        self.hearing.take_turns();
+        self.listen(true).await;
+    }
+
+    /// Whether the call wants the caller's words.
+    async fn listen(&mut self, wanted: bool) {
+        self.to_caller(MediaCommand::Listen { wanted }).await;
+        if wanted { self.hearing.take_turns() } else { self.hearing.stop() }
     }
 
     /// Lets everything go and waits for the last event to be written.

@@ -55,6 +55,8 @@ pub struct Parts {
     pub bots: BTreeMap<String, BotParts>,
     pub times: CallTimes,
     pub end_silence_ms: u64,
+    /// What two people say after the bridge is written down.
+    pub notes: bool,
     /// Cancelled when the node must go down: calls end and write their record.
     pub cut: CancellationToken,
 }

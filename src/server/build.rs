@@ -102,6 +102,7 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
             ..CallTimes::default()
         },
         end_silence_ms: config.hear.end_silence_ms,
+        notes: config.hear.notes,
         cut: CancellationToken::new(),
     };
     Ok(Server {
