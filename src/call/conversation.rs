@@ -72,7 +72,8 @@ struct Failures {
 impl Conversation {
     /// The first words of the bot.
     pub(super) fn begin(call: &mut Call, now: At) -> Phase {
-        Conversation::default().tell(call, now, DialogInput::Start)
+        let start = if call.straight_to_people { DialogInput::StartForPerson } else { DialogInput::Start };
+        Conversation::default().tell(call, now, start)
     }
 
     /// The bot has the caller back because nobody took the call, or the agent left.

@@ -109,6 +109,8 @@ pub struct Call {
     /// The caller put us on hold.
     held: bool,
     bridged_once: bool,
+    /// The node has no time for a conversation: a person takes the call.
+    straight_to_people: bool,
     phase: Phase,
     out: Vec<Output>,
 }
@@ -137,9 +139,16 @@ impl Call {
             answered: false,
             held: false,
             bridged_once: false,
+            straight_to_people: false,
             phase: Phase::Answering(Answering::default()),
             out: Vec::new(),
         }
+    }
+
+    /// The node has no time for a conversation: the caller hears so and gets a person.
+    pub fn straight_to_people(mut self) -> Self {
+        self.straight_to_people = true;
+        self
     }
 
     /// Whether the record is closed.

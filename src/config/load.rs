@@ -100,6 +100,12 @@ impl Config {
         if !(200..=3000).contains(&self.hear.end_silence_ms) {
             report("hear.end_silence_ms".into(), "expected 200 to 3000");
         }
+        if self.limits.recogniser_wait_ms == 0 {
+            report("limits.recogniser_wait_ms".into(), "expected at least 1");
+        }
+        if !(0.0..=1.0).contains(&self.limits.media_late) {
+            report("limits.media_late".into(), "expected a share between 0 and 1");
+        }
         if self.hear.workers == 0 {
             report("hear.workers".into(), "expected at least 1");
         }

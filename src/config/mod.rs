@@ -9,6 +9,7 @@ mod trunk;
 pub use load::{ConfigError, Problem};
 pub use trunk::{Destination, Network, Trunk};
 
+use crate::engines::gate::WhenFull;
 use confique::Config as Layered;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
@@ -144,6 +145,16 @@ pub struct Limits {
     /// Calls at the same time; more are answered 503 with Retry-After.
     #[config(default = 100)]
     pub calls: usize,
+    /// New calls are turned away while 90 of 100 callers wait up to this long for the recogniser, ms.
+    #[config(default = 800)]
+    pub recogniser_wait_ms: u64,
+    /// ... or while more than this share of the audio leaves more than 5 ms late, 0..1.
+    #[config(default = 0.02)]
+    pub media_late: f64,
+    /// What becomes of them: `refuse` (503 with Retry-After), or `people` (an honest sentence, then the
+    /// queue for a person; late audio and `calls` still refuse).
+    #[config(default = "refuse")]
+    pub when_full: WhenFull,
     /// A call ends after this long, seconds.
     #[config(default = 7200)]
     pub call_s: u64,

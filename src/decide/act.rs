@@ -12,6 +12,8 @@ use serde_json::Value;
 pub enum DialogInput {
     /// The call was answered: greet.
     Start,
+    /// The call was answered, but the node has no time for a conversation: greet and ask for a person.
+    StartForPerson,
     /// The caller said something. `meaning` is `None` when understanding failed or was too late:
     /// rules (a person, yes/no, digits) still work. `confidence` is the recogniser's.
     Heard { turn: u32, text: String, language: Language, confidence: f32, meaning: Option<Meaning> },

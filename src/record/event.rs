@@ -38,7 +38,7 @@ pub enum Source {
 /// One reason to escalate, with what caused it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Signal {
-    /// `asks_for_person`, `confidence`, `critical_word`, `silence`, `loop`, `engine_failure`, `topic`,
+    /// `asks_for_person`, `confidence`, `critical_word`, `silence`, `loop`, `engine_failure`, `overload`, `topic`,
     /// `backend_down`.
     pub kind: String,
     /// 0..1.

@@ -78,13 +78,21 @@ enum Reply {
 }
 
 /// Runs one call from INVITE to record. Returns when its last event is written.
-pub async fn run(parts: Arc<Parts>, incoming: Incoming, destination: Destination) {
+/// `straight_to_people` when the node has no time for a conversation.
+pub async fn run(parts: Arc<Parts>, incoming: Incoming, destination: Destination, straight_to_people: bool) {
     let id = CallId(uuid::Uuid::now_v7().to_string());
     let span = tracing::info_span!("call", call.id = %id);
-    tracing::Instrument::instrument(run_call(parts, incoming, destination, id), span).await;
+    tracing::Instrument::instrument(run_call(parts, incoming, destination, straight_to_people, id), span)
+        .await;
 }
 
-async fn run_call(parts: Arc<Parts>, incoming: Incoming, destination: Destination, id: CallId) {
+async fn run_call(
+    parts: Arc<Parts>,
+    incoming: Incoming,
+    destination: Destination,
+    straight_to_people: bool,
+    id: CallId,
+) {
     let bot = destination.bot;
     let Some(BotParts { bot: dialogs, .. }) = parts.bots.get(&bot) else {
         tracing::error!(bot, "trunk names a bot that is not loaded");
@@ -103,5 +111,6 @@ async fn run_call(parts: Arc<Parts>, incoming: Incoming, destination: Destinatio
         sip_call_id: incoming.info.call_id.clone(),
     };
     let call = Call::new(facts.clone(), parts.times.clone(), dialog, language);
+    let call = if straight_to_people { call.straight_to_people() } else { call };
     Driver::start(parts, facts, call, incoming).run().await;
 }

@@ -9,6 +9,8 @@ use crate::desk::web::WebOptions;
 use crate::edge::clock::Clock;
 use crate::edge::guard::TrunkGuard;
 use crate::edge::{Media, MediaConfig, sound};
+use crate::engines::admission::{AdmissionLimits, Strain};
+use crate::engines::gate::Gate;
 use crate::hear::silero::Silero;
 use crate::hear::whisper::{Whisper, WhisperConfig};
 use crate::models;
@@ -63,7 +65,8 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
     let recorder = Recorder::new(store.clone());
 
     let vad = Silero::load(&locate(&config, "silero_vad.onnx")?).map_err(part("voice detector"))?;
-    let stt = load_whisper(&config)?;
+    let whisper = load_whisper(&config)?;
+    let stt = whisper.clone();
     let tts = super::bots::voices(&config)?;
     let bots = super::bots::load(&config).await?;
     super::bots::warm(&bots, tts.clone());
@@ -82,6 +85,7 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
     let media = start_media(&config, clock)?;
     let (endpoint, incoming) = bind_sip(&config, guard.clone()).await?;
     readiness.set("sip", Ok(()));
+    let gate = open_gate(&config, clock, &readiness, &whisper, &media);
 
     let parts = Parts {
         clock,
@@ -112,7 +116,7 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
         readiness,
         http,
         drain_for: Duration::from_secs(config.limits.drain_s),
-        calls_max: config.limits.calls,
+        gate,
         admin_token,
     })
 }
@@ -146,6 +150,27 @@ fn load_whisper(config: &Config) -> Result<Arc<Whisper>, BuildError> {
         beam: config.hear.beam,
     };
     Whisper::load(&locate(config, "whisper-base-q8_0.bin")?, whisper).map_err(part("recogniser"))
+}
+
+/// Watches how the node does, and turns calls away before those that run suffer.
+fn open_gate(
+    config: &Config,
+    clock: Clock,
+    readiness: &Readiness,
+    whisper: &Arc<Whisper>,
+    media: &Arc<Media>,
+) -> Arc<Gate> {
+    let limits = AdmissionLimits {
+        calls: config.limits.calls,
+        wait_ms: config.limits.recogniser_wait_ms,
+        media_late: config.limits.media_late,
+    };
+    let gate = Gate::new(clock, limits, config.limits.when_full);
+    let (readiness, wait_ms, mut late) = (readiness.clone(), whisper.strain(), media.late_share());
+    let ready = move |state| readiness.set("load", state);
+    let strain = move || Strain { wait_ms: wait_ms(), media_late: late.look() };
+    tokio::spawn(gate.clone().watch(ready, strain));
+    gate
 }
 
 fn start_media(config: &Config, clock: Clock) -> Result<Arc<Media>, BuildError> {

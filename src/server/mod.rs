@@ -6,6 +6,7 @@ mod build;
 use crate::api::Readiness;
 use crate::config::Config;
 use crate::edge::guard::TrunkGuard;
+use crate::engines::gate::{Entry, Gate};
 use crate::runner::{self, Parts};
 use sip::session::{Incoming, SessionCommand};
 use std::net::SocketAddr;
@@ -30,7 +31,7 @@ pub struct Server {
     readiness: Readiness,
     http: [HttpTask; 2],
     drain_for: Duration,
-    calls_max: usize,
+    gate: Arc<Gate>,
     /// Shown once, at the very first start.
     pub admin_token: Option<String>,
 }
@@ -84,16 +85,20 @@ impl Server {
     }
 
     async fn accept(&self, calls: &mut JoinSet<()>, incoming: Incoming) {
-        match self.guard.answers(&incoming.info.trunk, &incoming.info.to).cloned() {
-            Some(_) if calls.len() >= self.calls_max => {
-                metrics::counter!("duet_calls_refused_total").increment(1);
-                refuse(&incoming, 503, "Service Unavailable").await;
-            }
-            Some(destination) => {
-                calls.spawn(runner::run(self.parts.clone(), incoming, destination));
-            }
-            None => refuse(&incoming, 404, "Not Found").await,
-        }
+        let Some(destination) = self.guard.answers(&incoming.info.trunk, &incoming.info.to).cloned() else {
+            return refuse(&incoming, 404, "Not Found").await;
+        };
+        let straight_to_people = match self.gate.judge() {
+            Entry::Bot => false,
+            Entry::People => true,
+            Entry::Refused => return refuse(&incoming, 503, "Service Unavailable").await,
+        };
+        let place = self.gate.enter();
+        let call = runner::run(self.parts.clone(), incoming, destination, straight_to_people);
+        calls.spawn(async move {
+            call.await;
+            drop(place);
+        });
     }
 
     async fn drain(self, mut calls: JoinSet<()>) {

@@ -22,6 +22,17 @@ impl World {
     fn turns_heard(&self) -> usize {
         self.events.iter().filter(|(_, event)| matches!(event, Event::CallerSaid { .. })).count()
     }
+
+    /// Answered while the node is at its limit.
+    fn turned_to_people() -> World {
+        let mut world = World::new();
+        world.call = world.call.straight_to_people();
+        world.give(Input::Received { media: Ok(()) });
+        world.give(Input::Recorded);
+        world.give(Input::Confirmed);
+        world.run_while_busy();
+        world
+    }
 }
 
 #[test]
@@ -64,4 +75,25 @@ fn a_recogniser_that_stalls_is_covered_then_apologised_for_and_its_late_words_ar
     assert_eq!(world.turns_heard(), 0);
     world.caller_says("Where is my parcel?", "parcel_status");
     assert_eq!(world.turns_heard(), 1, "the next turn is heard as ever");
+}
+
+#[test]
+fn a_caller_for_whom_the_node_has_no_time_is_told_so_and_queued_without_recognition() {
+    let world = World::turned_to_people();
+    assert_eq!(world.prompts(), ["disclosure", "node-busy"]);
+    assert!(world.did(|output| matches!(output, Output::Enqueue { .. })), "{:?}", world.done);
+    assert!(!world.did(|output| matches!(output, Output::Decode { .. } | Output::Understand { .. })));
+    let overload = |event: &Event| matches!(event, Event::Escalated { signals, .. } if signals.iter().any(|signal| signal.kind == "overload"));
+    assert!(world.recorded(overload), "{:?}", world.events);
+}
+
+#[test]
+fn when_no_person_comes_either_the_bot_takes_the_caller_as_any_other() {
+    let mut world = World::turned_to_people();
+    world.give(Input::Desk(DeskNotice::Nobody { logged_in: false }));
+    world.run_while_busy();
+    assert!(world.recorded(|event| matches!(event, Event::ReturnedToBot { .. })));
+    world.caller_says("Where is my parcel?", "parcel_status");
+    assert_eq!(world.turns_heard(), 1, "{:?}", world.prompts());
+    assert!(!world.call.ended());
 }

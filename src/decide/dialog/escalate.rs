@@ -20,14 +20,29 @@ impl Dialog {
         let queue = topic.and_then(|topic| topic.queue.as_ref()).unwrap_or(&bot.policy.queue);
         let spoken = bot.prompts(self.language).plain(specialist);
         self.announce(spoken);
-        let escalation = Escalation {
+        let escalation = self.escalation(queue, signals);
+        self.hand_over(escalation);
+    }
+
+    fn escalation(&self, queue: &str, signals: Vec<Signal>) -> Escalation {
+        Escalation {
             turn: self.turn,
-            queue: queue.clone(),
+            queue: queue.to_owned(),
             topic: self.topic.clone(),
             language: self.language,
             why: self.why(&signals),
             signals,
-        };
+        }
+    }
+
+    /// Nothing was said yet, so the usual announcement, which promises to pass it on, would be untrue.
+    pub(super) fn escalate_for_load(&mut self) {
+        let text = self.word("node-busy", &Args::new());
+        let language = self.language;
+        self.out.push(Act::Say { prompt: "node-busy".to_owned(), text, language, interruptible: false });
+        let queue = self.bot.policy.queue.clone();
+        let escalation =
+            self.escalation(&queue, vec![signal("overload", 1.0, 1.0, "the node was at its limit")]);
         self.hand_over(escalation);
     }
 
@@ -206,6 +221,7 @@ impl Dialog {
             "silence" => format!("Stayed silent ({})", first.evidence),
             "loop" => format!("The bot got {}", first.evidence),
             "engine_failure" => format!("A speech engine failed ({})", first.evidence),
+            "overload" => "Came straight to people: the bot had no time".to_owned(),
             "backend_down" => "The bot could not reach the back office".to_owned(),
             _ => format!("Needs a person: {}", first.evidence),
         };

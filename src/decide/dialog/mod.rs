@@ -197,6 +197,7 @@ impl Dialog {
         }
         match input {
             DialogInput::Start => self.start(),
+            DialogInput::StartForPerson => self.start_for_person(),
             DialogInput::Heard { turn, text, language, confidence, meaning } => {
                 self.turn = turn;
                 self.heard(Heard { text, language, confidence, meaning });
@@ -249,16 +250,29 @@ impl Dialog {
         if self.phase != Phase::Fresh {
             return;
         }
-        self.record(Event::LanguageChosen { language: self.language, how: "default".to_owned() });
-        let disclosure = self.bot.disclosure.clone();
-        let text = self.word(&disclosure, &Default::default());
-        let language = self.language;
-        self.out.push(Act::Say { prompt: "disclosure".to_owned(), text, language, interruptible: false });
+        self.disclose();
         if self.multilingual {
             self.mention_other_languages();
         }
         self.phase = Phase::Open;
         self.ask(Question::open("greeting"));
+    }
+
+    fn disclose(&mut self) {
+        self.record(Event::LanguageChosen { language: self.language, how: "default".to_owned() });
+        let disclosure = self.bot.disclosure.clone();
+        let text = self.word(&disclosure, &Default::default());
+        let language = self.language;
+        self.out.push(Act::Say { prompt: "disclosure".to_owned(), text, language, interruptible: false });
+    }
+
+    /// The node is at its limit: the caller hears so and gets a person.
+    fn start_for_person(&mut self) {
+        if self.phase != Phase::Fresh {
+            return;
+        }
+        self.disclose();
+        self.escalate_for_load();
     }
 
     fn mention_other_languages(&mut self) {

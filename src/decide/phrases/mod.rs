@@ -12,7 +12,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 39] = [
+pub const BUILTIN: [(&str, &[&str]); 40] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -32,6 +32,7 @@ pub const BUILTIN: [(&str, &[&str]); 39] = [
     ("how-else", &[]),
     ("engine-apology", &[]),
     ("backend-apology", &[]),
+    ("node-busy", &[]),
     ("handover", &["specialist"]),
     ("specialist", &[]),
     ("cover", &[]),

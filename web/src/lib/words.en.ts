@@ -108,6 +108,7 @@ const words = {
     silence: 'silence',
     loop: 'going in circles',
     engine_failure: 'technical failure',
+    overload: 'node at its limit',
     topic: 'matter for people',
   } as Record<string, string>,
   languages: { pl: 'Polish', ro: 'Romanian', en: 'English' } as Record<string, string>,

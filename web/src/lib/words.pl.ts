@@ -110,6 +110,7 @@ const words: Words = {
     silence: 'milczenie',
     loop: 'rozmowa w kółko',
     engine_failure: 'awaria techniczna',
+    overload: 'przeciążenie systemu',
     topic: 'sprawa dla człowieka',
   },
   languages: { pl: 'polski', ro: 'rumuński', en: 'angielski' },

@@ -110,6 +110,7 @@ const words: Words = {
     silence: 'tăcere',
     loop: 'conversație în cerc',
     engine_failure: 'defecțiune tehnică',
+    overload: 'sistem suprasolicitat',
     topic: 'subiect pentru oameni',
   },
   languages: { pl: 'poloneză', ro: 'română', en: 'engleză' },
