@@ -3,43 +3,13 @@
 mod support;
 
 use duet::language::Language;
-use duet::speak::TextToSpeech;
-use duet::speak::voices::{VoiceConfig, VoiceSpec, Voices};
 use serde_json::Value;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use support::actor::Actor;
 use support::baresip::Baresip;
 use support::node::{Agent, Node, is};
 use support::screen::Screen;
 use support::sound;
-
-/// Speech for the phones of the tests.
-struct Actor {
-    voice: Arc<dyn TextToSpeech>,
-}
-
-impl Actor {
-    fn new() -> Actor {
-        let onnx = support::models_dir().join("en_US-joe-medium.onnx");
-        let mut config = VoiceConfig::default();
-        config.voices.insert(Language::English, VoiceSpec::Piper { onnx, speaker: None });
-        Actor { voice: Voices::load(&config).expect("run `duet models fetch` first") }
-    }
-
-    async fn speak(&self, text: &str) -> Vec<i16> {
-        let speech = self.voice.speak(text, Language::English).await.unwrap();
-        let mut samples = vec![0; 4000];
-        match speech {
-            duet::speak::Speech::Ready(ready) => samples.extend_from_slice(&ready),
-            duet::speak::Speech::Stream(mut chunks) => {
-                while let Some(chunk) = chunks.recv().await {
-                    samples.extend(chunk.unwrap());
-                }
-            }
-        }
-        samples
-    }
-}
 
 fn said(event: &Value, prompt: &str) -> bool {
     is(event, "bot_said") && event["prompt"].as_str().is_some_and(|key| key.starts_with(prompt))

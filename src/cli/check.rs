@@ -4,7 +4,7 @@ use super::EX_USAGE;
 use crate::config::Config;
 use crate::decide::{Problem, load, story};
 use crate::models;
-use crate::server::NEEDED_MODELS;
+use crate::server::{NEEDED_MODELS, remote};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -37,6 +37,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         match Config::load(path) {
             Ok(config) => {
                 problems.extend(missing_models(&config));
+                let elsewhere = tokio::runtime::Runtime::new()?.block_on(remote::check(&config));
+                problems.extend(elsewhere.iter().map(|problem| format!("{}: {problem}", path.display())));
                 bots.extend(config.bots);
             }
             Err(error) => problems.push(error.to_string()),

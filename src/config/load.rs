@@ -109,6 +109,7 @@ impl Config {
         if self.hear.workers == 0 {
             report("hear.workers".into(), "expected at least 1");
         }
+        problems.extend(super::engines::problems(self));
         problems
     }
 }

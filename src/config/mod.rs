@@ -3,9 +3,11 @@
 //! What is wrong in the file is found here, at load: unknown keys, addresses that do not parse,
 //! trunks that nobody may use. Whether a trunk's bot is there shows when the bots are loaded.
 
+mod engines;
 mod load;
 mod trunk;
 
+pub use engines::{HearRemote, SpeakRemote, SpeechFormat};
 pub use load::{ConfigError, Problem};
 pub use trunk::{Destination, Network, Trunk};
 
@@ -118,9 +120,12 @@ pub struct Hear {
     /// beyond its packets.
     #[config(default = true)]
     pub notes: bool,
+    /// A recogniser elsewhere; the local one takes over within the turn when it fails.
+    #[config(nested)]
+    pub remote: HearRemote,
 }
 
-/// Voices: `espeak`, or `piper:FILE` with a path relative to `models_dir`.
+/// Voices: `espeak`, `piper:FILE` with a path relative to `models_dir`, or `remote:VOICE|LOCAL`.
 #[derive(Debug, Clone, Layered)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct Speak {
@@ -136,6 +141,9 @@ pub struct Speak {
     /// Folder of prompts that were spoken once; `speech` in `data_dir` when not set.
     #[config(env = "DUET_SPEECH_DIR")]
     pub cache_dir: Option<PathBuf>,
+    /// Where `remote:` voices are asked.
+    #[config(nested)]
+    pub remote: SpeakRemote,
 }
 
 /// Bounds of a node.

@@ -9,6 +9,7 @@ pub mod echo; //        ◆ our own voice come back
 pub mod gate; //        ◆ whose voice may begin a turn
 pub mod hum; //         ◆ "mhm" by its sound
 pub mod phone_band;
+pub mod remote;
 pub mod resample;
 pub mod silero;
 pub mod smart_turn;

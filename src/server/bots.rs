@@ -90,6 +90,7 @@ pub(super) fn voices(config: &Config) -> Result<Arc<Cache>, BuildError> {
     let cache_dir = config.speak.cache_dir.clone().unwrap_or_else(|| config.data_dir.join("speech"));
     let config = VoiceConfig {
         voices,
+        remote: super::remote::voices(config).map_err(BuildError::Config)?,
         cache: CacheLimits { bytes: config.speak.cache_mib << 20 },
         cache_dir: Some(cache_dir),
         ..VoiceConfig::default()
@@ -102,6 +103,9 @@ fn in_models(spec: VoiceSpec, models: &Path) -> VoiceSpec {
     match spec {
         VoiceSpec::Espeak => VoiceSpec::Espeak,
         VoiceSpec::Piper { onnx, speaker } => VoiceSpec::Piper { onnx: models.join(onnx), speaker },
+        VoiceSpec::Remote { voice, local } => {
+            VoiceSpec::Remote { voice, local: Box::new(in_models(*local, models)) }
+        }
     }
 }
 
@@ -113,7 +117,8 @@ pub(super) fn warm(bots: &BTreeMap<String, BotParts>, voices: Arc<Cache>) {
     tokio::spawn(async move {
         let warmed = voices.warm(&prompts).await;
         let (made, from_disk, failed) = (warmed.made, warmed.from_disk, warmed.failed.len());
-        tracing::info!(made, from_disk, failed, "prompts are ready");
+        let by_fallback = warmed.by_fallback;
+        tracing::info!(made, from_disk, by_fallback, failed, "prompts are ready");
         for (language, reason) in warmed.failed {
             tracing::warn!(%language, reason, "a prompt could not be spoken");
         }

@@ -11,6 +11,8 @@ use crate::edge::guard::TrunkGuard;
 use crate::edge::{Media, MediaConfig, sound};
 use crate::engines::admission::{AdmissionLimits, Strain};
 use crate::engines::gate::Gate;
+use crate::hear::SpeechToText;
+use crate::hear::remote::RemoteFirst;
 use crate::hear::silero::Silero;
 use crate::hear::whisper::{Whisper, WhisperConfig};
 use crate::models;
@@ -66,7 +68,10 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
 
     let vad = Silero::load(&locate(&config, "silero_vad.onnx")?).map_err(part("voice detector"))?;
     let whisper = load_whisper(&config)?;
-    let stt = whisper.clone();
+    let stt: Arc<dyn SpeechToText> = match super::remote::stt(&config).map_err(BuildError::Config)? {
+        Some(remote) => Arc::new(RemoteFirst::new(remote, whisper.clone())),
+        None => whisper.clone(),
+    };
     let tts = super::bots::voices(&config)?;
     let bots = super::bots::load(&config).await?;
     super::bots::warm(&bots, tts.clone());

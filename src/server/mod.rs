@@ -2,6 +2,7 @@
 
 mod bots;
 mod build;
+pub mod remote;
 
 use crate::api::Readiness;
 use crate::config::Config;

@@ -15,11 +15,17 @@ const FRAME_SAMPLES: usize = 160;
 
 /// Scales `samples` (full scale is 1.0) to the common loudness and to 16 bit.
 pub fn normalised(samples: &[f32]) -> Vec<i16> {
-    let gain = gain(samples);
-    samples.iter().map(|sample| (sample * gain * f32::from(i16::MAX)).round() as i16).collect()
+    scaled(samples, gain(samples))
 }
 
-fn gain(samples: &[f32]) -> f32 {
+/// Scales by a gain that is known beforehand; what would clip is bent back to the highest sample.
+pub fn scaled(samples: &[f32], gain: f32) -> Vec<i16> {
+    let scale = |sample: &f32| ((sample * gain).clamp(-PEAK, PEAK) * f32::from(i16::MAX)).round() as i16;
+    samples.iter().map(scale).collect()
+}
+
+/// What brings `samples` to the common loudness.
+pub fn gain(samples: &[f32]) -> f32 {
     let peak = samples.iter().fold(0.0f32, |peak, sample| peak.max(sample.abs()));
     let Some(speech) = speech_rms(samples) else {
         return 1.0f32.min(PEAK / peak.max(PEAK));
@@ -32,17 +38,26 @@ const KEPT_SAMPLES: usize = 160;
 
 /// Cuts the silence at both ends (8 kHz): what a voice adds in front would be heard as a slow answer.
 pub fn trimmed(samples: &[f32]) -> &[f32] {
-    let loud: Vec<bool> = samples
-        .chunks(FRAME_SAMPLES)
-        .map(|frame| frame.iter().any(|sample| sample.abs() > PAUSE_RMS))
-        .collect();
-    let Some(first) = loud.iter().position(|loud| *loud) else {
-        return &[];
-    };
-    let last = loud.iter().rposition(|loud| *loud).unwrap_or(first);
-    let start = (first * FRAME_SAMPLES).saturating_sub(KEPT_SAMPLES);
-    let end = ((last + 1) * FRAME_SAMPLES + KEPT_SAMPLES).min(samples.len());
-    &samples[start..end]
+    match onset(samples) {
+        Some(start) => &samples[start..last_sound(samples)],
+        None => &[],
+    }
+}
+
+/// Where a voice begins, with what is kept before it; `None` while all is silence.
+pub fn onset(samples: &[f32]) -> Option<usize> {
+    let first = samples.chunks(FRAME_SAMPLES).position(is_loud)?;
+    Some((first * FRAME_SAMPLES).saturating_sub(KEPT_SAMPLES))
+}
+
+/// Where it ends, with what is kept behind it.
+pub fn last_sound(samples: &[f32]) -> usize {
+    let last = samples.chunks(FRAME_SAMPLES).collect::<Vec<_>>().into_iter().rposition(is_loud);
+    last.map_or(0, |last| ((last + 1) * FRAME_SAMPLES + KEPT_SAMPLES).min(samples.len()))
+}
+
+fn is_loud(frame: &[f32]) -> bool {
+    frame.iter().any(|sample| sample.abs() > PAUSE_RMS)
 }
 
 /// RMS over the frames that hold speech; `None` when all is silence.

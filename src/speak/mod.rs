@@ -10,10 +10,12 @@ pub mod level; //   ◆ one loudness for every voice
 pub mod normalise; // ◆ what is written to what is said
 pub mod piper; //     neural voices in process
 pub mod playout; // ◆ which words were heard
+pub mod remote; //    a voice elsewhere
 pub(crate) mod resample; //      to the 8 kHz of the telephone
 pub mod sentence; // ◆ text to sentences and clauses
 pub mod voice; //     one sentence to audio, and the stream made of it
 pub mod voices; //    which voice speaks which language
+pub mod wav; //     ◆ audio bodies of remote voices, piece by piece
 
 use crate::language::Language;
 use futures::future::BoxFuture;
@@ -61,4 +63,8 @@ pub trait TextToSpeech: Send + Sync {
     fn speaks(&self, language: Language) -> bool;
     /// Speaks `text` (plain, no markup). Resolves when the first audio is there or being made.
     fn speak(&self, text: &str, language: Language) -> BoxFuture<'static, Result<Speech, TtsError>>;
+    /// Sentences so far that another voice than the one named spoke; the cache does not keep them.
+    fn fallbacks(&self) -> u64 {
+        0
+    }
 }

@@ -7,6 +7,7 @@ use crate::language::Language;
 use async_trait::async_trait;
 use futures::future::BoxFuture;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::mpsc;
 
 /// Silence between two sentences: 200 ms.
@@ -21,6 +22,13 @@ pub enum Patience {
     Wait,
 }
 
+/// A sentence, whole or still being made. Dropping a stream cancels the work.
+pub enum Parts {
+    Whole(Vec<i16>),
+    /// Closed after the last part.
+    Stream(mpsc::Receiver<Result<Vec<i16>, TtsError>>),
+}
+
 /// One voice: one sentence to audio. Dropping the future cancels the work.
 #[async_trait]
 pub trait Voice: Send + Sync {
@@ -29,13 +37,27 @@ pub trait Voice: Send + Sync {
     /// Speaks one sentence, already normalised: 8 kHz mono at the common loudness.
     async fn say(&self, sentence: &str, language: Language, patience: Patience)
     -> Result<Vec<i16>, TtsError>;
+    /// The same, handed on as it is made, where the voice can do that; else in one.
+    async fn say_in_parts(
+        &self,
+        sentence: &str,
+        language: Language,
+        patience: Patience,
+    ) -> Result<Parts, TtsError> {
+        Ok(Parts::Whole(self.say(sentence, language, patience).await?))
+    }
+    /// Sentences so far that another voice spoke instead.
+    fn fallbacks(&self) -> u64 {
+        0
+    }
 }
 
 /// Tries `first`; when it fails, the same sentence is spoken by `second`. The caller hears another
 /// voice, and not silence. Counted in `duet_tts_fallbacks_total`.
 pub struct Fallback {
-    pub first: Arc<dyn Voice>,
-    pub second: Arc<dyn Voice>,
+    first: Arc<dyn Voice>,
+    second: Arc<dyn Voice>,
+    times: AtomicU64,
 }
 
 #[async_trait]
@@ -50,10 +72,43 @@ impl Voice for Fallback {
         language: Language,
         patience: Patience,
     ) -> Result<Vec<i16>, TtsError> {
-        let failure = match self.first.say(sentence, language, patience).await {
-            Ok(audio) => return Ok(audio),
-            Err(failure) => failure,
-        };
+        match self.first.say(sentence, language, patience).await {
+            Ok(audio) => Ok(audio),
+            Err(failure) => self.instead(&failure, sentence, language, patience).await,
+        }
+    }
+
+    /// A sentence that breaks off in the middle is not begun again.
+    async fn say_in_parts(
+        &self,
+        sentence: &str,
+        language: Language,
+        patience: Patience,
+    ) -> Result<Parts, TtsError> {
+        match self.first.say_in_parts(sentence, language, patience).await {
+            Ok(parts) => Ok(parts),
+            Err(failure) => Ok(Parts::Whole(self.instead(&failure, sentence, language, patience).await?)),
+        }
+    }
+
+    fn fallbacks(&self) -> u64 {
+        self.times.load(Ordering::Relaxed) + self.second.fallbacks()
+    }
+}
+
+impl Fallback {
+    pub fn new(first: Arc<dyn Voice>, second: Arc<dyn Voice>) -> Self {
+        Fallback { first, second, times: AtomicU64::new(0) }
+    }
+
+    async fn instead(
+        &self,
+        failure: &TtsError,
+        sentence: &str,
+        language: Language,
+        patience: Patience,
+    ) -> Result<Vec<i16>, TtsError> {
+        self.times.fetch_add(1, Ordering::Relaxed);
         let reason = failure.label();
         metrics::counter!("duet_tts_fallbacks_total", "voice" => self.first.name().to_owned(), "reason" => reason)
             .increment(1);
@@ -92,6 +147,10 @@ impl TextToSpeech for Sentences {
         let voice = Arc::clone(&self.voice);
         Box::pin(async move { stream(voice, parts, language).await })
     }
+
+    fn fallbacks(&self) -> u64 {
+        self.voice.fallbacks()
+    }
 }
 
 async fn stream(voice: Arc<dyn Voice>, parts: Vec<String>, language: Language) -> Result<Speech, TtsError> {
@@ -99,15 +158,16 @@ async fn stream(voice: Arc<dyn Voice>, parts: Vec<String>, language: Language) -
     let Some(first) = parts.next() else {
         return Ok(Speech::Ready(Arc::from([])));
     };
-    let audio = voice.say(&first, language, Patience::Now).await?;
-    if parts.len() == 0 {
-        return Ok(Speech::Ready(audio.into()));
-    }
+    let first = voice.say_in_parts(&first, language, Patience::Now).await?;
+    let first = match first {
+        Parts::Whole(audio) if parts.len() == 0 => return Ok(Speech::Ready(audio.into())),
+        first => first,
+    };
     let (sender, receiver) = mpsc::channel(SPEECH_CHUNKS);
     tokio::spawn(async move {
         tokio::select! {
             () = sender.closed() => {}
-            () = say_all(voice, audio, parts, language, &sender) => {}
+            () = say_all(voice, first, parts, language, &sender) => {}
         }
     });
     Ok(Speech::Stream(receiver))
@@ -115,12 +175,12 @@ async fn stream(voice: Arc<dyn Voice>, parts: Vec<String>, language: Language) -
 
 async fn say_all(
     voice: Arc<dyn Voice>,
-    first: Vec<i16>,
+    first: Parts,
     rest: impl Iterator<Item = String>,
     language: Language,
     sender: &mpsc::Sender<Result<Vec<i16>, TtsError>>,
 ) {
-    if sender.send(Ok(first)).await.is_err() {
+    if !hand_on(first, sender).await {
         return;
     }
     for sentence in rest {
@@ -130,6 +190,21 @@ async fn say_all(
             return;
         }
     }
+}
+
+/// False when the listener has gone or the voice failed.
+async fn hand_on(sentence: Parts, sender: &mpsc::Sender<Result<Vec<i16>, TtsError>>) -> bool {
+    let mut parts = match sentence {
+        Parts::Whole(audio) => return sender.send(Ok(audio)).await.is_ok(),
+        Parts::Stream(parts) => parts,
+    };
+    while let Some(part) = parts.recv().await {
+        let failed = part.is_err();
+        if sender.send(part).await.is_err() || failed {
+            return false;
+        }
+    }
+    true
 }
 
 fn after_gap(audio: Vec<i16>) -> Vec<i16> {
@@ -210,7 +285,7 @@ pub(crate) mod tests {
     #[tokio::test]
     async fn the_sentence_that_fails_is_spoken_by_the_other_voice() {
         let (first, second) = (Scripted::new("first"), Scripted::new("second"));
-        let both = Fallback { first: first.clone(), second: second.clone() };
+        let both = Fallback::new(first.clone(), second.clone());
         let speech = speaker(Arc::new(both)).speak("One. I fail. Three.", Language::English).await.unwrap();
         all_of(speech).await.unwrap();
         assert_eq!(*first.said.lock().unwrap(), ["One.", "Three."]);

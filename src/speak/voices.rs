@@ -3,8 +3,11 @@
 use super::cache::{Cache, CacheLimits};
 use super::espeak::{Espeak, EspeakVoice};
 use super::piper::{Piper, PiperLimits};
+use super::remote::{RemoteVoice, SpeechRequest};
 use super::voice::{Fallback, Sentences, Voice};
+use super::wav::Format;
 use super::{Speech, TextToSpeech, TtsError};
+use crate::engines::endpoint::Endpoint;
 use crate::language::Language;
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -14,16 +17,20 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 /// The voice of one language, as it stands in the configuration:
-/// `espeak`, `piper:PATH.onnx` or `piper:PATH.onnx#SPEAKER`.
+/// `espeak`, `piper:PATH.onnx`, `piper:PATH.onnx#SPEAKER`, or `remote:VOICE` with one of the others
+/// behind `|`, which speaks when the endpoint does not (`espeak` unless given).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VoiceSpec {
     Espeak,
     Piper { onnx: PathBuf, speaker: Option<String> },
+    Remote { voice: String, local: Box<VoiceSpec> },
 }
 
-/// A voice that is neither `espeak` nor `piper:PATH`.
+/// A voice that is neither `espeak`, `piper:PATH` nor `remote:VOICE`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown voice {0:?}: expected \"espeak\", \"piper:PATH.onnx\" or \"piper:PATH.onnx#SPEAKER\"")]
+#[error(
+    "unknown voice {0:?}: expected \"espeak\", \"piper:PATH.onnx\", \"piper:PATH.onnx#SPEAKER\" or \"remote:VOICE|espeak\""
+)]
 pub struct UnknownVoice(pub String);
 
 impl FromStr for VoiceSpec {
@@ -32,6 +39,13 @@ impl FromStr for VoiceSpec {
     fn from_str(text: &str) -> Result<Self, UnknownVoice> {
         if text == "espeak" {
             return Ok(VoiceSpec::Espeak);
+        }
+        if let Some(remote) = text.strip_prefix("remote:") {
+            let (voice, local) = remote.split_once('|').unwrap_or((remote, "espeak"));
+            if voice.is_empty() || local.starts_with("remote:") {
+                return Err(UnknownVoice(text.to_owned()));
+            }
+            return Ok(VoiceSpec::Remote { voice: voice.to_owned(), local: Box::new(local.parse()?) });
         }
         let path = text.strip_prefix("piper:").ok_or_else(|| UnknownVoice(text.to_owned()))?;
         let (onnx, speaker) = match path.rsplit_once('#') {
@@ -49,6 +63,7 @@ impl fmt::Display for VoiceSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             VoiceSpec::Espeak => f.write_str("espeak"),
+            VoiceSpec::Remote { voice, local } => write!(f, "remote:{voice}|{local}"),
             VoiceSpec::Piper { onnx, speaker: None } => write!(f, "piper:{}", onnx.display()),
             VoiceSpec::Piper { onnx, speaker: Some(speaker) } => {
                 write!(f, "piper:{}#{speaker}", onnx.display())
@@ -61,6 +76,8 @@ impl fmt::Display for VoiceSpec {
 #[derive(Debug, Clone)]
 pub struct VoiceConfig {
     pub voices: BTreeMap<Language, VoiceSpec>,
+    /// Where `remote:` voices are asked.
+    pub remote: Option<RemoteVoices>,
     /// For each Piper voice.
     pub piper: PiperLimits,
     pub cache: CacheLimits,
@@ -75,6 +92,7 @@ impl Default for VoiceConfig {
     fn default() -> Self {
         VoiceConfig {
             voices: Language::ALL.map(|language| (language, VoiceSpec::Espeak)).into(),
+            remote: None,
             piper: PiperLimits::default(),
             cache: CacheLimits::default(),
             cache_dir: None,
@@ -83,11 +101,29 @@ impl Default for VoiceConfig {
     }
 }
 
+/// The endpoint of `remote:` voices.
+#[derive(Debug, Clone)]
+pub struct RemoteVoices {
+    pub endpoint: Arc<Endpoint>,
+    pub model: String,
+    pub format: Format,
+}
+
+impl RemoteVoices {
+    pub fn voice(&self, voice: &str) -> RemoteVoice {
+        let request =
+            SpeechRequest { model: self.model.clone(), voice: voice.to_owned(), format: self.format };
+        RemoteVoice::new(self.endpoint.clone(), request)
+    }
+}
+
 /// Why a voice does not load. For the operator.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum VoiceError {
     #[error("{}: {why}; voices need it, also for Piper's phonemes: apt-get install espeak-ng", program.display())]
     NoEspeak { program: PathBuf, why: String },
+    #[error("voice remote:{voice}: expected speak.remote.url")]
+    NoEndpoint { voice: String },
     #[error("voice {}: {why}", path.display())]
     Unusable { path: PathBuf, why: String },
 }
@@ -114,7 +150,7 @@ impl Voices {
         let espeak = Espeak::find(&config.espeak)?;
         let mut by_language = BTreeMap::new();
         for (language, spec) in &config.voices {
-            let voice = load_voice(*language, spec, &espeak, config.piper)?;
+            let voice = load_voice(*language, spec, &espeak, config)?;
             by_language.insert(*language, Sentences { voice, language: *language });
         }
         let voices = Arc::new(Voices { name: joined_names(&by_language), by_language });
@@ -126,14 +162,20 @@ fn load_voice(
     language: Language,
     spec: &VoiceSpec,
     espeak: &Espeak,
-    limits: PiperLimits,
+    config: &VoiceConfig,
 ) -> Result<Arc<dyn Voice>, VoiceError> {
     let plain: Arc<dyn Voice> = Arc::new(EspeakVoice::new(espeak.clone(), language));
     match spec {
         VoiceSpec::Espeak => Ok(plain),
+        VoiceSpec::Remote { voice, local } => {
+            let missing = || VoiceError::NoEndpoint { voice: voice.clone() };
+            let remote = config.remote.as_ref().ok_or_else(missing)?.voice(voice);
+            let local = load_voice(language, local, espeak, config)?;
+            Ok(Arc::new(Fallback::new(Arc::new(remote), local)))
+        }
         VoiceSpec::Piper { onnx, speaker } => {
-            let piper = Piper::load(onnx, speaker.as_deref(), espeak.clone(), limits)?;
-            Ok(Arc::new(Fallback { first: Arc::new(piper), second: plain }))
+            let piper = Piper::load(onnx, speaker.as_deref(), espeak.clone(), config.piper)?;
+            Ok(Arc::new(Fallback::new(Arc::new(piper), plain)))
         }
     }
 }
@@ -159,6 +201,10 @@ impl TextToSpeech for Voices {
             None => Box::pin(async move { Err(TtsError::NoVoice(language)) }),
         }
     }
+
+    fn fallbacks(&self) -> u64 {
+        self.by_language.values().map(Sentences::fallbacks).sum()
+    }
 }
 
 #[cfg(test)]
@@ -167,10 +213,11 @@ mod tests {
 
     #[test]
     fn a_voice_reads_as_it_is_written() {
-        for text in ["espeak", "piper:models/en.onnx", "piper:/v/many.onnx#anna"] {
+        for text in ["espeak", "piper:models/en.onnx", "piper:/v/many.onnx#anna", "remote:alloy|piper:a.onnx"]
+        {
             assert_eq!(text.parse::<VoiceSpec>().unwrap().to_string(), text);
         }
-        for text in ["", "piper:", "piper:#anna", "festival"] {
+        for text in ["", "piper:", "piper:#anna", "festival", "remote:", "remote:a|remote:b", "remote:a|b"] {
             assert!(text.parse::<VoiceSpec>().is_err(), "{text:?}");
         }
     }

@@ -2,6 +2,7 @@
 //! free ports of the loopback address and is stopped when dropped.
 #![allow(dead_code)] // each test binary uses its part
 
+pub mod actor;
 pub mod baresip;
 pub mod node;
 pub mod screen;

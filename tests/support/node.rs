@@ -97,6 +97,11 @@ impl Node {
         response.json().await.unwrap()
     }
 
+    pub async fn text(&self, path: &str) -> String {
+        let response = self.client.get(format!("http://{}{path}", self.api)).bearer_auth(&self.token).send();
+        response.await.unwrap().text().await.unwrap()
+    }
+
     /// Ids of all calls, newest first.
     pub async fn calls(&self) -> Vec<String> {
         let page = self.get("/api/v1/calls").await;

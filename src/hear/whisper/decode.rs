@@ -29,9 +29,9 @@ const POSITIONS_DETECT: usize = 256;
 /// Polish line 58 are taken for Polish with this, 53 without; of 60 English callers 60 either way.
 const EXPECTED_LANGUAGE_ODDS: f32 = 10.0;
 /// Mean token probability from which words are believed to be in the language detected.
-const SURE_OF_LANGUAGE: f32 = 0.55;
+pub const SURE_OF_LANGUAGE: f32 = 0.55;
 /// How much more sense words must make in a language that nobody expected, mean token probability.
-const CLEARLY_BETTER: f32 = 0.08;
+pub const CLEARLY_BETTER: f32 = 0.08;
 /// Probability of silence from which no other language is looked for.
 const NO_SPEECH: f32 = 0.8;
 /// Whisper takes half of its text context, less the start marker, as prompt.

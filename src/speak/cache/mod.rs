@@ -44,6 +44,8 @@ struct Key {
 pub struct Warmed {
     pub made: usize,
     pub from_disk: usize,
+    /// Spoken, but by another voice than the one that is wanted: not kept.
+    pub by_fallback: usize,
     /// Prompts that no voice could speak, with the reason.
     pub failed: Vec<(Language, String)>,
 }
@@ -86,7 +88,9 @@ impl Cache {
                 warmed.from_disk += 1;
                 continue;
             }
+            let before = self.inner.fallbacks();
             match self.make_whole(text, *language).await {
+                Ok(_) if self.inner.fallbacks() != before => warmed.by_fallback += 1,
                 Ok(audio) => {
                     self.keep(key, audio);
                     warmed.made += 1;
@@ -181,6 +185,7 @@ impl Drop for Forget {
 async fn make(inner: Arc<dyn TextToSpeech>, state: Arc<Mutex<State>>, key: Key, making: Arc<Making>) {
     let forget = Forget { state, key, making };
     let Forget { state, key, making } = &forget;
+    let before = inner.fallbacks();
     let work = making.fill(inner.speak(&key.text, key.language));
     tokio::pin!(work);
     let audio = loop {
@@ -197,7 +202,8 @@ async fn make(inner: Arc<dyn TextToSpeech>, state: Arc<Mutex<State>>, key: Key, 
             }
         }
     };
-    if let Some(audio) = audio {
+    // Else the voice that was wanted would not be heard again, even when it works again.
+    if let Some(audio) = audio.filter(|_| inner.fallbacks() == before) {
         locked(state).ready.insert(key.clone(), audio);
     }
 }

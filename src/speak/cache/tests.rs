@@ -9,11 +9,17 @@ struct Slow {
     asked: AtomicUsize,
     abandoned: Arc<Notify>,
     go: Arc<Notify>,
+    fallbacks: AtomicUsize,
 }
 
 impl Slow {
     fn new() -> Arc<Slow> {
-        Arc::new(Slow { asked: AtomicUsize::new(0), abandoned: Arc::default(), go: Arc::default() })
+        Arc::new(Slow {
+            asked: AtomicUsize::new(0),
+            abandoned: Arc::default(),
+            go: Arc::default(),
+            fallbacks: AtomicUsize::new(0),
+        })
     }
 }
 
@@ -29,6 +35,7 @@ impl TextToSpeech for Slow {
     fn speak(&self, text: &str, _: Language) -> BoxFuture<'static, Result<Speech, TtsError>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let (fails, panics) = (text.contains("fail"), text.contains("panic"));
+        self.fallbacks.fetch_add(usize::from(text.contains("instead")), Ordering::SeqCst);
         let (go, abandoned) = (Arc::clone(&self.go), Arc::clone(&self.abandoned));
         Box::pin(async move {
             assert!(!panics, "scripted");
@@ -45,6 +52,10 @@ impl TextToSpeech for Slow {
             });
             Ok(Speech::Stream(receiver))
         })
+    }
+
+    fn fallbacks(&self) -> u64 {
+        self.fallbacks.load(Ordering::SeqCst) as u64
     }
 }
 
@@ -146,4 +157,19 @@ async fn a_prompt_that_cannot_be_made_is_reported() {
     let warmed = cache(&Slow::new(), None).warm(&prompt("I fail")).await;
     assert_eq!(warmed.failed.len(), 1);
     assert_eq!(warmed.failed[0].0, Language::English);
+}
+
+#[tokio::test]
+async fn what_another_voice_spoke_is_neither_kept_in_memory_nor_on_disk() {
+    let dir = tempfile::tempdir().unwrap();
+    let voice = Slow::new();
+    let cache = cache(&voice, Some(dir.path().to_owned()));
+    voice.go.notify_one();
+    let warmed = cache.warm(&prompt("spoken instead")).await;
+    assert_eq!(warmed, Warmed { by_fallback: 1, ..Warmed::default() });
+    assert_eq!(std::fs::read_dir(dir.path()).map_or(0, Iterator::count), 0);
+    voice.go.notify_one();
+    let speech = cache.speak("spoken instead", Language::English).await.unwrap();
+    assert_eq!(all_of(speech).await.unwrap().len(), 200);
+    assert_eq!(voice.asked.load(Ordering::SeqCst), 2, "made anew");
 }
