@@ -153,7 +153,7 @@ pub struct Limits {
     /// Calls at the same time; more are answered 503 with Retry-After.
     #[config(default = 100)]
     pub calls: usize,
-    /// New calls are turned away while 90 of 100 callers wait up to this long for the recogniser, ms.
+    /// New calls are turned away while one in ten callers waits longer than this for the recogniser, ms.
     #[config(default = 800)]
     pub recogniser_wait_ms: u64,
     /// ... or while more than this share of the audio leaves more than 5 ms late, 0..1.
