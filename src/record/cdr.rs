@@ -5,10 +5,36 @@ use super::event::{EndedBy, Outcome};
 use super::{Entry, Event, rfc3339};
 use crate::language::Language;
 use crate::time::At;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// How long the caller waited for answers in one call, ms: last voiced sample of the caller to first
+/// audible packet of the bot. Percentiles by nearest rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TurnGaps {
+    /// Turns that were timed: spoken ones that the bot answered.
+    pub turns: u32,
+    pub p50: u64,
+    pub p95: u64,
+    pub worst: u64,
+    /// The first turn with the worst gap.
+    pub worst_turn: u32,
+}
+
+impl TurnGaps {
+    /// Of `(turn, gap_ms)`; `None` of none.
+    pub fn of(timed: &[(u32, u64)]) -> Option<TurnGaps> {
+        let mut gaps: Vec<u64> = timed.iter().map(|(_, gap_ms)| *gap_ms).collect();
+        gaps.sort_unstable();
+        let rank = |part: usize| gaps.get((gaps.len() * part).div_ceil(100).saturating_sub(1)).copied();
+        let worst = *gaps.last()?;
+        let (worst_turn, _) = timed.iter().find(|(_, gap_ms)| *gap_ms == worst)?;
+        let turns = u32::try_from(gaps.len()).unwrap_or(u32::MAX);
+        Some(TurnGaps { turns, p50: rank(50)?, p95: rank(95)?, worst, worst_turn: *worst_turn })
+    }
+}
 
 /// What billing and reports read of a call. Times are RFC 3339 in UTC, durations ms.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Cdr {
     pub call_id: String,
     pub from: String,
@@ -37,6 +63,8 @@ pub struct Cdr {
     pub end_reason: Option<String>,
     /// What the caller said, counted in utterances.
     pub turns: u32,
+    /// `None` when no turn was timed.
+    pub turn_gap_ms: Option<TurnGaps>,
     /// The last language chosen.
     pub language: Option<Language>,
     pub topic: Option<String>,
@@ -54,6 +82,7 @@ pub fn cdr(entries: &[Entry]) -> Cdr {
     for entry in entries {
         fold.take(entry);
     }
+    fold.cdr.turn_gap_ms = TurnGaps::of(&fold.timed);
     fold.cdr
 }
 
@@ -64,6 +93,8 @@ struct Fold {
     answered: Option<At>,
     waiting_since: Option<At>,
     bridged_since: Option<At>,
+    /// Turn and gap, ms.
+    timed: Vec<(u32, u64)>,
 }
 
 impl Fold {
@@ -78,6 +109,7 @@ impl Fold {
             }
             Event::LanguageChosen { language, .. } => self.cdr.language = Some(*language),
             Event::CallerSaid { .. } => self.cdr.turns += 1,
+            Event::TurnTimed { turn, stages } => self.timed.push((*turn, stages.gap_ms)),
             Event::Understood { topic: Some(topic), .. } => self.cdr.topic = Some(topic.clone()),
             Event::Escalated { why, queue, .. } => {
                 self.cdr.escalated_why = Some(why.clone());
@@ -150,6 +182,7 @@ impl Fold {
 mod tests {
     use super::*;
     use crate::record::CallId;
+    use crate::record::event::TurnStages;
 
     fn call(events: Vec<(u64, Event)>) -> Vec<Entry> {
         let number = |(seq, (at, event)): (usize, (u64, Event))| Entry {
@@ -217,6 +250,20 @@ mod tests {
         ]));
         assert_eq!(record.queue_ms, 5_000);
         assert_eq!(record.outcome, None);
+    }
+
+    fn timed(turn: u32, gap_ms: u64) -> Event {
+        Event::TurnTimed { turn, stages: TurnStages { gap_ms, ..TurnStages::default() } }
+    }
+
+    #[test]
+    fn the_waits_of_a_call_are_in_its_record_with_the_worst_turn() {
+        let gaps = [700, 500, 2_000, 600, 2_000];
+        let events = gaps.iter().zip(1..).map(|(gap_ms, turn)| (1_000, timed(turn, *gap_ms)));
+        let record = cdr(&call([(0, received())].into_iter().chain(events).collect()));
+        let gaps = TurnGaps { turns: 5, p50: 700, p95: 2_000, worst: 2_000, worst_turn: 3 };
+        assert_eq!(record.turn_gap_ms, Some(gaps));
+        assert_eq!(cdr(&call(vec![(0, received())])).turn_gap_ms, None);
     }
 
     #[test]

@@ -66,6 +66,21 @@ pub struct TurnStages {
     pub gap_ms: u64,
 }
 
+impl TurnStages {
+    /// The stages by name in the order in which they pass, ms; the whole comes last, as `gap`.
+    pub fn named(&self) -> [(&'static str, u64); 7] {
+        [
+            ("endpoint_wait", self.endpoint_wait_ms),
+            ("stt_tail", self.stt_tail_ms),
+            ("understand", self.understand_ms),
+            ("decide", self.decide_ms),
+            ("tts_first", self.tts_first_ms),
+            ("playout", self.playout_ms),
+            ("gap", self.gap_ms),
+        ]
+    }
+}
+
 /// Why an agent did not take the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

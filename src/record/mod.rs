@@ -7,6 +7,7 @@ pub mod cdr; //        ◆ one line per call
 pub mod event; //      ◆ the vocabulary
 pub mod recorder; //   appends events, durably, and tells whoever listens
 pub mod transcript; // ◆ who said what
+pub mod turns; //      ◆ what each turn took, for the waterfall
 
 pub use event::{CallId, Entry, Event};
 pub use recorder::Recorder;

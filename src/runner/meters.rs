@@ -15,18 +15,11 @@ pub(super) fn observe(event: &Event, language: Language) {
             counter!("duet_calls_ended_total", "outcome" => outcome, "by" => by).increment(1);
         }
         Event::TurnTimed { stages, .. } => {
-            let stages = [
-                ("endpoint_wait", stages.endpoint_wait_ms),
-                ("stt_tail", stages.stt_tail_ms),
-                ("understand", stages.understand_ms),
-                ("decide", stages.decide_ms),
-                ("tts_first", stages.tts_first_ms),
-                ("playout", stages.playout_ms),
-                ("gap", stages.gap_ms),
-            ];
-            for (stage, ms) in stages {
-                histogram!("duet_turn_seconds", "stage" => stage, "language" => language.code())
-                    .record(ms as f64 / 1000.0);
+            for (stage, ms) in stages.named() {
+                let seconds = ms as f64 / 1000.0;
+                let language = language.code();
+                histogram!("duet_turn_seconds", "stage" => stage, "language" => language).record(seconds);
+                histogram!("duet_turn_recent", "stage" => stage, "language" => language).record(seconds);
             }
         }
         Event::Deaf { stage, for_ms, .. } => {
@@ -56,4 +49,37 @@ pub(super) fn observe(event: &Event, language: Language) {
 /// The snake-case name that the record uses.
 fn label<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::event::TurnStages;
+
+    #[test]
+    fn the_waits_of_each_language_are_on_the_page_as_quantiles_and_as_buckets() {
+        let recorder = crate::server::exposition::builder().unwrap().build_recorder();
+        metrics::with_local_recorder(&recorder, || {
+            for (turn, gap_ms) in (1..=100).zip((10..).step_by(10)) {
+                let stages = TurnStages { gap_ms, playout_ms: 20, ..TurnStages::default() };
+                observe(&Event::TurnTimed { turn, stages }, Language::Polish);
+                // As the node does every few seconds.
+                recorder.handle().run_upkeep();
+            }
+            let stages = TurnStages { gap_ms: 5_000, ..TurnStages::default() };
+            observe(&Event::TurnTimed { turn: 1, stages }, Language::Romanian);
+        });
+        let page = recorder.handle().render();
+        let quantile = |language: &str, part: &str| {
+            let line = format!(r#"duet_turn_recent{{stage="gap",language="{language}",quantile="{part}"}} "#);
+            let value = page.lines().find_map(|found| found.strip_prefix(line.as_str()));
+            value.unwrap_or_else(|| panic!("no {line} in\n{page}")).parse::<f64>().unwrap()
+        };
+        for (part, seconds) in [("0.5", 0.5), ("0.95", 0.95), ("0.99", 0.99)] {
+            assert!((quantile("pl", part) - seconds).abs() < 0.02, "{part}: {page}");
+        }
+        assert!((quantile("ro", "0.5") - 5.0).abs() < 0.01, "{page}");
+        let bucket = r#"duet_turn_seconds_bucket{stage="gap",language="pl",le="0.5"} 50"#;
+        assert!(page.lines().any(|line| line == bucket), "{page}");
+    }
 }

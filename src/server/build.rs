@@ -20,7 +20,6 @@ use crate::record::Recorder;
 use crate::runner::Parts;
 use crate::runner::actions::ActionRunner;
 use crate::store::Store;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sip::endpoint::{Endpoint, EndpointConfig};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -29,11 +28,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Weights without which a node does not start, by their names in the manifest. Voices come on top.
 pub const NEEDED_MODELS: [&str; 3] = ["whisper-base-q8_0.bin", "silero_vad.onnx", "e5-small-q4.bin"];
-
-/// Seconds of a turn's stages, of engines and of actions, in Prometheus buckets.
-const SECONDS_BUCKETS: [f64; 14] = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 4.0, 8.0];
-
-const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 
 /// Why a node does not start.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +47,7 @@ pub(super) fn part<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> Bu
 /// Builds a node. Ports are bound last, when everything behind them is ready.
 pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
     let clock = Clock::start();
-    let metrics = install_metrics()?;
+    let metrics = super::exposition::install().map_err(part("metrics"))?;
     let guard =
         TrunkGuard::new(config.trunk.clone()).map_err(|missing| BuildError::Config(missing.join("; ")))?;
     let guard = Arc::new(guard);
@@ -124,23 +118,6 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
         gate,
         admin_token,
     })
-}
-
-fn install_metrics() -> Result<PrometheusHandle, BuildError> {
-    PrometheusBuilder::new()
-        .set_buckets(&SECONDS_BUCKETS)
-        .and_then(PrometheusBuilder::install_recorder)
-        .map_err(part("metrics"))
-        .inspect(|handle| drop(tokio::spawn(keep_up(handle.clone()))))
-}
-
-/// Folds samples into buckets, so that nothing piles up when nobody scrapes.
-async fn keep_up(handle: PrometheusHandle) {
-    let mut tick = tokio::time::interval(METRICS_UPKEEP);
-    loop {
-        tick.tick().await;
-        handle.run_upkeep();
-    }
 }
 
 /// Where a weight lies; the error says which command brings it.

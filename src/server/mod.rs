@@ -2,6 +2,7 @@
 
 mod bots;
 mod build;
+pub(crate) mod exposition;
 pub mod remote;
 
 use crate::api::Readiness;
