@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+pub mod calls;
 pub mod check;
 pub mod dial;
 pub mod eval_barge;
@@ -37,6 +38,8 @@ enum Command {
     Models(models::Args),
     /// Call a SIP address and talk to it.
     Dial(dial::Args),
+    /// Calls of a running node: list, show turn by turn.
+    Calls(calls::Args),
     /// Measure on your own data.
     #[command(subcommand)]
     Eval(Eval),
@@ -75,6 +78,7 @@ impl Cli {
             Command::Models(args) => models::run(args),
             Command::Dial(args) => dial::run(args),
             Command::Eval(Eval::Barge(args)) => eval_barge::run(args),
+            Command::Calls(args) => calls::run(args),
             Command::Eval(Eval::Stt(args)) => eval_stt::run(args),
             Command::Eval(Eval::Slots(args)) => eval_slots::run(args),
             Command::Eval(Eval::Intents(args)) => eval_intents::run(args),

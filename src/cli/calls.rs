@@ -1,0 +1,143 @@
+//! `duet calls`: the calls of a running node, as its admin API tells them.
+
+mod client; //    requests to the admin API
+mod list; //    ◆ one line a call
+mod waterfall; // ◆ one line a turn
+
+use super::EX_USAGE;
+use crate::record::Entry;
+use crate::record::cdr::{Cdr, cdr};
+use crate::record::turns::{Turn, turns};
+use clap::Subcommand;
+use client::{CallList, Client, EventsOf};
+use serde::Serialize;
+use std::process::ExitCode;
+
+/// Columns of a line when there is no terminal to ask.
+const COLUMNS: usize = 120;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+    /// Admin API of the node.
+    #[arg(
+        long,
+        env = "DUET_API",
+        default_value = "http://127.0.0.1:8081",
+        global = true,
+        value_name = "URL"
+    )]
+    api: String,
+    /// API token (`duet user token`); of role admin, supervisor or auditor to see what was said. Better
+    /// in the environment: other users of the machine see command lines.
+    #[arg(long, env = "DUET_TOKEN", hide_env_values = true, global = true)]
+    token: Option<String>,
+    /// Print one JSON object as the last line.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Calls, newest first, with how long each caller waited for answers.
+    List(List),
+    /// One call, turn by turn: what was heard, what was said, where the time between went.
+    Show {
+        /// Id of the call, or `last` for the newest.
+        id: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct List {
+    /// Received at or after this moment, RFC 3339.
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Received before this moment, RFC 3339.
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
+    #[arg(long)]
+    bot: Option<String>,
+    /// resolved, handed_over, abandoned, not_answered, failed or node_lost.
+    #[arg(long)]
+    outcome: Option<String>,
+    /// Caller's or called number, exactly.
+    #[arg(long)]
+    number: Option<String>,
+    /// Most calls.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
+    limit: u32,
+}
+
+/// What `show --json` prints.
+#[derive(Serialize)]
+struct Shown {
+    call: Cdr,
+    turns: Vec<Turn>,
+}
+
+/// Exit code 0; 1 when the node did not answer or refused; 64 when the command line makes no sense.
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let Some(token) = args.token.filter(|token| !token.is_empty()) else {
+        eprintln!("duet calls: no token: set DUET_TOKEN or give --token; `duet user token` makes one");
+        return Ok(ExitCode::from(EX_USAGE));
+    };
+    let client = match Client::new(&args.api, token) {
+        Ok(client) => client,
+        Err(error) => {
+            eprintln!("duet calls: --api {}: {error:#}", args.api);
+            return Ok(ExitCode::from(EX_USAGE));
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match args.command {
+        Command::List(wanted) => runtime.block_on(list_calls(&client, wanted, args.json))?,
+        Command::Show { id } => runtime.block_on(show(&client, &id, args.json))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list_calls(client: &Client, wanted: List, json: bool) -> anyhow::Result<()> {
+    let limit = wanted.limit.to_string();
+    let query = [
+        ("from", wanted.from),
+        ("to", wanted.to),
+        ("bot", wanted.bot),
+        ("outcome", wanted.outcome),
+        ("number", wanted.number),
+        ("limit", Some(limit)),
+    ];
+    let list: CallList = client.get("/api/v1/calls", &query).await?;
+    if json {
+        println!("{}", serde_json::to_string(&list)?);
+        return Ok(());
+    }
+    println!("{}", list::HEAD);
+    for call in &list.items {
+        println!("{}", list::line(call));
+    }
+    Ok(())
+}
+
+async fn show(client: &Client, id: &str, json: bool) -> anyhow::Result<()> {
+    let id = if id == "last" { newest(client).await? } else { id.to_owned() };
+    let EventsOf { items } =
+        client.get(&format!("/api/v1/calls/{}/events", client::escaped(&id)), &[]).await?;
+    let items: Vec<Entry> = items;
+    let shown = Shown { call: cdr(&items), turns: turns(&items) };
+    if json {
+        println!("{}", serde_json::to_string(&shown)?);
+        return Ok(());
+    }
+    let terminal = console::Term::stdout();
+    let columns = if terminal.is_term() { usize::from(terminal.size().1) } else { COLUMNS };
+    print!("{}", waterfall::page(&shown.call, &shown.turns, columns));
+    Ok(())
+}
+
+async fn newest(client: &Client) -> anyhow::Result<String> {
+    let list: CallList = client.get("/api/v1/calls", &[("limit", Some("1".into()))]).await?;
+    let newest = list.items.into_iter().next();
+    newest.map(|call| call.call_id).ok_or_else(|| anyhow::anyhow!("there is no call yet"))
+}
