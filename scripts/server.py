@@ -20,6 +20,8 @@ MODELS = pathlib.Path(os.environ.get("DUET_MODELS_DIR") or ROOT / "models")
 BINARIES = pathlib.Path(os.environ.get("DUET_BIN_DIR") or ROOT / "target/release")
 DUET = BINARIES / "duet"
 NUMBER = "1000"
+# Numbers whose callers are expected to speak one language.
+NUMBERS = {"pl": "1001", "ro": "1002", "en": "1003"}
 VOICES = {"pl": "espeak", "ro": "espeak", "en": "piper:en_US-joe-medium.onnx"}
 # Longest wait for anything that a healthy server does, seconds.
 PATIENCE_S = 90
@@ -122,6 +124,8 @@ class Server:
         # Below the ports that the system gives to others, and seldom where another server is.
         first = random.randrange(10_000, 31_000 - 4 * self.calls, 2)
         ports = self.ports or f"{first}-{first + 4 * self.calls + 199}"
+        numbers = "\n".join(f'"{number}" = {{ bot = "parcel", language = "{language}" }}'
+                            for language, number in NUMBERS.items())
         voices = "\n".join(f'{language} = "{voice}"' for language, voice in VOICES.items())
         return f"""
 data_dir = "{self.data}"
@@ -146,6 +150,7 @@ name = "this-machine"
 allow = ["127.0.0.0/8"]
 [trunk.numbers]
 "{NUMBER}" = "parcel"
+{numbers}
 """
 
     def log(self, name="duet"):
