@@ -11,9 +11,6 @@ const SECONDS_BUCKETS: [f64; 27] = [
     1.1, 1.25, 1.5, 1.75, 2.0, 3.0, 5.0, 10.0,
 ];
 
-/// The same for metrics that count milliseconds.
-const MS_BUCKETS: [f64; 12] =
-    [1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0];
 /// What a summary (a metric without buckets: `duet_turn_recent`) tells, over the last ten minutes.
 const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
 const SUMMARY_PART: Duration = Duration::from_secs(60);
@@ -28,11 +25,10 @@ pub(super) fn install() -> Result<PrometheusHandle, BuildError> {
     Ok(handle)
 }
 
-/// A metric named `_seconds` or `_ms` has buckets; any other is a summary.
+/// A metric named `_seconds` has buckets; any other is a summary.
 pub(crate) fn builder() -> Result<PrometheusBuilder, BuildError> {
     let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS_BUCKETS)?
-        .set_buckets_for_metric(Matcher::Suffix("_ms".into()), &MS_BUCKETS)?
         .set_quantiles(&QUANTILES)?
         .set_bucket_duration(SUMMARY_PART)?;
     Ok(builder.set_bucket_count(SUMMARY_PARTS))
