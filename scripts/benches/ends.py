@@ -8,7 +8,7 @@ import subprocess
 
 from server import DUET, MODELS, ROOT, say
 
-from .common import head, machine, models
+from .common import head, machine, models, shown
 
 DATA = pathlib.Path(os.environ.get("DUET_SHARED_DATA") or ROOT.parent / "shared/data")
 SEED = 1
@@ -55,6 +55,10 @@ def share(value):
     return "-" if value is None else f"{value:.1%}"
 
 
+def rounded(value):
+    return None if value is None else round(value)
+
+
 def show(result):
     head("Ends of turns on recordings with pauses: share of pauses taken for the end", result)
     if result["every"] > 1:
@@ -68,7 +72,7 @@ def show(result):
             if way := part(one):
                 at = [way[f"cutoffs_at_{ms}"] for ms in (300, 600, 1000)]
                 print(f"    {name:30}" + "".join(f"{share(value):>8}" for value in at)
-                      + f"{way['latency_ms_at_5pct_cutoffs'] or '-':>9}")
+                      + shown(rounded(way["latency_ms_at_5pct_cutoffs"]), 9))
             else:
                 print(f"    {name:30}   not compared: duet models fetch smart-turn-v3.2-cpu.onnx")
         latency = chosen["latency_ms"]

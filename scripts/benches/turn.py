@@ -23,26 +23,28 @@ DIGITS = {"en": "zero one two three four five six seven eight nine".split()}
 # What a caller says, long enough for a 35 % share of the call, with hesitation as callers have it: `<400>` is
 # silence of 400 ms. `{a}` and `{b}` are the halves of the parcel number; `keys` are pressed.
 DIALOGS = {
-    "en": ["Hello, good morning. I ordered a lamp about two weeks ago, <300> and I was told that it takes three days. "
-           "Now I would like to know, where is my parcel?",
+    "en": ["Hello, good morning. I ordered a lamp about two weeks ago, <300> it was meant to be a present for my sister, "
+           "and I was told that it takes three days. Now I would like to know, where is my parcel?",
            "Let me see, <400> it is {a} <450> {b}.",
            "Yes, that is right.",
-           "Well, <350> then perhaps I could come and collect it myself. When are you open?",
-           "During the week I work until late in the evening. Are you open on Saturday?",
+           "Well, <350> then perhaps I could come and collect it myself, if that is possible. When are you open?",
+           "During the week I work until late in the evening, and so does my husband. Are you open on Saturday?",
            "No, thank you very much, that is all I wanted to know."],
-    "pl": ["Dzień dobry. Dwa tygodnie temu zamówiłam u państwa lampę, <300> miała przyjść w trzy dni i nadal jej nie ma. "
+    "pl": ["Dzień dobry. Dwa tygodnie temu zamówiłam u państwa lampę, <300> to miał być prezent dla siostry, "
+           "miała przyjść w trzy dni i nadal jej nie ma. "
            "Chciałabym się dowiedzieć, gdzie jest moja paczka?",
            "keys",
            "Tak, zgadza się.",
-           "No to <350> może przyjadę i odbiorę ją osobiście. W jakich godzinach jest otwarte?",
-           "W tygodniu pracuję do późnego wieczora. Czy w sobotę jest otwarte?",
+           "No to <350> może przyjadę i odbiorę ją osobiście, jeśli można. W jakich godzinach jest otwarte?",
+           "W tygodniu pracuję do późnego wieczora, mąż zresztą też. Czy w sobotę jest otwarte?",
            "Nie, dziękuję bardzo, to wszystko, co chciałam wiedzieć."],
-    "ro": ["Bună ziua. Am comandat o lampă acum două săptămâni, <300> trebuia să ajungă în trei zile și nu a ajuns. "
+    "ro": ["Bună ziua. Am comandat o lampă acum două săptămâni, <300> era un cadou pentru sora mea, "
+           "trebuia să ajungă în trei zile și nu a ajuns. "
            "Aș vrea să știu, unde este coletul meu?",
            "keys",
            "Da, este corect.",
-           "Păi <350> atunci poate vin chiar eu să îl ridic. Care este programul de lucru?",
-           "În timpul săptămânii lucrez până seara târziu. Sâmbătă este deschis?",
+           "Păi <350> atunci poate vin chiar eu să îl ridic, dacă se poate. Care este programul de lucru?",
+           "În timpul săptămânii lucrez până seara târziu, și soțul meu la fel. Sâmbătă este deschis?",
            "Nu, mulțumesc frumos, asta este tot ce am vrut să știu."],
 }
 # The prompts of the demo bot that answer each line.
