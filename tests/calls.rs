@@ -56,6 +56,56 @@ async fn a_caller_asks_for_a_parcel_and_is_passed_to_a_person_who_knows_the_stor
     assert_eq!(record["outcome"], "handed_over", "{record}");
 }
 
+/// Other people talk 10 dB below the caller, all through the call. As people do, the caller says again what
+/// was misheard.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "slow: scripts/test --all"]
+async fn a_caller_among_talking_people_is_understood_and_not_cut_short() {
+    let node = Node::start(&[], "");
+    let actor = Actor::new();
+    let question = actor.speak("Where is my parcel?").await;
+    let noise = sound::background(&question, 10.0);
+    let mut caller = Baresip::start("alice", false);
+
+    caller.dial(&format!("sip:1003@{}", node.sip));
+    let call = node.new_call(&[]).await;
+    caller.play_in(&[], &noise);
+    let mut at = node.wait_for(&call, 0, "the greeting", |event| said(event, "greeting")).await;
+    let lines = [
+        ("Where is my parcel?", "ask_number"),
+        ("One two three four, five six seven eight.", "confirm-digits"),
+        ("Yes, that is right.", "anything-else"),
+    ];
+    let mut said_again = 0;
+    for (line, answer) in lines {
+        let line = actor.speak(line).await;
+        loop {
+            caller.play_in(&line, &noise);
+            let from = at + 1;
+            let answered = |event: &Value| said(event, answer) || AGAIN.iter().any(|key| said(event, key));
+            at = node.wait_for(&call, from, answer, answered).await;
+            if said(&node.events(&call).await[at], answer) {
+                break;
+            }
+            said_again += 1;
+            assert!(said_again <= 3, "not understood: {:#?}", node.events(&call).await);
+        }
+    }
+    caller.hang_up();
+    node.wait_for(&call, at, "the end", |event| is(event, "call_ended")).await;
+
+    let events = node.events(&call).await;
+    let words = |kind: &str| -> Vec<String> {
+        events.iter().filter(|event| is(event, kind)).map(|event| event["text"].to_string()).collect()
+    };
+    let turns = words("caller_said");
+    assert!(turns.len() <= lines.len() + said_again, "the background was taken for the caller: {turns:?}");
+    assert!(words("bot_said").iter().any(|text| text.contains("Kraków")), "{:?}", words("bot_said"));
+}
+
+/// With these prompts the bot wants to hear something again.
+const AGAIN: [&str; 4] = ["ask_number-2", "ask_number-3", "unclear", "silence"];
+
 async fn the_card_told_the_story_before_the_phone_was_answered(node: &Node, call: &str, screen: &Screen) {
     let events = node.events(call).await;
     let place =

@@ -52,10 +52,23 @@ impl Baresip {
 
     /// Speaks a wav file (8 kHz mono, padded with silence) into the running call.
     pub fn play(&mut self, samples: &[i16]) {
-        let path = self.dir.path().join("speech.wav");
         let mut padded = samples.to_vec();
         padded.resize(samples.len() + 8000 * 180, 0);
-        super::sound::write_wav(&path, &padded);
+        self.play_all(&padded);
+    }
+
+    /// Speaks in a noisy place: `noise` goes on round and after the words.
+    pub fn play_in(&mut self, samples: &[i16], noise: &[i16]) {
+        let length = samples.len() + 8000 * 180;
+        let speech = samples.iter().copied().chain(std::iter::repeat(0));
+        let mixed: Vec<i16> =
+            speech.zip(noise.iter().cycle()).take(length).map(|(s, n)| s.saturating_add(*n)).collect();
+        self.play_all(&mixed);
+    }
+
+    fn play_all(&mut self, samples: &[i16]) {
+        let path = self.dir.path().join("speech.wav");
+        super::sound::write_wav(&path, samples);
         self.command("ausrc", &format!("aufile,{}", path.display()));
     }
 

@@ -186,6 +186,7 @@ allow = [\"127.0.0.0/8\"]
 \"service\" = \"parcel\"
 \"bot\" = \"parcel\"
 \"1002\" = {{ bot = \"parcel\", language = \"ro\" }}
+\"1003\" = {{ bot = \"parcel\", language = \"en\" }}
 "
     )
 }
