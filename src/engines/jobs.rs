@@ -189,8 +189,16 @@ impl<T> Jobs<T> {
     /// Whether the search of a job that waited `waited_ms` must be short; `busy` is the workers'
     /// utilisation, 0..1.
     pub fn in_hurry(&self, urgency: Urgency, waited_ms: u64, busy: f32) -> bool {
-        let callers_wait = self.waiting.iter().any(|ticket| ticket.urgency < Urgency::Partial);
-        urgency == Urgency::Partial || waited_ms > HURRY_WAITED_MS || callers_wait || busy > HURRY_BUSY
+        urgency == Urgency::Partial || waited_ms > HURRY_WAITED_MS || busy > HURRY_BUSY || self.callers_wait()
+    }
+
+    /// Whether the job that was popped last runs by itself, and no caller waits.
+    pub fn alone(&self) -> bool {
+        self.running == 1 && !self.callers_wait()
+    }
+
+    fn callers_wait(&self) -> bool {
+        self.waiting.iter().any(|ticket| ticket.urgency < Urgency::Partial)
     }
 
     /// How long the caller waits whose job waits longest, ms.
@@ -309,6 +317,23 @@ mod tests {
         assert_eq!(jobs.pop().unwrap().job, "final");
         jobs.finished(Note);
         assert_eq!(jobs.pop().unwrap().job, "b");
+    }
+
+    #[test]
+    fn a_job_is_alone_while_nobody_else_wants_the_cores() {
+        let mut jobs = jobs(2, 8);
+        jobs.push(At(0), Final, "a").unwrap();
+        jobs.push(At(0), Final, "b").unwrap();
+        jobs.pop();
+        assert!(!jobs.alone(), "b waits");
+        jobs.pop();
+        assert!(!jobs.alone(), "two run");
+        jobs.finished(Final);
+        jobs.finished(Final);
+        jobs.push(At(1), Final, "c").unwrap();
+        jobs.push(At(1), Note, "note").unwrap();
+        jobs.pop();
+        assert!(jobs.alone(), "a note can wait");
     }
 
     #[test]

@@ -69,6 +69,8 @@ impl<T: Work> Gone<T> {
 pub struct Circumstances {
     /// The search must be short.
     pub hurry: bool,
+    /// Nothing else runs or waits: the work may take a second core.
+    pub alone: bool,
     pub waited_ms: u64,
     /// Work that lasts longer than this is of no use, ms.
     pub useful_ms: u64,
@@ -155,6 +157,7 @@ impl<T: Work> Queue<T> {
                 let waited_ms = now.since_ms(ticket.asked);
                 let circumstances = Circumstances {
                     hurry: inner.jobs.in_hurry(ticket.urgency, waited_ms, self.load.busy()),
+                    alone: inner.jobs.alone(),
                     waited_ms,
                     useful_ms: ticket.expires().since_ms(now),
                 };

@@ -130,6 +130,7 @@ fn load_whisper(config: &Config) -> Result<Arc<Whisper>, BuildError> {
         workers: config.hear.workers,
         queue_utterances: config.hear.queue_utterances,
         beam: config.hear.beam,
+        narrows: true,
     };
     Whisper::load(&locate(config, "whisper-base-q8_0.bin")?, whisper).map_err(part("recogniser"))
 }

@@ -162,7 +162,7 @@ fn stage(args: &Args) -> anyhow::Result<Stage> {
         bot: Arc::new(bot),
         language: args.lang,
         vad: Silero::load(&models::locate(&args.dir.models, "silero_vad.onnx")?)?,
-        stt: Whisper::load(&path, WhisperConfig { workers: 1, queue_utterances: 1, beam: 5 })?,
+        stt: Whisper::load(&path, WhisperConfig::unhurried(5))?,
         guarded: !args.unguarded,
         decode_ms: args.decode_ms,
     })

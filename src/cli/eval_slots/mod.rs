@@ -113,7 +113,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     utterances.truncate(args.limit.unwrap_or(usize::MAX));
     ensure!(!utterances.is_empty(), "{}: no recording in {} with text=", args.manifest.display(), args.lang);
     let path = models::locate(&args.dir.models, &args.model)?;
-    let config = WhisperConfig { workers: 1, queue_utterances: 1, beam: 5 };
+    let config = WhisperConfig::unhurried(5);
     let whisper = Whisper::load(&path, config)?;
     let mut totals = Totals { options: options(&items), ..Totals::default() };
     for utterance in &utterances {

@@ -64,7 +64,7 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let items = chosen(&args)?;
     let path = models::locate(&args.dir.models, &args.model)?;
-    let config = WhisperConfig { workers: 1, queue_utterances: 1, beam: args.beam.into() };
+    let config = WhisperConfig::unhurried(args.beam.into());
     let whisper = Whisper::load(&path, config)?;
     let mut totals = Totals::default();
     for item in &items {

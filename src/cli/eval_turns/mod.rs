@@ -57,7 +57,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut items = read_manifest(&args.manifest)?;
     items.retain(|item| args.lang.as_ref().is_none_or(|lang| item.is_in(lang)));
     ensure!(!items.is_empty(), "{}: no recording in that language", args.manifest.display());
-    let config = WhisperConfig { workers: 1, queue_utterances: 1, beam: args.beam.into() };
+    let config = WhisperConfig::unhurried(args.beam.into());
     let ears = Ears {
         vad: Silero::load(&models::locate(&args.dir.models, "silero_vad.onnx")?)?,
         stt: Whisper::load(&models::locate(&args.dir.models, &args.model)?, config)?,

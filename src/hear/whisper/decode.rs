@@ -36,8 +36,9 @@ pub const CLEARLY_BETTER: f32 = 0.08;
 const NO_SPEECH: f32 = 0.8;
 /// Whisper takes half of its text context, less the start marker, as prompt.
 const PROMPT_TOKENS: usize = 200;
-/// One thread: ggml's threads spin, and two decodes of two threads each stand in each other's way.
-const THREADS: usize = 1;
+/// Threads of a decode that has the machine to itself: two take 236 ms where one takes 357 (median of 60
+/// English prompts, beam 5). Two decodes of two threads each stand in each other's way, so else it is one.
+const THREADS_ALONE: usize = 2;
 
 /// What was heard.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,12 +49,28 @@ pub struct Heard {
     pub no_speech: f32,
 }
 
+/// What a decode may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effort {
+    /// Greedy, on a shorter context.
+    pub hurry: bool,
+    /// Nothing else is decoded.
+    pub alone: bool,
+}
+
+impl Effort {
+    fn threads(self, cores: usize) -> usize {
+        if self.alone { THREADS_ALONE.min(cores) } else { 1 }
+    }
+}
+
 /// A decoder with buffers of its own over the shared weights.
 pub struct Decoder {
     context: Arc<WhisperContext>,
     state: WhisperState,
     resampler: Resampler,
     beam: usize,
+    cores: usize,
     /// Settings by language and width; made once, because whisper-rs leaks each language name.
     settings: Vec<(Language, usize, FullParams<'static, 'static>)>,
 }
@@ -71,17 +88,18 @@ impl Decoder {
             state,
             resampler: Resampler::new(CALL_HZ, WHISPER_HZ).map_err(engine)?,
             beam: beam.max(1),
+            cores: std::thread::available_parallelism().map_or(1, |cores| cores.get()),
             settings,
         })
     }
 
-    /// Words of `pcm` (8 kHz). With `hurry` the search is greedy. `abandoned` is asked between steps;
+    /// Words of `pcm` (8 kHz). `abandoned` is asked between steps;
     /// when it says yes the answer is `Cancelled`.
     pub fn decode(
         &mut self,
         pcm: &[i16],
         hint: &Hint,
-        hurry: bool,
+        effort: Effort,
         abandoned: &dyn Fn() -> bool,
     ) -> Result<Heard, SttError> {
         let audio = self.resampler.clip(&to_floats(pcm)).map_err(engine)?;
@@ -89,16 +107,16 @@ impl Decoder {
             return Ok(silence(candidates(hint)[0]));
         }
         let likeliest = candidates(hint)[0];
-        let language = self.language(&audio, candidates(hint), abandoned)?;
-        let heard = self.decode_in(language, &audio, hint, hurry, abandoned)?;
+        let language = self.language(&audio, candidates(hint), effort, abandoned)?;
+        let heard = self.decode_in(language, &audio, hint, effort, abandoned)?;
         if heard.confidence >= SURE_OF_LANGUAGE {
             return Ok(heard);
         }
         if language == likeliest {
-            return self.changed_language(heard, &audio, hint, hurry, abandoned);
+            return self.changed_language(heard, &audio, hint, effort, abandoned);
         }
         // Words that make little sense in the language detected may make more in the expected one.
-        let expected = self.decode_in(likeliest, &audio, hint, hurry, abandoned)?;
+        let expected = self.decode_in(likeliest, &audio, hint, effort, abandoned)?;
         Ok(if expected.confidence > heard.confidence { expected } else { heard })
     }
 
@@ -108,18 +126,18 @@ impl Decoder {
         heard: Heard,
         audio: &[f32],
         hint: &Hint,
-        hurry: bool,
+        effort: Effort,
         abandoned: &dyn Fn() -> bool,
     ) -> Result<Heard, SttError> {
         if hint.others.is_empty() || heard.no_speech > NO_SPEECH {
             return Ok(heard);
         }
         let all = [&[heard.language], &hint.others[..]].concat();
-        let language = self.language(audio, &all, abandoned)?;
+        let language = self.language(audio, &all, effort, abandoned)?;
         if language == heard.language {
             return Ok(heard);
         }
-        let other = self.decode_in(language, audio, hint, hurry, abandoned)?;
+        let other = self.decode_in(language, audio, hint, effort, abandoned)?;
         Ok(if other.confidence > heard.confidence + CLEARLY_BETTER { other } else { heard })
     }
 
@@ -128,7 +146,7 @@ impl Decoder {
         language: Language,
         audio: &[f32],
         hint: &Hint,
-        hurry: bool,
+        effort: Effort,
         abandoned: &dyn Fn() -> bool,
     ) -> Result<Heard, SttError> {
         if abandoned() {
@@ -142,8 +160,9 @@ impl Decoder {
             vocabulary: self.context.n_vocab() as usize,
             limit: stop::token_limit(seconds.min(30.0)),
         };
-        let mut params = self.params(language, if hurry { 1 } else { self.beam });
-        params.set_audio_ctx(positions(seconds, hurry) as c_int);
+        let mut params = self.params(language, if effort.hurry { 1 } else { self.beam });
+        params.set_n_threads(effort.threads(self.cores) as c_int);
+        params.set_audio_ctx(positions(seconds, effort.hurry) as c_int);
         params.set_max_tokens(guard.limit as c_int);
         if !prompt.is_empty() {
             params.set_tokens(&prompt);
@@ -169,6 +188,7 @@ impl Decoder {
         &mut self,
         audio: &[f32],
         candidates: &[Language],
+        effort: Effort,
         abandoned: &dyn Fn() -> bool,
     ) -> Result<Language, SttError> {
         let [first, _, ..] = candidates else {
@@ -181,7 +201,7 @@ impl Decoder {
         params.set_audio_ctx(positions(seconds, true).min(POSITIONS_DETECT) as c_int);
         params.set_duration_ms(100);
         self.run(params, audio, abandoned)?;
-        let (_, probabilities) = self.state.lang_detect(0, THREADS).map_err(engine)?;
+        let (_, probabilities) = self.state.lang_detect(0, effort.threads(self.cores)).map_err(engine)?;
         let probability = |language: &Language| {
             let id = whisper_rs::get_lang_id(language.code());
             let heard = id.and_then(|id| probabilities.get(id as usize).copied()).unwrap_or(0.0);
@@ -264,7 +284,6 @@ fn settings(language: Language, width: usize) -> FullParams<'static, 'static> {
     };
     let mut params = FullParams::new(strategy);
     params.set_language(Some(language.code()));
-    params.set_n_threads(THREADS as c_int);
     params.set_no_context(true);
     params.set_single_segment(true);
     params.set_no_timestamps(true);

@@ -1,7 +1,7 @@
 //! Whisper in this process: a bounded pool of workers over one copy of the weights.
 //!
-//! Each worker decodes on one thread; as many workers as cores is the fastest arrangement. What is
-//! decoded first, what is refused, and whether the search is greedy or with a beam, `engines::jobs` says.
+//! Each worker decodes on one thread; as many workers as cores is the fastest arrangement. A decode that
+//! has the machine to itself takes two threads. What is decoded first, what is refused, and whether the search is greedy or with a beam, `engines::jobs` says.
 
 pub(super) mod decode;
 mod log;
@@ -11,7 +11,7 @@ pub mod stop;
 use super::{Hint, Recognition, SpeechToText, SttError, Transcript};
 use crate::engines::jobs::{Limits, Urgency};
 use crate::engines::queue::{Circumstances, Queue, Refusal, Work};
-use decode::Decoder;
+use decode::{Decoder, Effort};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::fs::File;
@@ -38,12 +38,22 @@ pub struct WhisperConfig {
     pub queue_utterances: usize,
     /// Width of the search while load allows; 1 is greedy. At most 8.
     pub beam: usize,
+    /// Greedy search and a shorter context when the pool is busy or callers wait, and no decode for longer
+    /// than its result is of use.
+    pub narrows: bool,
+}
+
+impl WhisperConfig {
+    /// One worker that takes its time, for commands that decode one recording after the other.
+    pub fn unhurried(beam: usize) -> Self {
+        WhisperConfig { workers: 1, queue_utterances: 1, beam, narrows: false }
+    }
 }
 
 impl Default for WhisperConfig {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get());
-        WhisperConfig { workers: cores, queue_utterances: 4 * cores, beam: 5 }
+        WhisperConfig { workers: cores, queue_utterances: 4 * cores, beam: 5, narrows: true }
     }
 }
 
@@ -98,7 +108,7 @@ impl Whisper {
             let queue = queue.clone();
             std::thread::Builder::new()
                 .name(format!("whisper-{index}"))
-                .spawn(move || work(decoder, &queue))
+                .spawn(move || work(decoder, &queue, config.narrows))
                 .map_err(|error| SttError::Engine(error.to_string()))?;
         }
         Ok(whisper)
@@ -134,8 +144,11 @@ fn unusable(path: &Path, reason: impl std::fmt::Display) -> SttError {
     SttError::Engine(format!("{}: {reason}", path.display()))
 }
 
-fn work(mut decoder: Decoder, queue: &Queue<Job>) {
-    queue.serve(|job, circumstances| {
+fn work(mut decoder: Decoder, queue: &Queue<Job>, narrows: bool) {
+    queue.serve(|job, mut circumstances| {
+        if !narrows {
+            (circumstances.hurry, circumstances.useful_ms) = (false, u64::MAX);
+        }
         let transcript = decode(&mut decoder, &job, circumstances);
         // Nobody may be waiting any more.
         let _ = job.reply.send(transcript);
@@ -145,11 +158,13 @@ fn work(mut decoder: Decoder, queue: &Queue<Job>) {
 /// One decode; it gives up when nobody waits any more, or when it takes longer than anybody can use.
 fn decode(decoder: &mut Decoder, job: &Job, circumstances: Circumstances) -> Result<Transcript, SttError> {
     let started = Instant::now();
-    let Circumstances { hurry, waited_ms, useful_ms } = circumstances;
+    let Circumstances { hurry, alone, waited_ms, useful_ms } = circumstances;
     let late = || started.elapsed().as_millis() as u64 >= useful_ms;
-    let heard = decoder.decode(&job.pcm, &job.hint, hurry, &|| job.abandoned() || late());
+    let heard = decoder.decode(&job.pcm, &job.hint, Effort { hurry, alone }, &|| job.abandoned() || late());
     let heard = heard.map_err(|error| match error {
-        SttError::Cancelled if !job.abandoned() => SttError::Deadline { limit_ms: waited_ms + useful_ms },
+        SttError::Cancelled if !job.abandoned() => {
+            SttError::Deadline { limit_ms: waited_ms.saturating_add(useful_ms) }
+        }
         other => other,
     })?;
     Ok(Transcript {

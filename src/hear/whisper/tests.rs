@@ -12,7 +12,7 @@ fn whisper(workers: usize, queue_utterances: usize) -> Option<Arc<Whisper>> {
     let path = models::locate(&dir, "whisper-base-q8_0.bin")
         .inspect_err(|error| eprintln!("skipped: {error}"))
         .ok()?;
-    let config = WhisperConfig { workers, queue_utterances, beam: 5 };
+    let config = WhisperConfig { workers, queue_utterances, ..WhisperConfig::default() };
     Some(Whisper::load(&path, config).unwrap())
 }
 
