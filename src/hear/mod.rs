@@ -81,6 +81,12 @@ pub trait Recognition: Send + Sync {
     fn set_urgency(&mut self, urgency: Urgency);
     /// The decode under way is no longer wanted.
     fn cancel(&mut self);
+    /// The speaker goes on after a pause: what is being decoded is the beginning of the utterance. An engine
+    /// that can go on from there finishes it.
+    fn resumed(&mut self) {
+        self.cancel();
+        self.set_urgency(Urgency::Partial);
+    }
     /// Decodes what was pushed so far, without ending the utterance. Used early (speculatively), at
     /// the first silence; a later call supersedes an earlier one. The future does not borrow `self`.
     fn decode(&mut self) -> BoxFuture<'static, Result<Transcript, SttError>>;

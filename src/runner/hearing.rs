@@ -159,10 +159,7 @@ impl Hearing {
         match event {
             EarEvent::PossibleEnd { .. } => recognition.set_urgency(Urgency::Early),
             EarEvent::SpeechEnded { .. } => recognition.set_urgency(Urgency::Final),
-            EarEvent::SpeechStarted { .. } | EarEvent::SpeechResumed => {
-                recognition.cancel();
-                recognition.set_urgency(Urgency::Partial);
-            }
+            EarEvent::SpeechStarted { .. } | EarEvent::SpeechResumed => recognition.resumed(),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::edge::leg::AudioFrame;
 use crate::hear::ear::{Ear, EarEvent, TurnConfig, VAD_SAMPLES};
 use crate::hear::silero::Silero;
 use crate::hear::smart_turn::SmartTurn;
-use crate::hear::{Hint, SpeechToText};
+use crate::hear::{Hint, Recognition, SpeechToText, SttError, Transcript};
 use crate::language::Language;
 use crate::time::At;
 use anyhow::{Context, ensure};
@@ -80,16 +80,27 @@ pub fn listen(ears: &Ears, item: &Item) -> anyhow::Result<Turn> {
     let mut silences = Vec::new();
     let config = TurnConfig { end_silence_ms: u64::MAX, max_utterance_ms: u64::MAX, ..TurnConfig::default() };
     let mut ear = Ear::new(Box::new(ears.vad.listener()), config);
+    let digits = matches!(kind, ExpectKind::Digits { .. });
+    let hint = Hint { languages: vec![language], digits, ..Hint::default() };
+    let mut words = Words { recognition: ears.stt.start(hint.clone()), pushed: 0 };
     for (index, chunk) in pcm.chunks_exact(FRAME_SAMPLES).enumerate() {
         let at = At((index as u64 + 1) * 20);
         let samples = chunk.try_into().context("a frame")?;
         for event in ear.push(&AudioFrame { at, samples, concealed: false, played: Default::default() }) {
             match event {
                 EarEvent::PossibleEnd { last_voiced } => {
-                    silences.push(silence(ears, ear.utterance(), language, &kind, at, last_voiced)?);
+                    let heard = words.heard(ear.utterance())?;
+                    let asked = Asked { at, last_voiced, kind: &kind };
+                    silences.push(silence(ears, ear.utterance(), heard, asked)?);
                 }
-                EarEvent::SpeechResumed => resumed(&mut silences, at),
-                EarEvent::SpeechStarted { .. } | EarEvent::SpeechEnded { .. } => {}
+                EarEvent::SpeechResumed => {
+                    words.recognition.resumed();
+                    resumed(&mut silences, at);
+                }
+                EarEvent::SpeechStarted { .. } => {
+                    words = Words { recognition: ears.stt.start(hint.clone()), pushed: 0 };
+                }
+                EarEvent::SpeechEnded { .. } => {}
             }
         }
     }
@@ -97,18 +108,28 @@ pub fn listen(ears: &Ears, item: &Item) -> anyhow::Result<Turn> {
     Ok(Turn { name, language: code.to_owned(), expect, kind, end_ms, pauses, silences })
 }
 
-fn silence(
-    ears: &Ears,
-    audio: &[i16],
-    language: Language,
-    kind: &ExpectKind,
+/// The recogniser of one utterance, which hears it grow as in a call.
+struct Words {
+    recognition: Box<dyn Recognition>,
+    pushed: usize,
+}
+
+impl Words {
+    fn heard(&mut self, utterance: &[i16]) -> Result<Transcript, SttError> {
+        self.recognition.push(&utterance[self.pushed..]);
+        self.pushed = utterance.len();
+        block_on(self.recognition.decode())
+    }
+}
+
+/// When a silence was asked about, and what the answer is read as.
+struct Asked<'a> {
     at: At,
     last_voiced: At,
-) -> anyhow::Result<Silence> {
-    let digits = matches!(kind, ExpectKind::Digits { .. });
-    let mut recognition = ears.stt.start(Hint { languages: vec![language], digits, ..Hint::default() });
-    recognition.push(audio);
-    let heard = block_on(recognition.decode())?;
+    kind: &'a ExpectKind,
+}
+
+fn silence(ears: &Ears, audio: &[i16], heard: Transcript, asked: Asked<'_>) -> anyhow::Result<Silence> {
     let smart = match &ears.smart_turn {
         None => None,
         Some(model) => {
@@ -117,12 +138,13 @@ fn silence(
             Some((probability, started.elapsed().as_millis() as u64))
         }
     };
+    let question = Question { kind: asked.kind, digits_so_far: 0 };
     Ok(Silence {
-        from_ms: last_voiced.0,
+        from_ms: asked.last_voiced.0,
         length_ms: None,
-        asked_ms: at.since_ms(last_voiced),
+        asked_ms: asked.at.since_ms(asked.last_voiced),
         decode_ms: heard.decode_ms,
-        reading: read(&heard.text, language, Question { kind, digits_so_far: 0 }),
+        reading: read(&heard.text, heard.language, question),
         text: heard.text,
         confidence: heard.confidence,
         smart,

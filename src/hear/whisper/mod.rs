@@ -1,10 +1,12 @@
 //! Whisper in this process: a bounded pool of workers over one copy of the weights.
 //!
 //! Each worker decodes on one thread; as many workers as cores is the fastest arrangement. A decode that
-//! has the machine to itself takes two threads. What is decoded first, what is refused, and whether the search is greedy or with a beam, `engines::jobs` says.
+//! has the machine to itself takes two threads. What is decoded first, what is refused, and whether the search
+//! is greedy or with a beam, `engines::jobs` says.
 
 pub(super) mod decode;
 mod log;
+mod pieces;
 pub(super) mod prompt;
 pub mod stop;
 
@@ -12,13 +14,14 @@ use super::{Hint, Recognition, SpeechToText, SttError, Transcript};
 use crate::engines::jobs::{Limits, Urgency};
 use crate::engines::queue::{Circumstances, Queue, Refusal, Work};
 use decode::{Decoder, Effort};
+use pieces::Piece;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use tokio::sync::oneshot;
 use whisper_rs::{WhisperContext, WhisperContextParameters};
@@ -63,12 +66,26 @@ pub struct Whisper {
     queue: Arc<Queue<Job>>,
 }
 
+/// The piece of an utterance that need not be decoded again.
+type Kept = Arc<Mutex<Option<Piece>>>;
+
 /// One decode that somebody waits for.
 struct Job {
+    /// What follows the piece `before`.
     pcm: Vec<i16>,
+    before: Option<Piece>,
+    /// Where the words are kept for the decode that follows, if the caller goes on.
+    kept: Kept,
     hint: Hint,
     cancelled: Arc<AtomicBool>,
     reply: oneshot::Sender<Result<Transcript, SttError>>,
+}
+
+impl Job {
+    /// Samples from the beginning of the utterance.
+    fn end(&self) -> usize {
+        self.before.as_ref().map_or(0, |piece| piece.samples) + self.pcm.len()
+    }
 }
 
 impl Work for Job {
@@ -167,13 +184,20 @@ fn decode(decoder: &mut Decoder, job: &Job, circumstances: Circumstances) -> Res
         }
         other => other,
     })?;
+    let decode_ms = started.elapsed().as_millis() as u64;
+    let (samples, confidence) = (job.pcm.len(), heard.confidence);
+    tracing::debug!(samples, decode_ms, waited_ms, hurry, alone, confidence, "decoded");
+    let (heard, piece) = pieces::joined(job.before.clone(), heard, job.end());
+    if piece.is_some() {
+        *locked(&job.kept) = piece;
+    }
     Ok(Transcript {
         text: heard.text,
         language: heard.language,
         confidence: heard.confidence,
         no_speech: heard.no_speech,
         queued_ms: waited_ms,
-        decode_ms: started.elapsed().as_millis() as u64,
+        decode_ms,
     })
 }
 
@@ -189,6 +213,7 @@ impl SpeechToText for Whisper {
             pcm: Vec::new(),
             urgency: Urgency::Final,
             running: None,
+            kept: Kept::default(),
         })
     }
 }
@@ -200,6 +225,7 @@ struct Utterance {
     urgency: Urgency,
     /// The decode that was asked for last: its number in the queue, and what cancels it.
     running: Option<(u64, Arc<AtomicBool>)>,
+    kept: Kept,
 }
 
 impl Recognition for Utterance {
@@ -221,14 +247,33 @@ impl Recognition for Utterance {
         }
     }
 
+    fn resumed(&mut self) {
+        if !pieces::worth_finishing(locked(&self.kept).as_ref(), self.pcm.len()) {
+            self.cancel();
+        }
+        self.set_urgency(Urgency::Partial);
+    }
+
     fn decode(&mut self) -> BoxFuture<'static, Result<Transcript, SttError>> {
         self.cancel();
+        let before = pieces::before(locked(&self.kept).clone(), self.pcm.len());
+        let pcm = self.pcm[before.as_ref().map_or(0, |piece| piece.samples)..].to_vec();
+        let mut hint = self.hint.clone();
+        if let Some(piece) = &before {
+            hint.languages = vec![piece.heard.language];
+        }
+        let kept = self.kept.clone();
         let cancelled = Arc::new(AtomicBool::new(false));
         let (reply, answer) = oneshot::channel();
-        let job = Job { pcm: self.pcm.clone(), hint: self.hint.clone(), cancelled: cancelled.clone(), reply };
+        let job = Job { pcm, before, kept, hint, cancelled: cancelled.clone(), reply };
         self.running = self.queue.push(self.urgency, job).map(|id| (id, cancelled));
         async move { answer.await.unwrap_or(Err(SttError::Cancelled)) }.boxed()
     }
+}
+
+/// A poisoned lock still holds a whole piece or none.
+fn locked(kept: &Kept) -> MutexGuard<'_, Option<Piece>> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Utterance {
