@@ -34,7 +34,7 @@ impl Default for TurnConfig {
         TurnConfig {
             start_ms: 96,
             end_silence_ms: 550,
-            possible_end_ms: 160,
+            possible_end_ms: 128,
             max_utterance_ms: 20_000,
             voiced: 0.5,
             still_voiced: 0.35,

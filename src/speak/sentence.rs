@@ -68,6 +68,30 @@ fn push_spoken(out: &mut Vec<String>, sentence: &str) {
     }
 }
 
+/// A sentence longer than this is begun before it is made whole; lengths are in characters as spoken.
+const LONG_CHARACTERS: usize = 48;
+/// Length of such a beginning: shorter sounds torn off, longer gains nothing.
+const OPENING_CHARACTERS: std::ops::RangeInclusive<usize> = 8..=48;
+/// A digit is spoken as a word.
+const DIGIT_CHARACTERS: usize = 4;
+
+/// The first clause of a long sentence and the rest, for voices that take their time.
+pub fn opening(sentence: &str) -> Option<(&str, &str)> {
+    let mut length = 0;
+    let mut cut = None;
+    for (at, character) in sentence.char_indices() {
+        length += if character.is_ascii_digit() { DIGIT_CHARACTERS } else { 1 };
+        let end = at + character.len_utf8();
+        let mark = clause_mark(character).is_some() && stands_alone(sentence, end);
+        if mark && OPENING_CHARACTERS.contains(&length) {
+            cut = Some(end);
+        }
+    }
+    let (first, rest) = sentence.split_at(cut.filter(|_| length > LONG_CHARACTERS)?);
+    let spoken = rest.chars().any(char::is_alphanumeric);
+    spoken.then(|| (first.trim(), rest.trim()))
+}
+
 /// Words with the mark that ends them: `,` `;` `:` `.` `?` `!`, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clause {
@@ -117,6 +141,18 @@ fn push_clause(out: &mut Vec<Clause>, words: &str, mark: Option<char>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_sentence_opens_with_its_first_clause() {
+        let sentence = "It is on the move, at our Leeds depot now, and it will be delivered tomorrow.";
+        let (first, rest) = opening(sentence).unwrap();
+        assert_eq!(first, "It is on the move,");
+        assert_eq!(rest, "at our Leeds depot now, and it will be delivered tomorrow.");
+        assert_eq!(opening("I have 9 8 1 8, 0 0 8 4.").unwrap().0, "I have 9 8 1 8,");
+        assert_eq!(opening("Yes, go on."), None);
+        assert_eq!(opening("Your parcel costs 12,50 and will be with you in a very few days"), None);
+        assert_eq!(opening("Oh, this first clause is much too short to be said alone by anyone"), None);
+    }
 
     #[test]
     fn a_text_is_cut_where_a_reader_would_stop() {

@@ -1,7 +1,7 @@
 //! One sentence to audio, and the stream that is made of it.
 
 use super::normalise::normalise;
-use super::sentence::sentences;
+use super::sentence::{opening, sentences};
 use super::{SPEECH_CHUNKS, Speech, TextToSpeech, TtsError};
 use crate::language::Language;
 use async_trait::async_trait;
@@ -12,6 +12,8 @@ use tokio::sync::mpsc;
 
 /// Silence between two sentences: 200 ms.
 const SENTENCE_GAP_SAMPLES: usize = 1_600;
+/// Silence after a clause that is made by itself: 80 ms.
+const CLAUSE_GAP_SAMPLES: usize = 640;
 
 /// Whether a sentence may wait for a free worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,10 @@ pub trait Voice: Send + Sync {
         patience: Patience,
     ) -> Result<Parts, TtsError> {
         Ok(Parts::Whole(self.say(sentence, language, patience).await?))
+    }
+    /// Whether a long sentence takes so long that its first clause is better made by itself.
+    fn takes_its_time(&self) -> bool {
+        false
     }
     /// Sentences so far that another voice spoke instead.
     fn fallbacks(&self) -> u64 {
@@ -89,6 +95,10 @@ impl Voice for Fallback {
             Ok(parts) => Ok(parts),
             Err(failure) => Ok(Parts::Whole(self.instead(&failure, sentence, language, patience).await?)),
         }
+    }
+
+    fn takes_its_time(&self) -> bool {
+        self.first.takes_its_time()
     }
 
     fn fallbacks(&self) -> u64 {
@@ -143,7 +153,7 @@ impl TextToSpeech for Sentences {
         if !self.speaks(language) {
             return Box::pin(async move { Err(TtsError::NoVoice(language)) });
         }
-        let parts = sentences(&normalise(text, language));
+        let parts = pieces(&normalise(text, language), self.voice.takes_its_time());
         let voice = Arc::clone(&self.voice);
         Box::pin(async move { stream(voice, parts, language).await })
     }
@@ -153,12 +163,32 @@ impl TextToSpeech for Sentences {
     }
 }
 
-async fn stream(voice: Arc<dyn Voice>, parts: Vec<String>, language: Language) -> Result<Speech, TtsError> {
+/// What is made in one go, and the silence before it.
+struct Piece {
+    text: String,
+    gap_samples: usize,
+}
+
+fn pieces(text: &str, takes_its_time: bool) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for sentence in sentences(text) {
+        match opening(&sentence).filter(|_| takes_its_time && pieces.is_empty()) {
+            Some((first, rest)) => pieces.extend([
+                Piece { text: first.to_owned(), gap_samples: 0 },
+                Piece { text: rest.to_owned(), gap_samples: CLAUSE_GAP_SAMPLES },
+            ]),
+            None => pieces.push(Piece { text: sentence, gap_samples: SENTENCE_GAP_SAMPLES }),
+        }
+    }
+    pieces
+}
+
+async fn stream(voice: Arc<dyn Voice>, parts: Vec<Piece>, language: Language) -> Result<Speech, TtsError> {
     let mut parts = parts.into_iter();
     let Some(first) = parts.next() else {
         return Ok(Speech::Ready(Arc::from([])));
     };
-    let first = voice.say_in_parts(&first, language, Patience::Now).await?;
+    let first = voice.say_in_parts(&first.text, language, Patience::Now).await?;
     let first = match first {
         Parts::Whole(audio) if parts.len() == 0 => return Ok(Speech::Ready(audio.into())),
         first => first,
@@ -176,15 +206,16 @@ async fn stream(voice: Arc<dyn Voice>, parts: Vec<String>, language: Language) -
 async fn say_all(
     voice: Arc<dyn Voice>,
     first: Parts,
-    rest: impl Iterator<Item = String>,
+    rest: impl Iterator<Item = Piece>,
     language: Language,
     sender: &mpsc::Sender<Result<Vec<i16>, TtsError>>,
 ) {
     if !hand_on(first, sender).await {
         return;
     }
-    for sentence in rest {
-        let audio = voice.say(&sentence, language, Patience::Wait).await.map(after_gap);
+    for Piece { text, gap_samples } in rest {
+        let audio = voice.say(&text, language, Patience::Wait).await;
+        let audio = audio.map(|audio| after_gap(gap_samples, audio));
         let failed = audio.is_err();
         if sender.send(audio).await.is_err() || failed {
             return;
@@ -207,8 +238,8 @@ async fn hand_on(sentence: Parts, sender: &mpsc::Sender<Result<Vec<i16>, TtsErro
     true
 }
 
-fn after_gap(audio: Vec<i16>) -> Vec<i16> {
-    let mut spaced = vec![0; SENTENCE_GAP_SAMPLES];
+fn after_gap(gap_samples: usize, audio: Vec<i16>) -> Vec<i16> {
+    let mut spaced = vec![0; gap_samples];
     spaced.extend(audio);
     spaced
 }
@@ -268,6 +299,15 @@ pub(crate) mod tests {
         let speech = speaker(voice.clone()).speak("One. Two. Three.", Language::English).await.unwrap();
         assert_eq!(all_of(speech).await.unwrap().len(), 140 + 2 * SENTENCE_GAP_SAMPLES);
         assert_eq!(*voice.said.lock().unwrap(), ["One.", "Two.", "Three."]);
+    }
+
+    #[test]
+    fn only_a_slow_voice_begins_with_a_clause_and_only_once() {
+        let text = "It is on the move, at our Leeds depot now, and it will be there tomorrow. \
+            The driver comes in the morning, or so he told me when I asked.";
+        let cut = |slow| pieces(text, slow).into_iter().map(|piece| piece.gap_samples).collect::<Vec<_>>();
+        assert_eq!(cut(true), [0, CLAUSE_GAP_SAMPLES, SENTENCE_GAP_SAMPLES]);
+        assert_eq!(cut(false), [SENTENCE_GAP_SAMPLES; 2]);
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! ◆ From the end of the caller's speech to its meaning.
 
-use super::super::patience::{Evidence, Question, patience, read};
+use super::super::patience::{Evidence, Question, Reading, patience, read};
 use super::super::thinking::{Thought, TurnClock, Utterance};
 use super::super::{Call, Output, Phase, Timer};
 use super::Conversation;
@@ -9,9 +9,13 @@ use crate::hear::Transcript;
 use crate::record::event::{Event, Source};
 use crate::time::At;
 use crate::understand::Meaning;
+use crate::understand::text::words;
 
 /// Above this probability of "no speech at all", what the recogniser wrote is not believed.
 const NO_SPEECH_LIMIT: f32 = 0.8;
+/// Longest answer that is nothing but yes or no, and nothing but a number, words.
+const ANSWER_WORDS: usize = 3;
+const NUMBER_WORDS: usize = 14;
 
 impl Conversation {
     /// A first short silence: the words so far are asked for, and until they come the wait is long.
@@ -111,6 +115,9 @@ impl Conversation {
         if nothing || heard_text(heard).is_empty() {
             return;
         }
+        if self.needs_no_meaning(heard) {
+            return self.prepare(call, now);
+        }
         let (text, language) = (heard.text.clone(), heard.language);
         let (turn, attempt) = (call.turn, self.decodes.attempt());
         self.decodes.asked_meaning();
@@ -137,13 +144,16 @@ impl Conversation {
 
     /// Asks a copy of the dialog what it would say to the early words, and has the first sentence made.
     fn prepare(&self, call: &mut Call, now: At) {
-        let (Some(heard), Some(meaning)) = (self.decodes.early(), self.decodes.meaning()) else { return };
+        let Some(heard) = self.decodes.early() else { return };
+        let meaning = self.decodes.meaning().cloned();
+        if meaning.is_none() && !self.needs_no_meaning(heard) {
+            return;
+        }
         let mut guess = call.dialog.clone();
         for earlier in &self.deferred {
             guess.handle(now, earlier.clone());
         }
         let Transcript { text, language, confidence, .. } = heard.clone();
-        let meaning = Some(meaning.clone());
         let turn = call.turn;
         let acts = guess.handle(now, DialogInput::Heard { turn, text, language, confidence, meaning });
         let first = acts.into_iter().find_map(|act| match act {
@@ -193,6 +203,9 @@ impl Conversation {
             ended: last_voiced,
         });
         let (turn, text, language) = (call.turn, heard.text.clone(), heard.language);
+        if self.needs_no_meaning(&heard) {
+            return self.plain_answer(call, now, heard);
+        }
         self.utterance = Utterance::Understanding { heard };
         match self.decodes.take_meaning() {
             Thought::Known(result) => return self.understood(call, now, result),
@@ -204,6 +217,31 @@ impl Conversation {
         }
         call.set_timer(Timer::Engine, now + call.times.engine_deadline);
         Phase::Conversation(self)
+    }
+
+    /// A whole answer to a closed question, in a few words: rules read it, and no topic can be in it.
+    fn needs_no_meaning(&self, heard: &Transcript) -> bool {
+        let kind = &self.expect.kind;
+        let question = Question { kind, digits_so_far: self.expect.digits_so_far };
+        let text = heard_text(heard);
+        let most = match kind {
+            ExpectKind::Digits { .. } => NUMBER_WORDS,
+            ExpectKind::YesNo => ANSWER_WORDS,
+            ExpectKind::Open | ExpectKind::Choice(_) => return false,
+        };
+        let whole = matches!(read(text, heard.language, question), Reading::Answer | Reading::Refusal);
+        whole && words(text).len() <= most
+    }
+
+    /// Such an answer goes to the dialog as it is.
+    fn plain_answer(mut self, call: &mut Call, now: At, heard: Transcript) -> Phase {
+        self.utterance = Utterance::None;
+        if let Some(clock) = &mut self.clock {
+            clock.understood = Some(now);
+        }
+        let turn = call.turn;
+        let Transcript { text, language, confidence, .. } = heard;
+        self.tell(call, now, DialogInput::Heard { turn, text, language, confidence, meaning: None })
     }
 
     /// A voice or a noise without words. Noise while the bot was silent is not worth a remark.

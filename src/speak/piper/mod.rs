@@ -110,6 +110,11 @@ impl Voice for Piper {
         &self.name
     }
 
+    /// A sentence of 5 s takes 300 ms and more.
+    fn takes_its_time(&self) -> bool {
+        true
+    }
+
     async fn say(&self, sentence: &str, _: Language, patience: Patience) -> Result<Vec<i16>, TtsError> {
         let phonemes = self.phonemes(sentence).await?;
         let known = ids::ids(&self.json, &phonemes);
