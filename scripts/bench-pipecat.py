@@ -207,8 +207,9 @@ def started(plan):
 
 
 def memory_kb(child):
+    """Its peak; none once it has ended and is only waited for."""
     status = pathlib.Path(f"/proc/{child.pid}/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0])
+    return int(status.split("VmHWM:")[1].split()[0]) if "VmHWM:" in status else None
 
 
 def cpu_s(child):
@@ -233,7 +234,8 @@ def round_of(folder, count, end):
             time.sleep(0.5)
             for child in list(alive):
                 if child.poll() is None:
-                    last[child.pid] = (memory_kb(child), cpu_s(child))
+                    kb = memory_kb(child)
+                    last[child.pid] = (kb, cpu_s(child)) if kb else last.get(child.pid, (0, 0.0))
                 else:
                     alive.remove(child)
         told = [json.loads(child.stdout.readline() or "null") for child in children]

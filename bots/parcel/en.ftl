@@ -46,8 +46,8 @@ lost = I am very sorry, we do not know where that parcel is. A person should dea
 status_unknown = The parcel is in our system, but I cannot read its status.
     .b = I can see the parcel, but its status is not clear to me.
 
-hours = We are open Monday to Friday from { $weekday_from } a.m. to { evening }, and on Saturday from { $saturday_from } a.m. to { afternoon }. On Sunday we are closed.
-    .b = On weekdays from { $weekday_from } a.m. to { evening }. On Saturday from { $saturday_from } a.m. to { afternoon }. We are closed on Sunday.
+hours = We are open Monday to Friday from { $weekday_from } a.m. to { evening }, and on Saturday from { $saturday_from } a.m. to { afternoon }, and on Sunday we are closed.
+    .b = On weekdays from { $weekday_from } a.m. to { evening }, on Saturday from { $saturday_from } a.m. to { afternoon }, and on Sunday we are closed.
 
 # Hours of the second half of the day, as the English say them.
 evening = { $weekday_to ->

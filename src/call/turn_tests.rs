@@ -131,8 +131,8 @@ fn a_number_that_is_whole_ends_the_turn_as_soon_as_its_words_are_known() {
     let mut talk = Talk::asked_for_number();
     talk.says(3_000, "one two three four five six seven eight", "");
     talk.is_silent(3_000);
-    // 160 ms to the decode, 300 ms of it, and one frame.
-    assert!(talk.last_wait_ms() <= 160 + 300 + VAD_FRAME_MS, "{}", talk.last_wait_ms());
+    // 128 ms to the decode, 300 ms of it, and one frame.
+    assert!(talk.last_wait_ms() <= 128 + 300 + VAD_FRAME_MS, "{}", talk.last_wait_ms());
 }
 
 #[test]
@@ -141,6 +141,17 @@ fn a_yes_ends_the_turn_before_the_neutral_silence() {
     talk.says(400, "Yes.", "");
     talk.is_silent(3_000);
     assert!(talk.last_wait_ms() < 550, "{}", talk.last_wait_ms());
+}
+
+#[test]
+fn a_plain_yes_needs_no_topic() {
+    let mut talk = Talk::asked_whether_right();
+    let before = talk.world.done.len();
+    talk.says(400, "Yes, please.", "");
+    talk.is_silent(2_000);
+    let later = &talk.world.done[before..];
+    assert!(!later.iter().any(|output| matches!(output, Output::Understand { .. })));
+    assert!(later.iter().any(|output| matches!(output, Output::RunAction { .. })));
 }
 
 #[test]

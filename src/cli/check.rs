@@ -2,7 +2,9 @@
 
 use super::EX_USAGE;
 use crate::config::Config;
-use crate::decide::{Problem, load, story};
+use crate::decide::dialog::proof::{self, Proof};
+use crate::decide::parse::{self, Files};
+use crate::decide::{Problem, hygiene, load, story};
 use crate::models;
 use crate::server::{NEEDED_MODELS, remote};
 use std::path::{Path, PathBuf};
@@ -45,7 +47,12 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
     }
     for dir in &bots {
-        problems.extend(check_bot(dir).iter().map(|problem| format!("{}/{problem}", dir.display())));
+        match check_bot(dir) {
+            Ok(proof) => println!("{}: {proof}", dir.display()),
+            Err(found) => {
+                problems.extend(found.iter().map(|problem| format!("{}/{problem}", dir.display())));
+            }
+        }
     }
     for problem in &problems {
         println!("{problem}");
@@ -63,14 +70,23 @@ fn missing_models(config: &Config) -> Vec<String> {
     found.filter_map(|found| found.err().map(|error| error.to_string())).collect()
 }
 
-/// Loads a bot and runs those turns of its stories whose meaning is scripted. Empty when all is well.
-pub fn check_bot(dir: &Path) -> Vec<Problem> {
-    match load::load(dir) {
-        Ok(bot) => {
-            let bot = Arc::new(bot);
-            bot.stories.iter().flat_map(|one| story::run(&bot, one, 0, &|_, _| None)).collect()
+/// Loads a bot, looks at its upkeep, runs those turns of its stories whose meaning is scripted, and proves that
+/// a person is reached from every step.
+pub fn check_bot(dir: &Path) -> Result<Proof, Vec<Problem>> {
+    check_files(&load::read(dir).map_err(|problem| vec![problem])?)
+}
+
+fn check_files(files: &Files) -> Result<Proof, Vec<Problem>> {
+    let bot = Arc::new(parse::parse(files)?);
+    let mut problems = hygiene::look(&bot, files);
+    problems.extend(bot.stories.iter().flat_map(|one| story::run(&bot, one, 0, &|_, _| None)));
+    match proof::prove(&bot) {
+        Ok(proof) if problems.is_empty() => Ok(proof),
+        Ok(_) => Err(problems),
+        Err(mut walls) => {
+            walls.extend(problems);
+            Err(walls)
         }
-        Err(problems) => problems,
     }
 }
 
@@ -81,12 +97,85 @@ mod tests {
     #[test]
     fn the_parcel_bot_has_no_problems() {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/parcel");
-        assert_eq!(check_bot(&dir), []);
+        assert!(check_bot(&dir).is_ok(), "{:#?}", check_bot(&dir));
     }
 
     #[test]
     fn a_folder_that_is_not_there_is_one_clear_problem() {
-        let problems = check_bot(Path::new("no/such/bot"));
+        let problems = check_bot(Path::new("no/such/bot")).unwrap_err();
         assert_eq!((problems.len(), problems[0].file.as_str()), (1, "no/such/bot"));
+    }
+
+    /// A change of one file of the parcel bot: what it is called, the file, what is replaced by what.
+    type Change = (&'static str, &'static str, &'static str, &'static str);
+
+    const BROKEN: [Change; 16] = [
+        ("an unknown key", "bot.yaml", "facts:", "colour: red\nfacts:"),
+        ("a language that is none", "bot.yaml", "languages: [pl, ro, en]", "languages: [pl, ro, xx]"),
+        ("a misspelt step", "topics/opening_hours.yaml", "  - say: hours\n", "  - sai: hours\n"),
+        ("a message that is missing", "ro.ftl", "topic-opening_hours =", "topic-hours ="),
+        ("a file that is missing", "policy.yaml", "", ""),
+        (
+            "an action that is missing",
+            "topics/parcel_status.yaml",
+            "call: parcel_lookup",
+            "call: parcel_search",
+        ),
+        (
+            "a field that is missing",
+            "topics/parcel_status.yaml",
+            "parcel.status == delivered",
+            "parcel.state == delivered",
+        ),
+        (
+            "a slot that is missing",
+            "topics/parcel_status.yaml",
+            "ask_again: parcel_number",
+            "ask_again: number",
+        ),
+        ("a condition that is none", "topics/parcel_status.yaml", "if: parcel == null", "if: parcel is null"),
+        ("Fluent that is none", "en.ftl", "lost = I am", "lost I am"),
+        ("a variable nobody gives", "en.ftl", "not_found = I cannot", "not_found = { $name }, I cannot"),
+        ("a message nobody says", "en.ftl", "not_found =", "nobody_says_this = Hm.\nnot_found ="),
+        (
+            "a sentence taught twice",
+            "topics/opening_hours.yaml",
+            "    - when can I come to the office\n",
+            "    - where is my parcel\n",
+        ),
+        (
+            "a secret",
+            "actions.yaml",
+            "Bearer ${env:PARCEL_SERVICE_TOKEN:-none}",
+            "Bearer 3f9a8c7b6d5e4f3a2b1c",
+        ),
+        (
+            "a wall of silence",
+            "policy.yaml",
+            "offer_after: 2, escalate_after: 3",
+            "offer_after: 8, escalate_after: 9",
+        ),
+        ("a dead recogniser", "policy.yaml", "engine_failure: 2", "engine_failure: 4"),
+    ];
+
+    #[test]
+    fn every_broken_bot_is_told_what_is_wrong() {
+        let whole = load::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/parcel")).unwrap();
+        let told = BROKEN.map(|(what, file, from, to)| {
+            let mut files = whole.clone();
+            if from.is_empty() {
+                files.remove(file);
+            } else {
+                assert!(whole[file].contains(from), "{file} has no {from:?} any more");
+                files.insert(file.to_owned(), whole[file].replacen(from, to, 1));
+            }
+            let problems = check_files(&files).expect_err(what);
+            let more = match problems.len() {
+                1 => String::new(),
+                count => format!("\n  and {} more", count - 1),
+            };
+            format!("{what}:\n  {}{more}", problems[0])
+        });
+        insta::assert_snapshot!(told.join("\n"));
     }
 }

@@ -1,6 +1,8 @@
 //! The command line: one file per subcommand.
 
+mod bot;
 pub mod calls;
+pub mod chat;
 pub mod check;
 pub mod dial;
 pub mod eval_barge;
@@ -9,8 +11,10 @@ pub mod eval_intents;
 pub mod eval_slots;
 pub mod eval_stt;
 pub mod eval_turns;
+pub mod graph;
 pub mod models;
 pub mod serve;
+pub mod test;
 pub mod user;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +38,12 @@ enum Command {
     Serve(serve::Args),
     /// Find at load what would fail in a call: configuration, bots, models.
     Check(check::Args),
+    /// Talk to a bot in the terminal, without a call.
+    Chat(chat::Args),
+    /// Run a bot's stories with its real understanding.
+    Test(test::Args),
+    /// Draw a bot as a Mermaid flowchart.
+    Graph(graph::Args),
     /// Weights: list, fetch, verify.
     Models(models::Args),
     /// Call a SIP address and talk to it.
@@ -75,6 +85,9 @@ impl Cli {
         let result = match self.command {
             Command::Serve(args) => serve::run(args),
             Command::Check(args) => check::run(args),
+            Command::Chat(args) => chat::run(args),
+            Command::Test(args) => test::run(args),
+            Command::Graph(args) => graph::run(args),
             Command::Models(args) => models::run(args),
             Command::Dial(args) => dial::run(args),
             Command::Eval(Eval::Barge(args)) => eval_barge::run(args),

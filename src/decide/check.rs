@@ -10,6 +10,8 @@ use crate::language::Language;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Field of an answer whose action is not known: that is said once, and not at every use.
+const ANY_FIELD: &str = "*";
 /// Fewer examples than this cannot teach a topic.
 const MIN_EXAMPLES: usize = 3;
 
@@ -181,7 +183,7 @@ impl Checker<'_> {
             Step::Call { action, bind, with } => {
                 self.call(action, with, scope);
                 let fields = self.bot.actions.get(action).map(|action| action.result.clone());
-                scope.insert(bind.clone(), fields);
+                scope.insert(bind.clone(), Some(fields.unwrap_or_else(|| vec![ANY_FIELD.to_owned()])));
             }
             Step::If { condition, then, otherwise } => {
                 self.path("if", &condition.path, scope);
@@ -235,7 +237,9 @@ impl Checker<'_> {
                 let message = format!("{root:?} in {path:?} is no slot, fact or answer known here");
                 self.complain_here(path, key, &message);
             }
-            (Some(Some(fields)), Some(field)) if !fields.iter().any(|known| known == field) => {
+            (Some(Some(fields)), Some(field))
+                if !fields.iter().any(|known| known == field || known == ANY_FIELD) =>
+            {
                 let message = format!("{root:?} has no field {field:?}; known: {}", fields.join(", "));
                 self.complain_here(path, key, &message);
             }

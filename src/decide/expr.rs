@@ -31,6 +31,13 @@ const OPERATORS: [(&str, Operator); 6] = [
     (">", Operator::Greater),
 ];
 
+impl Operator {
+    /// As it is written.
+    pub fn sign(self) -> &'static str {
+        OPERATORS.iter().find(|(_, operator)| *operator == self).map_or("==", |(sign, _)| sign)
+    }
+}
+
 impl Condition {
     /// Reads a comparison; the error says what was expected.
     pub fn parse(text: &str) -> Result<Condition, String> {

@@ -16,7 +16,8 @@ pub fn load(dir: &Path) -> Result<Bot, Vec<Problem>> {
     parse::parse(&files)
 }
 
-fn read(dir: &Path) -> Result<Files, Problem> {
+/// The texts of a bot's folder.
+pub fn read(dir: &Path) -> Result<Files, Problem> {
     let mut files = Files::new();
     read_folder(dir, "", &mut files)?;
     for folder in FOLDERS {

@@ -67,6 +67,11 @@ impl Prompts {
         self.messages.iter().filter(|(_, message)| message.line > 0).map(|(key, _)| key.as_str())
     }
 
+    /// Messages that a message is made of.
+    pub fn refers(&self, key: &str) -> BTreeSet<String> {
+        self.messages.get(key).map_or_else(BTreeSet::new, |message| message.refers.clone())
+    }
+
     /// Variables of a message and of those it refers to.
     pub fn variables(&self, key: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::new();

@@ -131,8 +131,27 @@ impl RawStory {
     }
 }
 
-/// Runs a story; gives what went otherwise than expected, with its line. `seed` varies wordings.
+/// Runs a story; gives what went otherwise than expected, with its line. `seed` varies wordings. `classify` is
+/// asked what the story does not script.
 pub fn run(bot: &Arc<Bot>, story: &Story, seed: u64, classify: Classify<'_>) -> Vec<Problem> {
+    play(bot, story, seed, Mind { classify, scripted: true })
+}
+
+/// The same with real understanding: a story's topic must be understood from the caller's words. Doubts
+/// (`means: nothing`, or several topics) stay scripted.
+pub fn run_understood(bot: &Arc<Bot>, story: &Story, seed: u64, classify: Classify<'_>) -> Vec<Problem> {
+    play(bot, story, seed, Mind { classify, scripted: false })
+}
+
+/// How words get a meaning.
+#[derive(Clone, Copy)]
+struct Mind<'a> {
+    classify: Classify<'a>,
+    /// The topics that the story names are believed.
+    scripted: bool,
+}
+
+fn play(bot: &Arc<Bot>, story: &Story, seed: u64, mind: Mind<'_>) -> Vec<Problem> {
     let language = story.language.unwrap_or(bot.default_language);
     let mut play = Play {
         dialog: Dialog::new(Arc::clone(bot), language, !story.monolingual, seed),
@@ -140,7 +159,7 @@ pub fn run(bot: &Arc<Bot>, story: &Story, seed: u64, classify: Classify<'_>) -> 
         actions: story.actions.clone(),
         turn: 0,
         at: At(0),
-        classify,
+        mind,
     };
     play.input(DialogInput::Start);
     let mut problems = Vec::new();
@@ -165,7 +184,7 @@ struct Play<'a> {
     actions: BTreeMap<String, Value>,
     turn: u32,
     at: At,
-    classify: Classify<'a>,
+    mind: Mind<'a>,
 }
 
 impl Play<'_> {
@@ -232,7 +251,10 @@ impl Play<'_> {
 
     fn meaning(&self, text: &str, means: Option<&Value>) -> Option<Meaning> {
         match means {
-            None => (self.classify)(text, self.language),
+            None => (self.mind.classify)(text, self.language),
+            Some(Value::String(topic)) if topic != "nothing" && !self.mind.scripted => {
+                (self.mind.classify)(text, self.language)
+            }
             Some(Value::String(topic)) if topic == "nothing" => {
                 Some(Meaning { topics: Vec::new(), out_of_scope: 1.0 })
             }

@@ -4,7 +4,11 @@ use super::jobs::{Jobs, Limits, Ticket, Urgency};
 use super::load::Load;
 use crate::time::At;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Jobs that run now in all pools of the process: they share its cores.
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
 
 /// Why a job was not worked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,9 +132,11 @@ impl<T: Work> Queue<T> {
     pub fn serve(&self, mut work: impl FnMut(T, Circumstances)) {
         while let Some((urgency, job, circumstances)) = self.next() {
             let started = self.load.now();
+            RUNNING.fetch_add(1, Ordering::Relaxed);
             if catch_unwind(AssertUnwindSafe(|| work(job, circumstances))).is_err() {
                 tracing::error!("an engine panicked; what it worked on is lost");
             }
+            RUNNING.fetch_sub(1, Ordering::Relaxed);
             self.load.ended(urgency, started);
             self.lock().jobs.finished(urgency);
             // A note may have waited for this place.
@@ -157,7 +163,7 @@ impl<T: Work> Queue<T> {
                 let waited_ms = now.since_ms(ticket.asked);
                 let circumstances = Circumstances {
                     hurry: inner.jobs.in_hurry(ticket.urgency, waited_ms, self.load.busy()),
-                    alone: inner.jobs.alone(),
+                    alone: inner.jobs.alone() && RUNNING.load(Ordering::Relaxed) == 0,
                     waited_ms,
                     useful_ms: ticket.expires().since_ms(now),
                 };

@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_turn_starts_backdated_and_ends_after_550_ms_of_silence() {
-        // 10 silent, 20 voiced, then silence: 160 ms are over after 5 frames, 550 ms after 18.
+        // 10 silent, 20 voiced, then silence: 128 ms are over after 4 frames, 550 ms after 18.
         let frames = format!("{}{}{}", "-".repeat(10), "v".repeat(20), "-".repeat(30));
         assert_eq!(
             run(TurnConfig::default(), &frames),

@@ -39,7 +39,7 @@ pub enum Source {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Signal {
     /// `asks_for_person`, `confidence`, `critical_word`, `silence`, `loop`, `engine_failure`, `overload`, `topic`,
-    /// `backend_down`.
+    /// `backend_down`, `abuse`.
     pub kind: String,
     /// 0..1.
     pub strength: f32,

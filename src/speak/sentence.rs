@@ -69,9 +69,9 @@ fn push_spoken(out: &mut Vec<String>, sentence: &str) {
 }
 
 /// A sentence longer than this is begun before it is made whole; lengths are in characters as spoken.
-const LONG_CHARACTERS: usize = 48;
+const LONG_CHARACTERS: usize = 40;
 /// Length of such a beginning: shorter sounds torn off, longer gains nothing.
-const OPENING_CHARACTERS: std::ops::RangeInclusive<usize> = 8..=48;
+const OPENING_CHARACTERS: std::ops::RangeInclusive<usize> = 12..=48;
 /// A digit is spoken as a word.
 const DIGIT_CHARACTERS: usize = 4;
 
@@ -83,7 +83,7 @@ pub fn opening(sentence: &str) -> Option<(&str, &str)> {
         length += if character.is_ascii_digit() { DIGIT_CHARACTERS } else { 1 };
         let end = at + character.len_utf8();
         let mark = clause_mark(character).is_some() && stands_alone(sentence, end);
-        if mark && OPENING_CHARACTERS.contains(&length) {
+        if cut.is_none() && mark && OPENING_CHARACTERS.contains(&length) {
             cut = Some(end);
         }
     }

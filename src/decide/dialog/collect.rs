@@ -139,6 +139,9 @@ impl Dialog {
 
     /// Neither an answer nor a courtesy: another topic, or a failed try.
     fn not_an_answer(&mut self, collecting: Collecting, slot: &Slot, heard: &Heard) {
+        if self.declined_resumed(heard) {
+            return;
+        }
         match self.interrupting_topic(heard) {
             Some(topic) => self.change_topic(&topic, heard),
             None => self.slot_failed(collecting, slot),
@@ -146,6 +149,7 @@ impl Dialog {
     }
 
     pub(super) fn change_topic(&mut self, topic: &str, heard: &Heard) {
+        self.suspend();
         self.say("back-to", &Args::new());
         self.start_topic(topic, Some(heard));
     }
@@ -190,6 +194,7 @@ impl Dialog {
 
     fn store(&mut self, slot: &Slot, value: &str, verified: bool) {
         self.low_confidence = 0;
+        self.resumed = false;
         self.slots.insert(slot.name.clone(), Filled { value: value.to_owned(), verified });
         self.record(Event::SlotFilled {
             turn: self.turn,

@@ -222,6 +222,7 @@ impl Dialog {
             "loop" => format!("The bot got {}", first.evidence),
             "engine_failure" => format!("A speech engine failed ({})", first.evidence),
             "overload" => "Came straight to people: the bot had no time".to_owned(),
+            "abuse" => format!("The caller {}", first.evidence),
             "backend_down" => "The bot could not reach the back office".to_owned(),
             _ => format!("Needs a person: {}", first.evidence),
         };

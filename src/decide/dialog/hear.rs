@@ -1,6 +1,6 @@
 //! ◆ What was heard: rules first, then meaning.
 
-use super::super::phrases::{Courtesy, courtesy};
+use super::super::phrases::{Courtesy, courtesy, nothing_left};
 use super::super::recognise;
 use super::super::words::fold_words;
 use super::{Dialog, Heard, Phase};
@@ -85,11 +85,15 @@ impl Dialog {
                 self.phase = Phase::Open;
                 self.ask(super::Question::open("go-on"));
             }
+            _ if self.topic_of(heard).is_none() && nothing_left(&heard.text, self.spoken_language(heard)) => {
+                self.hang_up();
+            }
             _ => self.find_topic(heard),
         }
     }
 
     pub(super) fn how_else(&mut self) {
+        self.suspended = None;
         self.phase = Phase::Open;
         self.topic = None;
         self.low_confidence = 0;
@@ -197,6 +201,7 @@ impl Dialog {
             }
             Courtesy::DontKnow if matches!(self.phase, Phase::Collecting(_)) => self.offer_for_missing_slot(),
             Courtesy::Done | Courtesy::Hello | Courtesy::DontKnow => return false,
+            other => return self.repaired(other, heard),
         }
         true
     }

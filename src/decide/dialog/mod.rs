@@ -9,7 +9,9 @@ mod collect;
 mod escalate;
 mod hear;
 mod meaning;
+pub mod proof; // from every step to a person
 mod quiet;
+mod repair;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -63,6 +65,12 @@ pub struct Dialog {
     worry: Option<(u32, String)>,
     /// A topic was brought to its end.
     finished: bool,
+    /// A topic that waits for the end of a digression.
+    suspended: Option<repair::Suspended>,
+    /// The open question came back after a digression.
+    resumed: bool,
+    /// Times that the caller insulted the bot.
+    insults: u32,
     last_escalation: Option<Escalation>,
     next_action: u32,
     /// Wording used last, per prompt.
@@ -171,6 +179,9 @@ impl Dialog {
             asked_which: false,
             worry: None,
             finished: false,
+            suspended: None,
+            resumed: false,
+            insults: 0,
             last_escalation: None,
             next_action: 1,
             wordings: BTreeMap::new(),

@@ -24,6 +24,7 @@ impl Dialog {
         };
         self.low_confidence = 0;
         self.asked_which = false;
+        self.taken_up(topic);
         if self.topic.as_deref() == Some(topic) {
             for slot in &found.collect {
                 self.slots.remove(&slot.name);
@@ -113,6 +114,9 @@ impl Dialog {
     }
 
     fn ask_anything_else(&mut self) {
+        if self.resume() {
+            return;
+        }
         self.finished = true;
         self.todo.clear();
         self.phase = Phase::AnythingElse;

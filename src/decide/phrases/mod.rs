@@ -12,7 +12,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 40] = [
+pub const BUILTIN: [(&str, &[&str]); 46] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -50,6 +50,12 @@ pub const BUILTIN: [(&str, &[&str]); 40] = [
     ("agents-busy", &[]),
     ("agent-left", &[]),
     ("try-again", &[]),
+    ("i-am-a-machine", &[]),
+    ("abilities", &["topics"]),
+    ("cancelled", &[]),
+    ("wrong-number", &[]),
+    ("abuse", &[]),
+    ("resume", &[]),
     ("rephrase-3", &["topics"]),
     ("confirm-digits-3", &["value"]),
     ("confirm-choice-3", &["value"]),
@@ -70,6 +76,8 @@ pub struct Phrases {
     pub goodbye: &'static [&'static str],
     /// Ends the call after "anything else?".
     pub done: &'static [&'static str],
+    /// The same inside a longer sentence.
+    pub that_is_all: &'static [&'static str],
     pub repeat: &'static [&'static str],
     /// The caller looks for something.
     pub wait: &'static [&'static str],
@@ -77,6 +85,16 @@ pub struct Phrases {
     pub dont_know: &'static [&'static str],
     /// Greetings; only when they are the whole utterance.
     pub hello: &'static [&'static str],
+    /// Asks whether a machine speaks.
+    pub machine: &'static [&'static str],
+    /// Asks what the bot can do.
+    pub abilities: &'static [&'static str],
+    /// Drops what is under way; only when it is about all that is said.
+    pub cancel: &'static [&'static str],
+    /// Did not mean to call here.
+    pub wrong_number: &'static [&'static str],
+    /// Insults.
+    pub abuse: &'static [&'static str],
 }
 
 /// Longest sentence that can be a goodbye, a request to repeat or to wait, words.
@@ -91,6 +109,11 @@ pub enum Courtesy {
     Wait,
     DontKnow,
     Hello,
+    Machine,
+    Abilities,
+    Cancel,
+    WrongNumber,
+    Abuse,
 }
 
 /// The courtesy in an utterance, if it is short enough to be nothing else.
@@ -106,12 +129,37 @@ pub fn courtesy(text: &str, language: Language) -> Option<Courtesy> {
     }
     let kinds = [
         (phrases.goodbye, Courtesy::Goodbye),
+        (phrases.machine, Courtesy::Machine),
+        (phrases.abilities, Courtesy::Abilities),
+        (phrases.wrong_number, Courtesy::WrongNumber),
         (phrases.repeat, Courtesy::Repeat),
         (phrases.dont_know, Courtesy::DontKnow),
         (phrases.wait, Courtesy::Wait),
         (phrases.done, Courtesy::Done),
+        (phrases.abuse, Courtesy::Abuse),
     ];
+    if phrases.cancel.iter().any(|phrase| is_about_all(&words, phrase)) {
+        return Some(Courtesy::Cancel);
+    }
     kinds.into_iter().find(|(list, _)| says(list)).map(|(_, courtesy)| courtesy)
+}
+
+/// Longest sentence in which a caller says that nothing is left, words.
+const FAREWELL_WORDS: usize = 18;
+
+/// "No, thank you very much, that is all I wanted to know": too long for a courtesy, and no business either.
+pub fn nothing_left(text: &str, language: Language) -> bool {
+    let words = fold_words(text);
+    let says = |phrase: &&str| contains_phrase(&words, phrase);
+    words.len() <= FAREWELL_WORDS && of(language).that_is_all.iter().any(says)
+}
+
+/// Whether a phrase is the utterance, give or take a "well" or a "please"; a single word must be all of it, for
+/// "cancel" may be followed by what is to be cancelled.
+fn is_about_all(words: &[String], phrase: &str) -> bool {
+    let length = phrase.split(' ').count();
+    let room = if length == 1 { 0 } else { 2 };
+    words.len() <= length + room && contains_phrase(words, phrase)
 }
 
 fn of(language: Language) -> &'static Phrases {
@@ -144,7 +192,9 @@ mod tests {
     fn phrases_are_written_folded() {
         for language in Language::ALL {
             let p = of(language);
-            for phrase in [p.goodbye, p.done, p.repeat, p.wait, p.dont_know, p.hello].concat() {
+            let polite = [p.goodbye, p.done, p.that_is_all, p.repeat, p.wait, p.dont_know, p.hello].concat();
+            let other = [p.machine, p.abilities, p.cancel, p.wrong_number, p.abuse].concat();
+            for phrase in [polite, other].concat() {
                 assert_eq!(fold_words(phrase).join(" "), phrase, "{language}");
             }
         }
@@ -156,6 +206,16 @@ mod tests {
         assert_eq!(courtesy("Asta e tot, mulțumesc.", Language::Romanian), Some(Courtesy::Done));
         assert_eq!(courtesy("Sorry, could you repeat that?", Language::English), Some(Courtesy::Repeat));
         assert_eq!(courtesy("Nie mam tego numeru", Language::Polish), Some(Courtesy::DontKnow));
+        assert_eq!(courtesy("Czy ja rozmawiam z automatem?", Language::Polish), Some(Courtesy::Machine));
+        assert_eq!(courtesy("Cu ce mă puteți ajuta?", Language::Romanian), Some(Courtesy::Abilities));
+        assert!(nothing_left("Nie, dziękuję bardzo, to wszystko, co chciałam wiedzieć.", Language::Polish));
+        assert!(nothing_left("Nu, mulțumesc, asta este tot ce am vrut să știu.", Language::Romanian));
+        assert!(!nothing_left("Thank you, and where is the other one?", Language::English));
+        assert_eq!(courtesy("Oh, never mind.", Language::English), Some(Courtesy::Cancel));
+        assert_eq!(courtesy("Anuluj.", Language::Polish), Some(Courtesy::Cancel));
+        assert_eq!(courtesy("Anuluj moją umowę", Language::Polish), None);
+        assert_eq!(courtesy("Sorry, wrong number.", Language::English), Some(Courtesy::WrongNumber));
+        assert_eq!(courtesy("Ești un robot prost!", Language::Romanian), Some(Courtesy::Machine));
         assert_eq!(courtesy("Gdzie jest moja paczka?", Language::Polish), None);
     }
 }
