@@ -1,8 +1,9 @@
 //! A bot with its understanding, for the commands that talk to it without a call.
 
 use super::ModelDir;
-use crate::decide::{Bot, load};
-use crate::understand::classifier::{self, Classifier, Example, TrainConfig};
+use crate::decide::Bot;
+use crate::server::bots::{examples, read};
+use crate::understand::classifier::{self, Classifier, TrainConfig};
 use crate::understand::e5::{E5, MODEL_FILE};
 use crate::{language::Language, models, understand::Meaning};
 use std::path::Path;
@@ -17,13 +18,9 @@ pub struct Thinking {
 impl Thinking {
     /// Loads and trains; every problem of the files is one line of the error.
     pub fn load(dir: &Path, models_dir: &ModelDir) -> anyhow::Result<Thinking> {
-        let bot = Arc::new(load(dir)?);
+        let bot = Arc::new(read(dir)?);
         let e5 = E5::load(&models::locate(&models_dir.models, MODEL_FILE)?)?;
-        let examples = bot.examples().into_iter();
-        let examples: Vec<Example> = examples
-            .map(|(text, label, language)| Example { text, label, language: Some(language) })
-            .collect();
-        let classifier = classifier::train(&examples, Some(e5), &TrainConfig::default())?;
+        let classifier = classifier::train(&examples(&bot), Some(e5), &TrainConfig::default())?;
         Ok(Thinking { bot, classifier })
     }
 
@@ -34,13 +31,4 @@ impl Thinking {
     pub fn describe(&self) -> String {
         self.classifier.describe()
     }
-}
-
-/// Reads a bot; every problem of its files is one line of the error.
-pub fn load(dir: &Path) -> anyhow::Result<Bot> {
-    load::load(dir).map_err(|problems| {
-        let lines: Vec<String> =
-            problems.iter().map(|problem| format!("{}/{problem}", dir.display())).collect();
-        anyhow::anyhow!("{}", lines.join("\n"))
-    })
 }

@@ -1,7 +1,7 @@
 //! `duet graph`: a bot as a Mermaid flowchart, for documents and reviews.
 
-use super::bot::load;
 use crate::decide::bot::{Bot, Step, Topic};
+use crate::server::bots::read;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,7 +16,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let bot = load(&args.bot)?;
+    let bot = read(&args.bot)?;
     if let Some(topic) = &args.topic {
         let known: Vec<&str> = bot.topics.keys().map(String::as_str).collect();
         anyhow::ensure!(bot.topics.contains_key(topic), "no topic {topic:?}; known: {}", known.join(", "));
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn every_step_is_drawn_and_every_branch_ends() {
-        let bot = load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/parcel")).unwrap();
+        let bot = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/parcel")).unwrap();
         let chart = mermaid(&bot, Some("parcel_status"));
         for part in
             ["ask parcel number", "call parcel_lookup", "parcel.status == 'lost'", "--> person", "|no|"]

@@ -19,25 +19,23 @@ const MIN_EXAMPLES: usize = 3;
 pub fn check(bot: &Bot, files: &Files, problems: &mut Vec<Problem>) {
     let mut checker = Checker { bot, files, problems, file: String::new() };
     checker.policy_and_head();
-    for (file, topic) in topic_files(bot, files) {
-        checker.file = file;
+    for topic in bot.topics.values() {
+        checker.file = file_of(files, &topic.id);
         checker.topic(topic);
     }
     checker.builtin_overrides();
 }
 
-fn topic_files<'a>(bot: &'a Bot, files: &Files) -> Vec<(String, &'a Topic)> {
+/// The file of a topic.
+pub(super) fn file_of(files: &Files, id: &str) -> String {
     let defines = |text: &str, id: &str| {
         let value = text.lines().find_map(|line| line.strip_prefix("topic:"));
         value.is_some_and(|value| {
             value.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']) == id
         })
     };
-    let file_of = |id: &str| {
-        let found = files.iter().find(|(file, text)| file.starts_with("topics/") && defines(text, id));
-        found.map_or("topics".to_owned(), |(file, _)| file.clone())
-    };
-    bot.topics.values().map(|topic| (file_of(&topic.id), topic)).collect()
+    let found = files.iter().find(|(file, text)| file.starts_with("topics/") && defines(text, id));
+    found.map_or("topics".to_owned(), |(file, _)| file.clone())
 }
 
 struct Checker<'a> {

@@ -2,6 +2,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::bot::{Bot, SlotKind, Step, Topic};
+use super::check::file_of;
 use super::parse::Files;
 use super::phrases::BUILTIN;
 use super::problem::Problem;
@@ -117,15 +118,10 @@ fn taught_twice(bot: &Bot, files: &Files) -> Vec<Problem> {
 
 /// The file of a topic and the line of an example in it.
 fn place(files: &Files, topic: &str, example: &str) -> (String, u64) {
-    let of_topic = |text: &str| {
-        let ids = text.lines().filter_map(|line| line.strip_prefix("topic:"));
-        ids.map(|id| id.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']))
-            .any(|id| id == topic)
-    };
-    let found = files.iter().find(|(file, text)| file.starts_with("topics/") && of_topic(text));
-    let Some((file, text)) = found else { return ("topics".to_owned(), 0) };
+    let file = file_of(files, topic);
+    let text = files.get(&file).map_or("", String::as_str);
     let line = text.lines().position(|line| line.contains(example)).map_or(0, |index| index as u64 + 1);
-    (file.clone(), line)
+    (file, line)
 }
 
 /// Secrets belong into the environment (`${env:NAME}`), not into files that go to git.

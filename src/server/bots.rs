@@ -38,7 +38,8 @@ pub(super) async fn load(config: &Config) -> Result<BTreeMap<String, BotParts>, 
     Ok(bots)
 }
 
-fn read(dir: &Path) -> Result<Bot, BuildError> {
+/// Reads a bot; every problem of its files is one line of the error.
+pub(crate) fn read(dir: &Path) -> Result<Bot, BuildError> {
     load_bot(dir).map_err(|problems| {
         let lines: Vec<String> =
             problems.iter().map(|problem| format!("{}/{problem}", dir.display())).collect();
@@ -46,7 +47,8 @@ fn read(dir: &Path) -> Result<Bot, BuildError> {
     })
 }
 
-fn examples(bot: &Bot) -> Vec<Example> {
+/// What its understanding learns.
+pub(crate) fn examples(bot: &Bot) -> Vec<Example> {
     let examples = bot.examples().into_iter();
     examples.map(|(text, label, language)| Example { text, label, language: Some(language) }).collect()
 }

@@ -1,6 +1,6 @@
 //! Builds every part once, in the order a call needs them; drains in reverse.
 
-mod bots;
+pub(crate) mod bots;
 mod build;
 pub(crate) mod exposition;
 pub mod remote;

@@ -41,15 +41,12 @@ impl Dialog {
         self.say("resume", &Args::new());
         (self.topic, self.todo, self.phase) = (Some(topic), todo, phase);
         self.resumed = true;
-        self.renew_question_of(question);
-        true
-    }
-
-    fn renew_question_of(&mut self, question: Question) {
         self.question = question;
+        // The digression may have changed the language.
         self.renew_question();
         let question = self.question.clone();
         self.ask(question);
+        true
     }
 
     /// "No" to a question that came back after a digression: it is not wanted any more.

@@ -25,6 +25,7 @@ impl Dialog {
         self.low_confidence = 0;
         self.asked_which = false;
         self.taken_up(topic);
+        self.resumed = false;
         if self.topic.as_deref() == Some(topic) {
             for slot in &found.collect {
                 self.slots.remove(&slot.name);

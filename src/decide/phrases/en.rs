@@ -35,8 +35,11 @@ pub const PHRASES: Phrases = Phrases {
         "that will be all",
         "that is everything",
         "nothing else",
-        "all i wanted",
-        "all i needed",
+        "all i wanted to know",
+        "all i needed to know",
+    ],
+    that_is_all_then: &[
+        "i", "we", "for", "thank", "thanks", "bye", "goodbye", "today", "now", "then", "really",
     ],
     repeat: &[
         "repeat",
@@ -126,7 +129,15 @@ pub const PHRASES: Phrases = Phrases {
         "i have changed my mind",
         "i ve changed my mind",
     ],
-    wrong_number: &["wrong number", "misdialled", "misdialed"],
+    wrong_number: &[
+        "wrong number",
+        "have the wrong number",
+        "got the wrong number",
+        "dialled the wrong number",
+        "dialed the wrong number",
+        "misdialled",
+        "misdialed",
+    ],
     abuse: &[
         "idiot",
         "moron",

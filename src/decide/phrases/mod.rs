@@ -78,6 +78,8 @@ pub struct Phrases {
     pub done: &'static [&'static str],
     /// The same inside a longer sentence.
     pub that_is_all: &'static [&'static str],
+    /// What may follow it there: "that is all wrong" is no goodbye.
+    pub that_is_all_then: &'static [&'static str],
     pub repeat: &'static [&'static str],
     /// The caller looks for something.
     pub wait: &'static [&'static str],
@@ -131,15 +133,19 @@ pub fn courtesy(text: &str, language: Language) -> Option<Courtesy> {
         (phrases.goodbye, Courtesy::Goodbye),
         (phrases.machine, Courtesy::Machine),
         (phrases.abilities, Courtesy::Abilities),
-        (phrases.wrong_number, Courtesy::WrongNumber),
         (phrases.repeat, Courtesy::Repeat),
         (phrases.dont_know, Courtesy::DontKnow),
         (phrases.wait, Courtesy::Wait),
         (phrases.done, Courtesy::Done),
         (phrases.abuse, Courtesy::Abuse),
     ];
-    if phrases.cancel.iter().any(|phrase| is_about_all(&words, phrase)) {
+    let is = |list: &[&str], alone: usize| list.iter().any(|phrase| is_about_all(&words, phrase, alone));
+    if is(phrases.cancel, 0) {
         return Some(Courtesy::Cancel);
+    }
+    // "A mistake with my parcel" is no wrong number.
+    if is(phrases.wrong_number, 2) {
+        return Some(Courtesy::WrongNumber);
     }
     kinds.into_iter().find(|(list, _)| says(list)).map(|(_, courtesy)| courtesy)
 }
@@ -150,15 +156,21 @@ const FAREWELL_WORDS: usize = 18;
 /// "No, thank you very much, that is all I wanted to know": too long for a courtesy, and no business either.
 pub fn nothing_left(text: &str, language: Language) -> bool {
     let words = fold_words(text);
-    let says = |phrase: &&str| contains_phrase(&words, phrase);
-    words.len() <= FAREWELL_WORDS && of(language).that_is_all.iter().any(says)
+    let phrases = of(language);
+    let ends = |phrase: &&str| {
+        let said: Vec<&str> = phrase.split(' ').collect();
+        let at = words.windows(said.len()).position(|window| window == said.as_slice());
+        let next = at.map(|at| words.get(at + said.len()));
+        next.is_some_and(|next| next.is_none_or(|next| phrases.that_is_all_then.contains(&next.as_str())))
+    };
+    words.len() <= FAREWELL_WORDS && phrases.that_is_all.iter().any(ends)
 }
 
-/// Whether a phrase is the utterance, give or take a "well" or a "please"; a single word must be all of it, for
-/// "cancel" may be followed by what is to be cancelled.
-fn is_about_all(words: &[String], phrase: &str) -> bool {
+/// Whether a phrase is the utterance, give or take a "well" or a "please"; beside a single word there may be
+/// `alone` others: "cancel" may be followed by what is to be cancelled.
+fn is_about_all(words: &[String], phrase: &str, alone: usize) -> bool {
     let length = phrase.split(' ').count();
-    let room = if length == 1 { 0 } else { 2 };
+    let room = if length == 1 { alone } else { 2 };
     words.len() <= length + room && contains_phrase(words, phrase)
 }
 
@@ -210,6 +222,10 @@ mod tests {
         assert_eq!(courtesy("Cu ce mă puteți ajuta?", Language::Romanian), Some(Courtesy::Abilities));
         assert!(nothing_left("Nie, dziękuję bardzo, to wszystko, co chciałam wiedzieć.", Language::Polish));
         assert!(nothing_left("Nu, mulțumesc, asta este tot ce am vrut să știu.", Language::Romanian));
+        assert!(nothing_left("No, thank you very much. That is all I wanted to know.", Language::English));
+        assert!(!nothing_left("No, that's all wrong, I never ordered it", Language::English));
+        assert_eq!(courtesy("To jakaś pomyłka z moją paczką", Language::Polish), None);
+        assert_eq!(courtesy("Przepraszam, pomyłka", Language::Polish), Some(Courtesy::WrongNumber));
         assert!(!nothing_left("Thank you, and where is the other one?", Language::English));
         assert_eq!(courtesy("Oh, never mind.", Language::English), Some(Courtesy::Cancel));
         assert_eq!(courtesy("Anuluj.", Language::Polish), Some(Courtesy::Cancel));

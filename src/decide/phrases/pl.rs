@@ -25,6 +25,7 @@ pub const PHRASES: Phrases = Phrases {
         "wystarczy",
     ],
     that_is_all: &["to wszystko", "to juz wszystko", "wszystko wiem", "nic wiecej", "juz nic"],
+    that_is_all_then: &["co", "dziekuje", "dzieki", "na", "do", "czego", "dzis", "dzisiaj", "z"],
     repeat: &[
         "prosze powtorzyc",
         "powtorz",

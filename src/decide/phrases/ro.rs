@@ -17,7 +17,8 @@ pub const PHRASES: Phrases = Phrases {
         "mersi",
         "e suficient",
     ],
-    that_is_all: &["asta e tot", "asta este tot", "e tot ce", "atata tot", "nimic altceva", "altceva nu"],
+    that_is_all: &["asta e tot", "asta este tot", "e tot", "atata tot", "nimic altceva", "altceva nu"],
+    that_is_all_then: &["ce", "multumesc", "mersi", "la", "pentru", "va", "azi"],
     repeat: &[
         "repetati",
         "repeta",

@@ -32,8 +32,8 @@ const EXPECTED_LANGUAGE_ODDS: f32 = 10.0;
 pub const SURE_OF_LANGUAGE: f32 = 0.55;
 /// How much more sense words must make in a language that nobody expected, mean token probability.
 pub const CLEARLY_BETTER: f32 = 0.08;
-/// Probability of silence from which no other language is looked for.
-const NO_SPEECH: f32 = 0.8;
+/// Probability of silence from which no other language is looked for, and words are not believed.
+pub(super) const NO_SPEECH: f32 = 0.8;
 /// Whisper takes half of its text context, less the start marker, as prompt.
 const PROMPT_TOKENS: usize = 200;
 /// Threads of a decode that has the machine to itself: two take 236 ms where one takes 357 (median of 60

@@ -5,7 +5,7 @@
 //! the next one begins there.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::decode::Heard;
+use super::decode::{Heard, NO_SPEECH};
 
 /// Samples a second in a call.
 const HZ: usize = 8_000;
@@ -15,8 +15,6 @@ const PIECE_SAMPLES: usize = 4 * HZ;
 const REST_SAMPLES: usize = 3 * HZ / 2;
 /// Words below this mean token probability are heard anew with what follows, 0..1.
 const KEPT_ABOVE: f32 = 0.6;
-/// Probability of no speech from which a rest adds nothing, 0..1.
-const NO_SPEECH: f32 = 0.8;
 
 /// The beginning of an utterance, decoded.
 #[derive(Debug, Clone, PartialEq)]
