@@ -5,9 +5,16 @@ disclosure = Hello, this is the automated assistant of the parcel service.
 
 specialist = one of our advisors
 specialist_logistics = our delivery specialist
+specialist_complaints = the person who deals with damage
+specialist_billing = our billing team
 
 topic-parcel_status = check where your parcel is
 topic-opening_hours = tell you our opening hours
+topic-delivery_change = change the day of a delivery
+topic-damaged_parcel = take down a damage report
+topic-password_reset = send you a new password
+topic-appointment = book a visit at our service point
+topic-invoice = look up an invoice
 
 ask_number = Please tell me the parcel number. It has eight digits.
     .b = What is the parcel number? It is eight digits long.
@@ -66,3 +73,50 @@ afternoon = { $saturday_to ->
         [16] 4 p.m.
        *[other] { $saturday_to }
     }
+
+ask_delivery_day = Which day shall we deliver it instead?
+    .b = On what day should the driver come?
+ask_delivery_day-2 = Please tell me a day, for example: on Friday, or: the fifth of December.
+delivery_changed = Done. The driver will come { $day }.
+    .b = I have changed that. Delivery: { $day }.
+delivery_unchangeable = That delivery can no longer be changed.
+    .b = I am afraid it is too late to change that delivery.
+
+ask_damage = What is damaged: the box, the contents, or both?
+    .b = Is it the box, the contents, or both?
+option-box = the box
+option-contents = the contents
+option-both = both
+damage_noted = I am very sorry about that. I have taken it down.
+    .b = I do apologise for the damage. It is noted.
+
+ask_phone = What telephone number is on the account?
+    .b = Please tell me the telephone number of the account.
+ask_phone-2 = Please say the telephone number slowly, or type it.
+phone_unknown = There is no account with that telephone number.
+    .b = No account has that telephone number.
+code_sent = I have sent you a text message with a code.
+    .b = The code is on its way, in a text message.
+ask_code = Please tell me its six digits.
+    .b = What code did you get? It has six digits.
+ask_code-2 = Once more please, digit by digit: what is the code?
+code_wrong = That code is not right.
+    .b = That is not the code I sent.
+password_sent = That is right. Your new password is coming in a text message.
+    .b = Thank you, the code is right. I am sending a new password by text.
+
+ask_visit = What day and time would suit you?
+    .b = When would you like to come? Please tell me the day and the time.
+ask_visit-2 = Please tell me the day and the time, for example: on Friday at three in the afternoon.
+visit_booked = Your visit is booked: { $at }.
+    .b = I have put you down: { $at }. See you then.
+
+ask_invoice = Please tell me the invoice number. It has six digits.
+    .b = What is the invoice number? It is six digits long.
+ask_invoice-2 = Please say the invoice number slowly, or type it.
+invoice_unknown = I cannot find an invoice with that number.
+    .b = There is no invoice with that number.
+invoice_paid = That invoice is paid. It was { $amount }.
+    .b = The invoice of { $amount } has been paid.
+invoice_open = There is { $amount } to pay, by { $due }.
+    .b = The invoice is for { $amount }. It is due { $due }.

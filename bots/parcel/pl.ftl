@@ -6,9 +6,16 @@ disclosure = Dzień dobry, tu automatyczny asystent firmy kurierskiej.
 
 specialist = konsultantem
 specialist_logistics = specjalistą od przesyłek
+specialist_complaints = osobą, która zajmuje się szkodami
+specialist_billing = działem rozliczeń
 
 topic-parcel_status = sprawdzić, gdzie jest paczka
 topic-opening_hours = podać godziny otwarcia
+topic-delivery_change = zmienić termin doręczenia
+topic-damaged_parcel = przyjąć zgłoszenie uszkodzenia
+topic-password_reset = wysłać nowe hasło do konta
+topic-appointment = umówić wizytę w punkcie
+topic-invoice = sprawdzić fakturę
 
 ask_number = Proszę podać ośmiocyfrowy numer przesyłki.
     .b = Jaki jest numer przesyłki? To osiem cyfr.
@@ -83,3 +90,50 @@ saturday_hour_to = { $saturday_to ->
         [15] piętnastej
        *[other] { $saturday_to }
     }
+
+ask_delivery_day = Na jaki dzień przełożyć doręczenie?
+    .b = Którego dnia ma przyjechać kurier?
+ask_delivery_day-2 = Proszę podać dzień, na przykład: w piątek, albo: piątego grudnia.
+delivery_changed = Gotowe. Kurier przyjedzie { $day }.
+    .b = Zmieniłem termin. Doręczenie: { $day }.
+delivery_unchangeable = Tego doręczenia nie da się już zmienić.
+    .b = Niestety, na zmianę tego doręczenia jest za późno.
+
+ask_damage = Co jest uszkodzone: opakowanie, zawartość, czy jedno i drugie?
+    .b = Czy ucierpiało opakowanie, zawartość, czy jedno i drugie?
+option-box = opakowanie
+option-contents = zawartość
+option-both = jedno i drugie
+damage_noted = Bardzo mi przykro, zapisałem to zgłoszenie.
+    .b = Przykro mi z powodu tej szkody. Zgłoszenie jest zapisane.
+
+ask_phone = Jaki numer telefonu jest przypisany do konta?
+    .b = Proszę podać numer telefonu, który jest na koncie.
+ask_phone-2 = Proszę podać numer telefonu powoli, albo wpisać go na klawiaturze.
+phone_unknown = Nie ma konta z tym numerem telefonu.
+    .b = Do tego numeru nie jest przypisane żadne konto.
+code_sent = Wysłałem SMS z kodem.
+    .b = Kod jest już w drodze, w wiadomości SMS.
+ask_code = Proszę podać sześć cyfr kodu.
+    .b = Jaki kod przyszedł? To sześć cyfr.
+ask_code-2 = Proszę jeszcze raz, cyfra po cyfrze: jaki to kod?
+code_wrong = Ten kod się nie zgadza.
+    .b = To nie jest kod, który wysłałem.
+password_sent = Zgadza się. Nowe hasło przyjdzie za chwilę w wiadomości SMS.
+    .b = Dziękuję, kod jest poprawny. Wysyłam nowe hasło SMS-em.
+
+ask_visit = Na jaki dzień i godzinę umówić wizytę?
+    .b = Kiedy chcieliby Państwo przyjść? Proszę podać dzień i godzinę.
+ask_visit-2 = Proszę podać dzień i godzinę, na przykład: w piątek o piętnastej.
+visit_booked = Wizyta jest umówiona: { $at }.
+    .b = Zapisałem wizytę: { $at }. Do zobaczenia.
+
+ask_invoice = Proszę podać numer faktury, sześć cyfr.
+    .b = Jaki jest numer faktury? Ma sześć cyfr.
+ask_invoice-2 = Proszę powiedzieć numer faktury powoli, albo wpisać go na klawiaturze.
+invoice_unknown = Nie znajduję faktury o tym numerze.
+    .b = Faktury o tym numerze nie ma w systemie.
+invoice_paid = Ta faktura jest zapłacona, kwota to { $amount }.
+    .b = Faktura na { $amount } jest już opłacona.
+invoice_open = Do zapłaty jest { $amount }, termin to { $due }.
+    .b = Faktura wynosi { $amount }. Termin płatności: { $due }.

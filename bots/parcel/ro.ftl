@@ -5,9 +5,16 @@ disclosure = Bună ziua, sunt asistentul automat al firmei de curierat.
 
 specialist = un coleg de la relații cu clienții
 specialist_logistics = un specialist în livrări
+specialist_complaints = colegul care se ocupă de daune
+specialist_billing = colegii de la facturare
 
 topic-parcel_status = să verific unde este coletul
 topic-opening_hours = să vă spun programul
+topic-delivery_change = să schimb ziua livrării
+topic-damaged_parcel = să notez o deteriorare
+topic-password_reset = să trimit o parolă nouă
+topic-appointment = să vă fac o programare
+topic-invoice = să verific o factură
 
 ask_number = Vă rog să îmi spuneți numărul coletului, are opt cifre.
     .b = Care este numărul coletului? Sunt opt cifre.
@@ -52,3 +59,50 @@ status_unknown = Coletul apare în sistem, dar nu îi pot citi starea.
 
 hours = Suntem deschiși de luni până vineri, de la { $weekday_from } la { $weekday_to }, iar sâmbăta de la { $saturday_from } la { $saturday_to }. Duminica este închis.
     .b = În zilele lucrătoare, de la { $weekday_from } la { $weekday_to }. Sâmbăta, de la { $saturday_from } la { $saturday_to }. Duminica nu lucrăm.
+
+ask_delivery_day = Pe ce zi mutăm livrarea?
+    .b = În ce zi să vină curierul?
+ask_delivery_day-2 = Vă rog să spuneți ziua, de exemplu: vineri, sau: cinci decembrie.
+delivery_changed = Gata. Curierul vine { $day }.
+    .b = Am schimbat data. Livrarea: { $day }.
+delivery_unchangeable = Această livrare nu mai poate fi schimbată.
+    .b = Din păcate este prea târziu pentru a schimba această livrare.
+
+ask_damage = Ce este deteriorat: ambalajul, conținutul sau amândouă?
+    .b = A suferit ambalajul, conținutul sau amândouă?
+option-box = ambalajul
+option-contents = conținutul
+option-both = amândouă
+damage_noted = Îmi pare foarte rău, am notat deteriorarea.
+    .b = Regret această pagubă. Am notat totul.
+
+ask_phone = Ce număr de telefon are contul?
+    .b = Vă rog numărul de telefon de pe cont.
+ask_phone-2 = Vă rog să spuneți numărul de telefon rar, sau să îl tastați.
+phone_unknown = Nu există niciun cont cu acest număr de telefon.
+    .b = Niciun cont nu are acest număr de telefon.
+code_sent = Am trimis un SMS cu un cod.
+    .b = Codul este pe drum, într-un SMS.
+ask_code = Vă rog cele șase cifre ale codului.
+    .b = Ce cod a venit? Are șase cifre.
+ask_code-2 = Încă o dată, vă rog, cifră cu cifră: care este codul?
+code_wrong = Acest cod nu este corect.
+    .b = Nu este codul pe care l-am trimis.
+password_sent = Este corect. Parola nouă vine imediat prin SMS.
+    .b = Mulțumesc, codul este bun. Trimit parola nouă prin SMS.
+
+ask_visit = Pe ce zi și la ce oră vă programez?
+    .b = Când doriți să veniți? Spuneți ziua și ora, vă rog.
+ask_visit-2 = Vă rog să spuneți ziua și ora, de exemplu: vineri la trei după-amiaza.
+visit_booked = Programarea este făcută: { $at }.
+    .b = V-am programat: { $at }. Vă așteptăm.
+
+ask_invoice = Vă rog numărul facturii, șase cifre.
+    .b = Care este numărul facturii? Are șase cifre.
+ask_invoice-2 = Vă rog să spuneți numărul facturii rar, sau să îl tastați.
+invoice_unknown = Nu găsesc nicio factură cu acest număr.
+    .b = Nicio factură cu acest număr nu apare în sistem.
+invoice_paid = Această factură este plătită, suma este { $amount }.
+    .b = Factura de { $amount } este deja plătită.
+invoice_open = Sunt de plătit { $amount }, termenul este { $due }.
+    .b = Factura este de { $amount }. Termenul de plată: { $due }.

@@ -34,3 +34,40 @@ INSERT OR IGNORE INTO parcels (number, status, place, eta_days, phone) VALUES
     ('60000007', 'delayed', 'Manchester', 2, '+447700900200'),
     ('60000008', 'delivered', 'London', 0, '+447700900100'),
     ('60000009', 'lost', 'Bristol', 0, '+447700900200');
+
+-- What callers changed: the day on which a parcel shall come.
+CREATE TABLE IF NOT EXISTS deliveries (
+    number TEXT PRIMARY KEY REFERENCES parcels (number),
+    day TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS appointments (
+    at TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    UNIQUE (at, phone)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS invoices (
+    number TEXT PRIMARY KEY,
+    amount TEXT NOT NULL,
+    due TEXT NOT NULL,
+    paid INTEGER NOT NULL
+) STRICT;
+
+INSERT OR IGNORE INTO invoices (number, amount, due, paid) VALUES
+    ('700100', '49.90 PLN', '2027-01-15', 0),
+    ('700200', '120.00 PLN', '2026-11-30', 1),
+    ('700300', '85.50 RON', '2027-01-20', 0),
+    ('700400', '19.99 GBP', '2027-01-31', 0);
+
+-- Codes that were sent, and the messages themselves: there is no mobile network behind the example.
+CREATE TABLE IF NOT EXISTS codes (
+    phone TEXT PRIMARY KEY REFERENCES customers (phone),
+    code TEXT NOT NULL,
+    tries INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS messages (
+    phone TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;

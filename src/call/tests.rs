@@ -193,6 +193,7 @@ impl World {
             language: Language::English,
             confidence: 0.9,
             no_speech: 0.0,
+            finished: None,
             queued_ms: 0,
             decode_ms: DECODE_MS,
         };

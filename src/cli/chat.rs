@@ -135,7 +135,8 @@ impl Chat {
             });
             self.show(&acts);
             let Some((id, call)) = action else { break };
-            let result = self.runtime.block_on(self.actions.run(&call));
+            let result =
+                self.runtime.block_on(self.actions.run(&call, &format!("chat-{}-{id}", std::process::id())));
             println!(
                 "      [{} {}: {}]",
                 call.method,

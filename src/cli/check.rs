@@ -66,7 +66,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn missing_models(config: &Config) -> Vec<String> {
-    let found = NEEDED_MODELS.iter().map(|name| models::locate(&config.models_dir, name));
+    let names = NEEDED_MODELS.into_iter().chain(config.hear.turn_model.as_deref());
+    let found = names.map(|name| models::locate(&config.models_dir, name));
     found.filter_map(|found| found.err().map(|error| error.to_string())).collect()
 }
 

@@ -69,6 +69,7 @@ impl Chart {
         match step {
             Step::Say { key, .. } => self.box_for(&format!("[\"say {}\"]", label(key)), &from),
             Step::Call { action, .. } => self.box_for(&format!("[[\"call {}\"]]", label(action)), &from),
+            Step::Ask { slot } => self.box_for(&format!("[/\"ask {}\"/]", label(slot)), &from),
             Step::AskAgain { slot, say, .. } => {
                 let text = format!("[/\"say {}, ask {} again\"/]", label(say), label(slot));
                 self.box_for(&text, &from);

@@ -120,6 +120,9 @@ pub struct Hear {
     /// beyond its packets.
     #[config(default = true)]
     pub notes: bool,
+    /// Weights of smart-turn, such as "smart-turn-v3.2-cpu.onnx" (`duet models fetch NAME`): the melody of the
+    /// voice decides on the end of a turn where words do not.
+    pub turn_model: Option<String>,
     /// A recogniser elsewhere; the local one takes over within the turn when it fails.
     #[config(nested)]
     pub remote: HearRemote,

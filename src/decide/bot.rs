@@ -68,6 +68,8 @@ pub struct Slot {
     pub dtmf: bool,
     /// Failed answers after which a person is offered.
     pub tries: u32,
+    /// Asked by a step of its own, not before the steps.
+    pub later: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -110,6 +112,10 @@ pub enum Step {
     Say {
         key: String,
         with: BTreeMap<String, String>,
+    },
+    /// Ask for a slot, unless it is known.
+    Ask {
+        slot: String,
     },
     /// Say why, forget the slot and ask again; a person is offered after `times`.
     AskAgain {

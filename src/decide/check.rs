@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Field of an answer whose action is not known: that is said once, and not at every use.
 const ANY_FIELD: &str = "*";
+/// What is known of the caller, beside slots, facts and answers.
+pub const CALLER: &str = "caller";
 /// Fewer examples than this cannot teach a topic.
 const MIN_EXAMPLES: usize = 3;
 
@@ -77,6 +79,13 @@ impl Checker<'_> {
             }
         }
         self.file = "bot.yaml".to_owned();
+        if bot.facts.get(CALLER).is_some() {
+            self.complain_here(
+                &format!("{CALLER}:"),
+                "facts",
+                "caller is what Duet knows of the caller; use another name",
+            );
+        }
         self.prompt(&bot.disclosure, &[]);
         self.file = "policy.yaml".to_owned();
         self.prompt(&bot.policy.specialist, &[]);
@@ -140,15 +149,26 @@ impl Checker<'_> {
         }
         let mut scope: Scope = Scope::new();
         for slot in &topic.collect {
-            if scope.insert(slot.name.clone(), Some(Vec::new())).is_some() {
+            if topic.collect.iter().filter(|other| other.name == slot.name).count() > 1 {
                 self.complain_here(&slot.name, &slot.name, "slot is defined twice");
+            }
+            if !slot.later {
+                scope.insert(slot.name.clone(), Some(Vec::new()));
             }
             self.slot_prompts(&slot.ask, &slot.kind);
         }
         for (name, _) in self.bot.facts.as_object().into_iter().flatten() {
             scope.entry(name.clone()).or_insert(None);
         }
+        scope.insert(CALLER.to_owned(), Some(vec!["number".to_owned()]));
         self.steps(topic, &topic.steps, &mut scope);
+    }
+
+    fn collected(&mut self, topic: &Topic, verb: &str, slot: &str) {
+        if !topic.collect.iter().any(|candidate| candidate.name == slot) {
+            let message = format!("slot {slot:?} is not collected by this topic");
+            self.complain_here(&format!("{verb}: {slot}"), verb, &message);
+        }
     }
 
     fn slot_prompts(&mut self, ask: &str, kind: &SlotKind) {
@@ -196,11 +216,12 @@ impl Checker<'_> {
                 self.prompt(key, &given);
             }
             Step::AskAgain { slot, say, .. } => {
-                if !topic.collect.iter().any(|candidate| candidate.name == *slot) {
-                    let message = format!("slot {slot:?} is not collected by this topic");
-                    self.complain_here("ask_again:", "ask_again", &message);
-                }
+                self.collected(topic, "ask_again", slot);
                 self.prompt(say, &[]);
+            }
+            Step::Ask { slot } => {
+                self.collected(topic, "ask", slot);
+                scope.insert(slot.clone(), Some(Vec::new()));
             }
             Step::AnythingElse | Step::OfferPerson { .. } | Step::Human { .. } | Step::End => {}
         }

@@ -85,6 +85,7 @@ fn said(steps: &[Step], used: &mut BTreeSet<String>) {
                 said(otherwise, used);
             }
             Step::Call { .. }
+            | Step::Ask { .. }
             | Step::AnythingElse
             | Step::OfferPerson { .. }
             | Step::Human { .. }

@@ -25,8 +25,11 @@ pub fn topic(file: &str, raw: RawTopic, problems: &mut Vec<Problem>) -> Topic {
     if raw.topic.value == "oos" {
         reader.complain(raw.topic.referenced.line(), "topic", "oos means out of scope; use oos.yaml");
     }
-    let collect: Vec<Slot> = raw.collect.into_iter().map(|slot| reader.slot(slot)).collect();
+    let mut collect: Vec<Slot> = raw.collect.into_iter().map(|slot| reader.slot(slot)).collect();
     let steps = reader.steps(raw.steps, 0);
+    for slot in &mut collect {
+        slot.later = asks(&steps, &slot.name);
+    }
     Topic {
         title: raw.title.unwrap_or_else(|| raw.topic.value.replace('_', " ")),
         id: raw.topic.value,
@@ -36,6 +39,15 @@ pub fn topic(file: &str, raw: RawTopic, problems: &mut Vec<Problem>) -> Topic {
         queue: raw.to.queue,
         specialist: raw.to.specialist.map(|key| key.value),
     }
+}
+
+/// Whether one of the steps asks for the slot.
+fn asks(steps: &[Step], name: &str) -> bool {
+    steps.iter().any(|step| match step {
+        Step::Ask { slot } => slot == name,
+        Step::If { then, otherwise, .. } => asks(then, name) || asks(otherwise, name),
+        _ => false,
+    })
 }
 
 struct Reader<'a> {
@@ -59,6 +71,7 @@ impl Reader<'_> {
             confirm: raw.confirm.unwrap_or(Confirm::IfUnsure),
             tries: raw.tries.map_or(2, |tries| tries.value.max(1)),
             ask: raw.ask.value,
+            later: false,
             kind,
             name,
         }
@@ -134,6 +147,9 @@ impl Reader<'_> {
             let otherwise = self.steps(raw.otherwise.unwrap_or_default(), depth + 1);
             return Some(Step::If { condition: parsed?, then, otherwise });
         }
+        if let Some(slot) = raw.ask {
+            return Some(Step::Ask { slot: slot.value });
+        }
         if let Some(slot) = raw.ask_again {
             let Some(say) = raw.say else {
                 self.complain(line, "say", "ask_again needs a prompt that says why, as in `say: not_found`");
@@ -167,6 +183,7 @@ impl Reader<'_> {
             ("call", raw.call.is_some(), &["bind", "with"][..]),
             ("if", raw.condition.is_some(), &["then", "else"][..]),
             ("say", says, &["with"][..]),
+            ("ask", raw.ask.is_some(), &[][..]),
             ("ask_again", raw.ask_again.is_some(), &["say", "times"][..]),
             ("offer", raw.offer.is_some(), &["reason"][..]),
             ("human", raw.human.is_some(), &[][..]),
@@ -174,7 +191,7 @@ impl Reader<'_> {
         ];
         let used: Vec<_> = verbs.iter().filter(|(_, used, _)| *used).collect();
         let [(verb, _, allowed)] = used[..] else {
-            let message = "expected exactly one of call, if, say, ask_again, offer, human, end";
+            let message = "expected exactly one of call, if, say, ask, ask_again, offer, human, end";
             self.complain(line, "do", message);
             return None;
         };

@@ -132,6 +132,7 @@ pub struct RawStep {
     pub otherwise: Option<Vec<Spanned<RawStep>>>,
     pub say: Option<Spanned<String>>,
     pub with: Option<BTreeMap<String, Spanned<String>>>,
+    pub ask: Option<Spanned<String>>,
     pub ask_again: Option<Spanned<String>>,
     pub times: Option<u32>,
     pub offer: Option<Spanned<String>>,

@@ -11,7 +11,7 @@
 //!     - caller: yes
 //!       expect: { prompt: delivered, says: London }
 //! ```
-//! A turn has one of `caller`, `keys`, `silence`, `unclear`, `back` (from the queue), `fails` (an engine); `expect`
+//! `from` is the number that calls. A turn has one of `caller`, `keys`, `silence`, `unclear`, `back` (from the queue), `fails` (an engine); `expect`
 //! is about what the bot does then. An action answers at once with what `actions` gives for it;
 //! `{ error: text }` makes it fail.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -46,6 +46,8 @@ pub struct Story {
     pub name: String,
     language: Option<Language>,
     monolingual: bool,
+    /// Number that calls.
+    from: Option<String>,
     actions: BTreeMap<String, Value>,
     turns: Vec<Spanned<Turn>>,
 }
@@ -57,6 +59,7 @@ struct RawStory {
     language: Option<Language>,
     #[serde(default)]
     monolingual: bool,
+    from: Option<String>,
     #[serde(default)]
     actions: BTreeMap<String, Value>,
     turns: Vec<Spanned<Turn>>,
@@ -125,6 +128,7 @@ impl RawStory {
             name: self.story,
             language: self.language,
             monolingual: self.monolingual,
+            from: self.from,
             actions: self.actions,
             turns: self.turns,
         }
@@ -154,7 +158,8 @@ struct Mind<'a> {
 fn play(bot: &Arc<Bot>, story: &Story, seed: u64, mind: Mind<'_>) -> Vec<Problem> {
     let language = story.language.unwrap_or(bot.default_language);
     let mut play = Play {
-        dialog: Dialog::new(Arc::clone(bot), language, !story.monolingual, seed),
+        dialog: Dialog::new(Arc::clone(bot), language, !story.monolingual, seed)
+            .called_from(story.from.as_deref().unwrap_or_default()),
         language,
         actions: story.actions.clone(),
         turn: 0,

@@ -66,6 +66,7 @@ impl Bot {
                     found.extend(self.facts_said(otherwise));
                 }
                 Step::Call { .. }
+                | Step::Ask { .. }
                 | Step::AskAgain { .. }
                 | Step::AnythingElse
                 | Step::OfferPerson { .. }

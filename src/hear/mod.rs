@@ -9,6 +9,7 @@ pub mod echo; //        ◆ our own voice come back
 pub mod gate; //        ◆ whose voice may begin a turn
 pub mod hum; //         ◆ "mhm" by its sound
 pub mod phone_band;
+pub mod prosody;
 pub mod remote;
 pub mod resample;
 pub mod silero;
@@ -47,6 +48,8 @@ pub struct Transcript {
     pub confidence: f32,
     /// Probability that there was no speech at all, 0..1.
     pub no_speech: f32,
+    /// That the voice sounded as if it had finished, 0..1; none where nothing listens for it.
+    pub finished: Option<f32>,
     /// Time spent waiting for a free worker and decoding, ms.
     pub queued_ms: u64,
     pub decode_ms: u64,

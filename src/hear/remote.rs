@@ -135,6 +135,7 @@ impl Answer {
         Transcript {
             confidence: if text.is_empty() { 0.0 } else { logprob.map_or(CONFIDENCE_UNSAID, f32::exp) },
             no_speech: no_speech.unwrap_or(silent).clamp(0.0, 1.0),
+            finished: None,
             text,
             language,
             queued_ms: 0,

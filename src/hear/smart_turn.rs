@@ -1,4 +1,5 @@
-//! smart-turn v3 (ONNX): whether the last seconds of a voice sound finished. `duet eval turns` compares with it.
+//! smart-turn v3 (ONNX): whether the last seconds of a voice sound finished. for `hear.turn_model`, and
+//! for `duet eval turns`, which compares with it.
 //!
 //! It takes the last 8 s at 16 kHz, silence in front where there is less, as Whisper's spectrogram: 80 mel
 //! bands, 100 frames a second (after pipecat-ai 1.14.0, `pipecat/audio/turn/smart_turn/`, BSD-2).

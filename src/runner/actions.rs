@@ -41,20 +41,21 @@ impl ActionRunner {
         ActionRunner { client: builder.build().unwrap_or_default(), secrets: Box::new(secrets) }
     }
 
-    /// Sends one call within its `timeout_ms`. A status of `null_on`, or 2xx without a body, is `Ok(Null)`. The error is one
+    /// Sends one call within its `timeout_ms`. What changes something carries `key` as `Idempotency-Key`, the same
+    /// for every attempt (draft-ietf-httpapi-idempotency-key-header). A status of `null_on`, or 2xx without a body, is `Ok(Null)`. The error is one
     /// sentence for the operator; no secret is in it.
-    pub async fn run(&self, call: &ActionCall) -> Result<Value, String> {
+    pub async fn run(&self, call: &ActionCall, key: &str) -> Result<Value, String> {
         let limit = Duration::from_millis(call.timeout_ms);
-        match tokio::time::timeout(limit, self.send_and_read(call)).await {
+        match tokio::time::timeout(limit, self.send_and_read(call, key)).await {
             Ok(result) => result,
             Err(_) => Err(format!("no answer within {} ms", call.timeout_ms)),
         }
     }
 
-    async fn send_and_read(&self, call: &ActionCall) -> Result<Value, String> {
-        let response = match self.request(call)?.send().await {
-            // Only a GET is surely harmless to send again, and only one that never arrived helps.
-            Err(error) if error.is_connect() && call.method == "GET" => self.request(call)?.send().await,
+    async fn send_and_read(&self, call: &ActionCall, key: &str) -> Result<Value, String> {
+        let response = match self.request(call, key)?.send().await {
+            // What never arrived is harmless to send again.
+            Err(error) if error.is_connect() => self.request(call, key)?.send().await,
             first => first,
         };
         let response = response.map_err(|error| describe(&error))?;
@@ -68,12 +69,16 @@ impl ActionRunner {
         read_json(status, response).await
     }
 
-    fn request(&self, call: &ActionCall) -> Result<RequestBuilder, String> {
+    fn request(&self, call: &ActionCall, key: &str) -> Result<RequestBuilder, String> {
         let method: Method =
             call.method.parse().map_err(|_| format!("{:?} is no HTTP method", call.method))?;
         let url = self.expand(&call.url)?;
         let url: reqwest::Url = url.parse().map_err(|_| "the URL is not valid once filled in".to_owned())?;
+        let changes = method != Method::GET;
         let mut request = self.client.request(method, url);
+        if changes {
+            request = request.header("idempotency-key", key);
+        }
         for (name, value) in &call.headers {
             let value = self.expand(value)?;
             let mut value =
@@ -171,11 +176,16 @@ mod tests {
             .route("/broken", get(|| async { StatusCode::INTERNAL_SERVER_ERROR }))
             .route("/never", get(std::future::pending::<()>))
             .route("/empty", get(|| async { StatusCode::NO_CONTENT }))
+            .route("/key", post(|headers: HeaderMap| async move { Json(json!(key(&headers))) }))
             .route("/echo", post(|Json(body): Json<Value>| async { Json(body) }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         format!("http://{address}")
+    }
+
+    fn key(headers: &HeaderMap) -> Option<&str> {
+        headers.get("idempotency-key").and_then(|value| value.to_str().ok())
     }
 
     async fn parcel(Path(number): Path<String>, headers: HeaderMap) -> Result<Json<Value>, StatusCode> {
@@ -206,15 +216,15 @@ mod tests {
     #[tokio::test]
     async fn a_secret_reaches_the_back_end_and_the_answer_comes_back() {
         let url = server().await;
-        let answer = runner().run(&call(format!("{url}/parcels/12345678"))).await;
+        let answer = runner().run(&call(format!("{url}/parcels/12345678")), "call-1").await;
         assert_eq!(answer, Ok(json!({ "status": "in_transit" })));
     }
 
     #[tokio::test]
     async fn a_status_that_is_an_answer_becomes_null() {
         let url = server().await;
-        assert_eq!(runner().run(&call(format!("{url}/parcels/99999999"))).await, Ok(Value::Null));
-        assert_eq!(runner().run(&call(format!("{url}/empty"))).await, Ok(Value::Null));
+        assert_eq!(runner().run(&call(format!("{url}/parcels/99999999")), "call-1").await, Ok(Value::Null));
+        assert_eq!(runner().run(&call(format!("{url}/empty")), "call-1").await, Ok(Value::Null));
     }
 
     #[tokio::test]
@@ -222,13 +232,13 @@ mod tests {
         let url = server().await;
         let error = |path: &str| {
             let call = call(format!("{url}{path}"));
-            async move { runner().run(&call).await.unwrap_err() }
+            async move { runner().run(&call, "call-1").await.unwrap_err() }
         };
         assert_eq!(error("/broken").await, "answered with status 500");
         assert_eq!(error("/text").await, "status 200 with a body that is not JSON (line 1, column 1)");
         assert_eq!(error("/big").await, "the answer is longer than 262144 bytes");
         let strange = ActionRunner::with_secrets(|_| None);
-        let missing = strange.run(&call(format!("{url}/text"))).await.unwrap_err();
+        let missing = strange.run(&call(format!("{url}/text")), "call-1").await.unwrap_err();
         assert_eq!(missing, "environment variable TOKEN is not set");
     }
 
@@ -236,7 +246,7 @@ mod tests {
     async fn a_slow_back_end_is_given_up_after_its_time() {
         let mut slow = call(format!("{}/never", server().await));
         slow.timeout_ms = 50;
-        assert_eq!(runner().run(&slow).await.unwrap_err(), "no answer within 50 ms");
+        assert_eq!(runner().run(&slow, "call-1").await.unwrap_err(), "no answer within 50 ms");
     }
 
     #[tokio::test]
@@ -244,7 +254,10 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
-        assert_eq!(runner().run(&call(format!("http://{address}/"))).await.unwrap_err(), "could not connect");
+        assert_eq!(
+            runner().run(&call(format!("http://{address}/")), "call-1").await.unwrap_err(),
+            "could not connect"
+        );
     }
 
     #[tokio::test]
@@ -253,6 +266,13 @@ mod tests {
         with_body.url = with_body.url.replace("unset", &server().await);
         with_body.method = "POST".into();
         with_body.body = Some(json!({ "a": ["${env:TOKEN}", 1] }));
-        assert_eq!(runner().run(&with_body).await, Ok(json!({ "a": ["s3cret", 1] })));
+        assert_eq!(runner().run(&with_body, "call-1").await, Ok(json!({ "a": ["s3cret", 1] })));
+    }
+
+    #[tokio::test]
+    async fn what_changes_something_says_which_change_it_is() {
+        let mut change = call(format!("{}/key", server().await));
+        change.method = "POST".into();
+        assert_eq!(runner().run(&change, "call-1").await, Ok(json!("call-1")));
     }
 }

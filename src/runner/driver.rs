@@ -342,9 +342,10 @@ impl Driver {
 
     fn act(&self, id: u32, action: crate::decide::ActionCall) {
         let (parts, replies) = (self.parts.clone(), self.replies.clone());
+        let key = format!("{}-{id}", self.facts.id);
         tokio::spawn(async move {
             let started = parts.clock.now();
-            let result = parts.actions.run(&action).await;
+            let result = parts.actions.run(&action, &key).await;
             let duration_ms = parts.clock.now().since_ms(started);
             let _ = replies.send(Reply::Input(Input::ActionDone { id, result, duration_ms })).await;
         });

@@ -101,6 +101,7 @@ async fn run_call(
     let language = destination.language.unwrap_or(dialogs.default_language);
     let seed = parts.clock.now().0;
     let dialog = Dialog::new(dialogs.clone(), language, dialogs.languages.len() > 1, seed);
+    let dialog = dialog.called_from(&incoming.info.from);
     let facts = CallFacts {
         id,
         from: incoming.info.from.clone(),

@@ -12,8 +12,10 @@ use crate::edge::{Media, MediaConfig, sound};
 use crate::engines::admission::{AdmissionLimits, Strain};
 use crate::engines::gate::Gate;
 use crate::hear::SpeechToText;
+use crate::hear::prosody::WithProsody;
 use crate::hear::remote::RemoteFirst;
 use crate::hear::silero::Silero;
+use crate::hear::smart_turn::SmartTurn;
 use crate::hear::whisper::{Whisper, WhisperConfig};
 use crate::models;
 use crate::record::Recorder;
@@ -66,6 +68,7 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
         Some(remote) => Arc::new(RemoteFirst::new(remote, whisper.clone())),
         None => whisper.clone(),
     };
+    let stt = with_melody(&config, stt)?;
     let tts = super::bots::voices(&config)?;
     let bots = super::bots::load(&config).await?;
     super::bots::warm(&bots, tts.clone());
@@ -133,6 +136,15 @@ fn load_whisper(config: &Config) -> Result<Arc<Whisper>, BuildError> {
         narrows: true,
     };
     Whisper::load(&locate(config, "whisper-base-q8_0.bin")?, whisper).map_err(part("recogniser"))
+}
+
+/// The recogniser, with an ear for melody where one is configured.
+fn with_melody(config: &Config, stt: Arc<dyn SpeechToText>) -> Result<Arc<dyn SpeechToText>, BuildError> {
+    let Some(name) = &config.hear.turn_model else { return Ok(stt) };
+    let refused = |error: &dyn std::fmt::Display| BuildError::Config(format!("hear.turn_model: {error}"));
+    let path = models::locate(&config.models_dir, name).map_err(|error| refused(&error))?;
+    let model = SmartTurn::load(&path).map_err(|error| refused(&error))?;
+    Ok(Arc::new(WithProsody::new(stt, model)))
 }
 
 /// Watches how the node does, and turns calls away before those that run suffer.

@@ -5,9 +5,10 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post, put};
 use axum::{Json, Router};
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +23,13 @@ pub fn router(store: Store, token: Option<String>, delay: Duration) -> Router {
     let gate = Arc::new(Gate { token, delay });
     Router::new()
         .route("/parcels/{number}", get(parcel))
+        .route("/parcels/{number}/delivery", put(deliver))
         .route("/customers/by-phone/{number}", get(customer))
+        .route("/customers/{phone}/code", post(send_code))
+        .route("/customers/{phone}/code/check", post(check_code))
+        .route("/customers/{phone}/messages", get(messages))
+        .route("/appointments", post(book))
+        .route("/invoices/{number}", get(invoice))
         .route_layer(middleware::from_fn_with_state(gate, pass))
         .route("/health", get(|| async { Json(json!({ "ok": true })) }))
         .with_state(store)
@@ -45,20 +52,71 @@ fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
 }
 
-async fn parcel(State(store): State<Store>, Path(number): Path<String>) -> Response {
-    match store.parcel(&number).await {
-        Ok(Some(parcel)) => Json(parcel).into_response(),
-        Ok(None) => problem(StatusCode::NOT_FOUND, "no such parcel"),
+/// Answers what was found, 404 when nothing was, 500 when the database failed.
+fn found<T: serde::Serialize>(result: sqlx::Result<Option<T>>, what: &str) -> Response {
+    match result {
+        Ok(Some(found)) => Json(found).into_response(),
+        Ok(None) => problem(StatusCode::NOT_FOUND, &format!("no such {what}")),
         Err(_) => problem(StatusCode::INTERNAL_SERVER_ERROR, "the database failed"),
     }
 }
 
+async fn parcel(State(store): State<Store>, Path(number): Path<String>) -> Response {
+    found(store.parcel(&number).await, "parcel")
+}
+
 async fn customer(State(store): State<Store>, Path(number): Path<String>) -> Response {
-    match store.customer_by_phone(&number).await {
-        Ok(Some(customer)) => Json(customer).into_response(),
-        Ok(None) => problem(StatusCode::NOT_FOUND, "no such customer"),
-        Err(_) => problem(StatusCode::INTERNAL_SERVER_ERROR, "the database failed"),
-    }
+    found(store.customer_by_phone(&number).await, "customer")
+}
+
+async fn invoice(State(store): State<Store>, Path(number): Path<String>) -> Response {
+    found(store.invoice(&number).await, "invoice")
+}
+
+#[derive(Deserialize)]
+struct Delivery {
+    day: String,
+}
+
+async fn deliver(
+    State(store): State<Store>,
+    Path(number): Path<String>,
+    Json(Delivery { day }): Json<Delivery>,
+) -> Response {
+    let changed = store.deliver_on(&number, &day).await;
+    found(changed.map(|changed| changed.map(|changed| json!({ "changed": changed, "day": day }))), "parcel")
+}
+
+async fn send_code(State(store): State<Store>, Path(phone): Path<String>) -> Response {
+    let sent = store.send_code(&phone).await;
+    found(sent.map(|sent| sent.then(|| json!({ "sent": true }))), "customer")
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+}
+
+async fn check_code(
+    State(store): State<Store>,
+    Path(phone): Path<String>,
+    Json(Code { code }): Json<Code>,
+) -> Response {
+    found(store.verify_code(&phone, &code).await.map(|right| Some(json!({ "right": right }))), "code")
+}
+
+async fn messages(State(store): State<Store>, Path(phone): Path<String>) -> Response {
+    found(store.messages(&phone).await.map(|messages| Some(Value::from(messages))), "customer")
+}
+
+#[derive(Deserialize)]
+struct Visit {
+    phone: String,
+    at: String,
+}
+
+async fn book(State(store): State<Store>, Json(Visit { phone, at }): Json<Visit>) -> Response {
+    found(store.book(&phone, &at).await.map(|()| Some(json!({ "booked": true, "at": at }))), "visit")
 }
 
 fn problem(status: StatusCode, title: &str) -> Response {
@@ -68,16 +126,25 @@ fn problem(status: StatusCode, title: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::Value;
 
-    async fn get_json(token: Option<&str>, sent: &str, path: &str) -> (u16, Value) {
+    async fn serve(token: Option<&str>) -> (String, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).await.unwrap();
         let router = router(store, token.map(str::to_owned), Duration::ZERO);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        let request = reqwest::Client::new().get(format!("http://{address}{path}")).bearer_auth(sent);
+        (format!("http://{address}"), folder)
+    }
+
+    async fn send(method: reqwest::Method, url: String, body: Value) -> (u16, Value) {
+        let response = reqwest::Client::new().request(method, url).json(&body).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    async fn get_json(token: Option<&str>, sent: &str, path: &str) -> (u16, Value) {
+        let (address, _folder) = serve(token).await;
+        let request = reqwest::Client::new().get(format!("{address}{path}")).bearer_auth(sent);
         let response = request.send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
     }
@@ -107,5 +174,45 @@ mod tests {
         assert_eq!(get_json(Some("s3cret"), "wrong", "/parcels/12345678").await.0, 401);
         assert_eq!(get_json(Some("s3cret"), "s3cret", "/parcels/12345678").await.0, 200);
         assert_eq!(get_json(Some("s3cret"), "", "/health").await.0, 200);
+    }
+
+    #[tokio::test]
+    async fn a_delivery_is_changed_unless_the_parcel_has_arrived() {
+        let (address, _folder) = serve(None).await;
+        let put = |number: &str| {
+            let url = format!("{address}/parcels/{number}/delivery");
+            send(reqwest::Method::PUT, url, json!({ "day": "2026-12-01" }))
+        };
+        assert_eq!(put("12345678").await, (200, json!({ "changed": true, "day": "2026-12-01" })));
+        assert_eq!(put("30000003").await.1["changed"], json!(false));
+        assert_eq!(put("99999999").await.0, 404);
+    }
+
+    #[tokio::test]
+    async fn a_code_is_sent_checked_once_and_guessed_three_times_at_most() {
+        let (address, _folder) = serve(None).await;
+        let customer = format!("{address}/customers/+447700900100");
+        let post = |path: &str, body| send(reqwest::Method::POST, format!("{customer}/{path}"), body);
+        assert_eq!(post("code", json!({})).await.0, 200);
+        let (_, sent) = send(reqwest::Method::GET, format!("{customer}/messages"), json!({})).await;
+        let code: String = sent[0].as_str().unwrap().chars().filter(char::is_ascii_digit).collect();
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        assert_eq!(post("code/check", json!({ "code": wrong })).await.1, json!({ "right": false }));
+        assert_eq!(post("code/check", json!({ "code": code })).await.1, json!({ "right": true }));
+        assert_eq!(post("code/check", json!({ "code": code })).await.1, json!({ "right": false }));
+        let nobody = format!("{address}/customers/+15550100/code");
+        assert_eq!(send(reqwest::Method::POST, nobody, json!({})).await.0, 404);
+    }
+
+    #[tokio::test]
+    async fn an_invoice_is_found_and_a_visit_booked_once() {
+        assert_eq!(get_json(None, "", "/invoices/700100").await.1["amount"], json!("49.90 PLN"));
+        let (address, _folder) = serve(None).await;
+        let visit = json!({ "phone": "+48600100100", "at": "2026-12-01 15:00" });
+        for _ in 0..2 {
+            let (status, body) =
+                send(reqwest::Method::POST, format!("{address}/appointments"), visit.clone()).await;
+            assert_eq!((status, &body["booked"]), (200, &json!(true)));
+        }
     }
 }

@@ -44,6 +44,7 @@ impl Conversation {
         let evidence = Evidence {
             reading: words.map(|heard| read(heard_text(heard), heard.language, question)),
             confidence: words.map_or(0.0, |heard| heard.confidence),
+            finished: words.and_then(|heard| heard.finished),
             digits: matches!(kind, ExpectKind::Digits { .. }),
             longest_pause_ms: self.pauses.longest_ms,
             neutral_ms: call.times.end_silence.as_millis() as u64,

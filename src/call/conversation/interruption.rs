@@ -260,7 +260,8 @@ mod tests {
 
     fn heard(text: &str, confidence: f32, no_speech: f32) -> Transcript {
         let language = Language::Polish;
-        Transcript { text: text.into(), language, confidence, no_speech, queued_ms: 0, decode_ms: 0 }
+        let (text, finished) = (text.into(), None);
+        Transcript { text, language, confidence, no_speech, finished, queued_ms: 0, decode_ms: 0 }
     }
 
     #[test]

@@ -9,6 +9,7 @@ fn evidence(text: &str, language: Language, kind: &ExpectKind) -> Evidence {
     Evidence {
         reading: Some(read(text, language, Question { kind, digits_so_far: 0 })),
         confidence: 0.9,
+        finished: None,
         digits: matches!(kind, ExpectKind::Digits { .. }),
         longest_pause_ms: 0,
         neutral_ms: NEUTRAL_MS,
@@ -137,4 +138,19 @@ fn the_neutral_silence_sets_the_pace() {
     slow.neutral_ms = 1_100;
     let usual_ms = wait_ms("Gdzie jest moja paczka?", Polish, &ExpectKind::Open);
     assert!(patience(&slow).abs_diff(2 * usual_ms) <= 2);
+}
+
+#[test]
+fn the_melody_decides_only_where_words_leave_the_end_open() {
+    let heard = |text, kind, finished| patience(&Evidence { finished, ..evidence(text, English, kind) });
+    let story = "My parcel has been on its way for two weeks.";
+    let plain = heard(story, &ExpectKind::Open, None);
+    assert!(heard(story, &ExpectKind::Open, Some(0.02)) > plain, "it sounds as if it went on");
+    assert!(heard(story, &ExpectKind::Open, Some(0.98)) < plain, "it sounds as if it were all");
+    assert_eq!(heard(story, &ExpectKind::Open, Some(0.5)), plain, "it may be either");
+    for (text, kind) in [("Yes.", &ExpectKind::YesNo), ("one two three four", &EIGHT)] {
+        let plain = heard(text, kind, None);
+        assert_eq!(heard(text, kind, Some(0.02)), plain, "{text}");
+        assert_eq!(heard(text, kind, Some(0.98)), plain, "{text}");
+    }
 }

@@ -13,7 +13,7 @@ use crate::hear::smart_turn::SmartTurn;
 use crate::hear::whisper::{Whisper, WhisperConfig};
 use crate::models;
 use anyhow::{Context, ensure};
-use score::{Curve, Outcome};
+use score::{Curve, Ear, Outcome};
 use serde_json::{Value, json};
 use silences::{Ears, Turn};
 use std::collections::BTreeMap;
@@ -51,6 +51,12 @@ pub struct Args {
     json: bool,
     #[command(flatten)]
     dir: ModelDir,
+}
+
+impl Args {
+    fn ear(&self, melody: bool) -> Ear {
+        Ear { decode_ms: self.decode_ms, melody }
+    }
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -94,7 +100,7 @@ fn smart_turn(args: &Args) -> anyhow::Result<Option<SmartTurn>> {
 fn show(args: &Args, turn: &Turn) {
     println!("{} ({}, {}): ends at {} ms", turn.name, turn.language, turn.expect, turn.end_ms);
     for silence in &turn.silences {
-        let wait_ms = score::duet_ms(turn, silence, 0, args.end_silence_ms, args.decode_ms);
+        let wait_ms = score::duet_ms(turn, silence, 0, args.end_silence_ms, &args.ear(false));
         let length = silence.length_ms.map_or("end".to_owned(), |ms| format!("{ms} ms"));
         let smart =
             silence.smart.map_or(String::new(), |(probability, _)| format!(", smart-turn {probability:.2}"));
@@ -106,11 +112,14 @@ fn show(args: &Args, turn: &Turn) {
 }
 
 fn report(args: &Args, turns: &[Turn], model: &str) -> Value {
-    let at_default = |turns: &[&Turn]| {
+    let at = |turns: &[&Turn], ear: Ear| {
         Outcome::of(turns.iter().copied(), &|turn, silence, longest_ms| {
-            score::duet_ms(turn, silence, longest_ms, args.end_silence_ms, args.decode_ms)
+            score::duet_ms(turn, silence, longest_ms, args.end_silence_ms, &ear)
         })
     };
+    let at_default = |turns: &[&Turn]| at(turns, args.ear(false));
+    let smart_turn = score::smart_turn(turns);
+    let melody = args.ear(true);
     let mut groups: BTreeMap<String, Vec<&Turn>> = BTreeMap::new();
     for turn in turns {
         let kind = turn.expect.split(':').next().unwrap_or_default();
@@ -120,14 +129,16 @@ fn report(args: &Args, turns: &[Turn], model: &str) -> Value {
     let mut decodes: Vec<u64> = turns.iter().flat_map(|turn| &turn.silences).map(|s| s.decode_ms).collect();
     decodes.sort_unstable();
     let middle = |part: usize| decodes.get(decodes.len() * part / 100).copied();
-    let mut report = score::duet(turns, args.decode_ms).json();
+    let mut report = score::duet(turns, &args.ear(false)).json();
     let more = json!({
         "end_silence_ms": args.end_silence_ms,
         "at_end_silence": at_default(&all).json(),
         "by_group": groups.iter().map(|(name, turns)| (name.clone(), at_default(turns).json())).collect::<BTreeMap<_, _>>(),
-        "without_decode_time": score::duet(turns, Some(0)).json(),
+        "without_decode_time": score::duet(turns, &Ear { decode_ms: Some(0), melody: false }).json(),
+        "with_smart_turn": smart_turn.as_ref().map(|_| score::duet(turns, &melody).json()),
+        "with_smart_turn_at_end_silence": smart_turn.as_ref().map(|_| at(&all, melody).json()),
         "silence_only": score::silence_only(turns).json(),
-        "smart_turn": score::smart_turn(turns).as_ref().map(Curve::json),
+        "smart_turn": smart_turn.as_ref().map(Curve::json),
         "decode_ms": { "p50": middle(50), "p95": middle(95) },
         "turns": turns.len(),
         "turns_without_end": turns.len() - at_default(&all).latencies_ms.len(),
@@ -145,6 +156,7 @@ fn print(report: &Value) {
     for (name, way) in [
         ("Duet", report),
         ("Duet, recogniser's time not counted", &report["without_decode_time"]),
+        ("Duet, smart-turn as tie-breaker", &report["with_smart_turn"]),
         ("silence only", &report["silence_only"]),
         ("smart-turn v3.2", &report["smart_turn"]),
     ] {
@@ -174,6 +186,9 @@ fn print(report: &Value) {
     };
     println!("with an end silence of {} ms:", report["end_silence_ms"]);
     show("all", &report["at_end_silence"]);
+    if !report["with_smart_turn"].is_null() {
+        show("+ smart-turn", &report["with_smart_turn_at_end_silence"]);
+    }
     for (name, outcome) in report["by_group"].as_object().into_iter().flatten() {
         show(name, outcome);
     }

@@ -132,23 +132,26 @@ impl Curve {
     }
 }
 
-/// How long Duet waits: until the words are there a long time, then as they say. `decode_ms` replaces the
-/// time the recogniser took.
-pub fn duet_ms(
-    turn: &Turn,
-    silence: &Silence,
-    longest_pause_ms: u64,
-    neutral_ms: u64,
-    decode_ms: Option<u64>,
-) -> u64 {
+/// What Duet hears of a silence.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ear {
+    /// Replaces the time that the recogniser took, ms.
+    pub decode_ms: Option<u64>,
+    /// smart-turn listens too (`hear.turn_model`).
+    pub melody: bool,
+}
+
+/// How long Duet waits: until the words are there a long time, then as they say.
+pub fn duet_ms(turn: &Turn, silence: &Silence, longest_pause_ms: u64, neutral_ms: u64, ear: &Ear) -> u64 {
     let mut evidence = Evidence {
         reading: None,
         confidence: silence.confidence,
+        finished: silence.smart.filter(|_| ear.melody).map(|(probability, _)| probability),
         digits: matches!(turn.kind, ExpectKind::Digits { .. }),
         longest_pause_ms,
         neutral_ms,
     };
-    let words_ms = silence.asked_ms + decode_ms.unwrap_or(silence.decode_ms);
+    let words_ms = silence.asked_ms + ear.decode_ms.unwrap_or(silence.decode_ms);
     let without_ms = framed(patience(&evidence));
     if without_ms <= words_ms {
         return without_ms;
@@ -158,9 +161,9 @@ pub fn duet_ms(
 }
 
 /// Duet at every pace.
-pub fn duet(turns: &[Turn], decode_ms: Option<u64>) -> Curve {
+pub fn duet(turns: &[Turn], ear: &Ear) -> Curve {
     Curve::new(settings().map(|neutral_ms| {
-        Outcome::of(turns, &|turn, silence, longest| duet_ms(turn, silence, longest, neutral_ms, decode_ms))
+        Outcome::of(turns, &|turn, silence, longest| duet_ms(turn, silence, longest, neutral_ms, ear))
     }))
 }
 
@@ -220,6 +223,10 @@ mod tests {
         }
     }
 
+    fn at(decode_ms: u64) -> Ear {
+        Ear { decode_ms: Some(decode_ms), melody: false }
+    }
+
     #[test]
     fn silence_alone_pays_for_every_pause_with_latency() {
         let curve = silence_only(&[turn()]);
@@ -230,14 +237,14 @@ mod tests {
 
     #[test]
     fn words_hold_the_pause_and_end_the_turn() {
-        let curve = duet(&[turn()], None);
+        let curve = duet(&[turn()], &Ear::default());
         assert_eq!(curve.latency_ms(), Some(360.0), "as soon as the words are there");
-        assert_eq!(duet(&[turn()], Some(0)).latency_ms(), Some(224.0), "as soon as patience is over");
+        assert_eq!(duet(&[turn()], &at(0)).latency_ms(), Some(224.0), "as soon as patience is over");
     }
 
     #[test]
     fn a_turn_whose_words_are_late_ends_without_them() {
-        let late = |ms| duet_ms(&turn(), &turn().silences[1], 0, 550, Some(ms));
+        let late = |ms| duet_ms(&turn(), &turn().silences[1], 0, 550, &at(ms));
         assert!(late(60_000) < 3_000);
         assert!(late(500) == 660);
     }

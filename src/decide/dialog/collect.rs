@@ -243,13 +243,16 @@ impl Dialog {
             self.say("sorry-wrong", &Args::new());
             return self.fill(&slot, &other, false, false);
         }
+        // A whole sentence about something else holds a "would like" more often than a yes.
+        if self.short_yes_no(heard).is_none()
+            && let Some(topic) = self.interrupting_topic(heard)
+        {
+            return self.change_topic(&topic, heard);
+        }
         match answer {
             Some(true) => self.verified(&slot, &value),
             Some(false) => self.rejected(&slot),
-            None => match self.interrupting_topic(heard) {
-                Some(topic) => self.change_topic(&topic, heard),
-                None => self.confirm_again(&slot),
-            },
+            None => self.confirm_again(&slot),
         }
     }
 

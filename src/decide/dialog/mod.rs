@@ -25,6 +25,7 @@ use crate::language::Language;
 use crate::record::event::{Event, Signal};
 use crate::time::At;
 use crate::understand::Meaning;
+use crate::understand::slots::Kind;
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -42,6 +43,8 @@ pub struct Dialog {
     /// Utterances in a row in another language than the current one.
     foreign_turns: u32,
     phase: Phase,
+    /// The number that calls, in international form; none where it is hidden or no number.
+    caller: Option<String>,
     /// Turn of the last input that had one.
     turn: u32,
     /// When the last input came: "tomorrow" is seen from there.
@@ -165,6 +168,7 @@ impl Dialog {
             settled: false,
             foreign_turns: 0,
             phase: Phase::Fresh,
+            caller: None,
             turn: 0,
             now: At::default(),
             topic: None,
@@ -192,6 +196,14 @@ impl Dialog {
             out: Vec::new(),
             bot,
         }
+    }
+
+    /// The same, called from this number. Whatever is no telephone number is not kept.
+    pub fn called_from(mut self, number: &str) -> Dialog {
+        let dialled = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+');
+        let read = || Kind::Phone.read(number, self.bot.default_language, self.bot.today(self.now));
+        self.caller = if dialled { read().into_iter().next().map(|found| found.value) } else { None };
+        self
     }
 
     /// Takes one input; gives what is to be done, in order. Every path that leaves the turn to the caller ends

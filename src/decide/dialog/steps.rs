@@ -2,6 +2,7 @@
 
 use super::super::act::{Act, ActionCall};
 use super::super::bot::{ActionSpec, SlotKind, Step};
+use super::super::check::CALLER;
 use super::super::expr;
 use super::super::prompts::Args;
 use super::super::recognise;
@@ -73,8 +74,9 @@ impl Dialog {
     pub(super) fn proceed(&mut self) {
         let bot = Arc::clone(&self.bot);
         let topic = self.topic.as_ref().and_then(|topic| bot.topics.get(topic));
-        let missing =
-            topic.and_then(|topic| topic.collect.iter().find(|slot| !self.slots.contains_key(&slot.name)));
+        let missing = topic.and_then(|topic| {
+            topic.collect.iter().find(|slot| !slot.later && !self.slots.contains_key(&slot.name))
+        });
         if let Some(slot) = missing {
             return self.ask_slot(slot, 0);
         }
@@ -102,6 +104,7 @@ impl Dialog {
                 return false;
             }
             Step::Call { action, bind, with } => self.call(&action, bind, &with),
+            Step::Ask { slot } => return self.ask_in_between(&slot),
             Step::AskAgain { slot, say, times } => self.ask_slot_again(&slot, &say, times),
             Step::AnythingElse => self.ask_anything_else(),
             Step::OfferPerson { reason } => self.offer_person(vec![topic_signal(&reason)]),
@@ -124,7 +127,8 @@ impl Dialog {
         self.ask(Question::open("anything-else"));
     }
 
-    /// The slot was wrong: say why, forget it, ask again, then do the topic's steps anew.
+    /// The slot was wrong: say why, forget it, ask again, then do the topic's steps anew, or those from where the
+    /// slot is asked for.
     fn ask_slot_again(&mut self, name: &str, say: &str, times: u32) {
         let bot = Arc::clone(&self.bot);
         let topic = self.topic.clone().unwrap_or_default();
@@ -139,8 +143,19 @@ impl Dialog {
             return self.offer_person(vec![self.loop_signal(&slot.title, asked)]);
         }
         self.slots.remove(name);
-        self.todo = topic.steps.iter().cloned().collect();
+        let anew = if slot.later { from_ask(&topic.steps, name) } else { None };
+        self.todo = anew.unwrap_or_else(|| topic.steps.to_vec()).into();
         self.ask_slot(slot, asked);
+    }
+
+    /// A slot that is asked for between steps; false when it is known already.
+    fn ask_in_between(&mut self, name: &str) -> bool {
+        let slot = self.topic.as_ref().and_then(|topic| self.bot.slot(topic, name)).cloned();
+        match slot.filter(|_| !self.slots.contains_key(name)) {
+            Some(slot) => self.ask_slot(&slot, 0),
+            None => return false,
+        }
+        true
     }
 
     fn call(&mut self, action: &str, bind: String, with: &BTreeMap<String, String>) {
@@ -200,6 +215,10 @@ impl Dialog {
                 text => Value::from(text),
             };
         }
+        if let ([field], CALLER) = (fields, *root) {
+            let number = self.caller.as_deref().filter(|_| *field == "number");
+            return number.map_or(Value::Null, Value::from);
+        }
         match self.answers.get(*root) {
             Some(answer) => expr::lookup(answer, fields).clone(),
             None => expr::lookup(&self.bot.facts, &parts).clone(),
@@ -225,6 +244,18 @@ impl Dialog {
     pub(super) fn record_topic(&mut self, topic: &str) {
         self.record(Event::Understood { turn: self.turn, topic: Some(topic.to_owned()), confidence: 1.0 });
     }
+}
+
+/// The steps from the one that asks for the slot, out of all branches that lead to it.
+fn from_ask(steps: &[Step], name: &str) -> Option<Vec<Step>> {
+    steps.iter().enumerate().find_map(|(index, step)| match step {
+        Step::Ask { slot } if slot == name => Some(steps[index..].to_vec()),
+        Step::If { then, otherwise, .. } => {
+            let inner = from_ask(then, name).or_else(|| from_ask(otherwise, name))?;
+            Some([&inner[..], &steps[index + 1..]].concat())
+        }
+        _ => None,
+    })
 }
 
 fn topic_signal(reason: &str) -> crate::record::event::Signal {

@@ -31,6 +31,7 @@ impl Recognition for LocalUtterance {
             language: Language::English,
             confidence: 0.9,
             no_speech: 0.0,
+            finished: None,
             queued_ms: 0,
             decode_ms: 1,
         };

@@ -196,6 +196,7 @@ fn decode(decoder: &mut Decoder, job: &Job, circumstances: Circumstances) -> Res
         language: heard.language,
         confidence: heard.confidence,
         no_speech: heard.no_speech,
+        finished: None,
         queued_ms: waited_ms,
         decode_ms,
     })
