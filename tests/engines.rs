@@ -70,11 +70,19 @@ fn answers(metrics: &str, engine: &str) -> u64 {
     count.map_or(0, |count| count.trim().parse().expect("a count"))
 }
 
+/// How often it did not, for whatever reason.
+fn failures(metrics: &str, engine: &str) -> u64 {
+    let line = format!("duet_remote_failures_total{{engine=\"{engine}\"");
+    let counts = metrics.lines().filter(|found| found.starts_with(&line));
+    counts.filter_map(|found| found.rsplit(' ').next()?.parse::<u64>().ok()).sum()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "slow, installs servers from PyPI: scripts/test --all"]
 async fn servers_of_other_makers_hear_and_speak_and_may_die_in_mid_call() {
     let mut engines = Engines::start();
     let node = Node::start(&[], &engines.config);
+    node.prompts_ready().await;
     let actor = support::actor::Actor::new();
     let mut caller = Baresip::start("alice", false);
 
@@ -89,11 +97,11 @@ async fn servers_of_other_makers_hear_and_speak_and_may_die_in_mid_call() {
     at = node.wait_for(&call, at, "the end of them", |event| said(event, "anything-else")).await;
     let before = caller.heard();
     let words = sound::words(&sound::listener(), &before, Language::English).await;
-    assert!(words.contains("open") || words.contains("monday"), "the caller heard: {words}");
+    assert!(words.contains("sunday"), "the caller heard: {words}");
     let metrics = node.text("/metrics").await;
     assert!(answers(&metrics, "stt") >= 1, "{metrics}");
     assert!(answers(&metrics, "tts") >= 3, "disclosure, greeting and hours at least: {metrics}");
-    assert!(!metrics.contains("duet_remote_failures_total"), "{metrics}");
+    let failures = failures(&metrics, "stt");
 
     engines.kill();
     caller.play(&actor.speak("Where is my parcel?").await);
@@ -107,5 +115,5 @@ async fn servers_of_other_makers_hear_and_speak_and_may_die_in_mid_call() {
     caller.hang_up();
     node.wait_for(&call, at, "the end", |event| is(event, "call_ended")).await;
     let metrics = node.text("/metrics").await;
-    assert!(metrics.contains("duet_remote_failures_total{engine=\"stt\""), "{metrics}");
+    assert!(self::failures(&metrics, "stt") > failures, "{metrics}");
 }

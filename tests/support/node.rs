@@ -81,6 +81,15 @@ impl Node {
         read(&self.dir.path().join("duet.log"))
     }
 
+    /// Waits until every fixed sentence has been spoken: engines on this machine have nothing else to do then.
+    pub async fn prompts_ready(&self) {
+        let deadline = Instant::now() + 3 * PATIENCE;
+        while !self.log().contains("prompts are ready") {
+            assert!(Instant::now() < deadline, "waited for the prompts; log:\n{}", self.log());
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -20,8 +20,8 @@ const OFFERED_AFTER: u32 = 2;
 const FETCHED_AFTER: u32 = 3;
 /// Failures of the recogniser after which a person must have been fetched.
 const DEAD_AFTER: u32 = 2;
-/// Steps of one language that are looked at; a bot has tens.
-const MAX_STEPS: usize = 3_000;
+/// Steps of one language that are looked at; a bot with more is told that the rest was not.
+const MAX_STEPS: usize = 50_000;
 /// Attempts, silences and so on from which more of them make no difference.
 const COUNTED_TO: u32 = 3;
 /// Probability of a topic that is meant without doubt, 0..1.
@@ -90,6 +90,10 @@ impl Walk<'_> {
                     open.push_back(next);
                 }
             }
+        }
+        if seen.len() == MAX_STEPS {
+            let way = format!("the bot has more than {MAX_STEPS} steps, and the rest was not looked at");
+            self.walls.entry(way).or_insert_with(|| (format!("the end ({})", self.language), 1));
         }
     }
 
@@ -216,7 +220,10 @@ impl Dialog {
     /// Where the conversation stands, for people: two conversations of one name go on alike.
     fn step_name(&self) -> String {
         let topic = self.topic.as_deref().unwrap_or("no topic");
-        let slots: Vec<&str> = self.slots.keys().map(String::as_str).collect();
+        // Values of other topics change nothing before their topic is talked of.
+        let wanted =
+            |name: &&String| self.topic.as_ref().is_some_and(|topic| self.bot.slot(topic, name).is_some());
+        let slots: Vec<&str> = self.slots.keys().filter(wanted).map(String::as_str).collect();
         let phase = match &self.phase {
             Phase::Collecting(collecting) => format!("asking {} ({})", collecting.slot, collecting.failed),
             Phase::Confirming { slot, .. } => format!("confirming {slot}"),
