@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from benches import barge, density, ends, rival, summary, turn
+from benches import active_call, barge, density, ends, rival, summary, turn
 
 # In the order in which `all` runs them.
 PARTS = {"turn": turn, "ends": ends, "barge": barge, "density": density, "pipecat": rival}
@@ -60,7 +60,8 @@ def parse():
          ["--calls", "--rounds", "--lang", "--langs", "--limit"]),
         ("density", "bridged calls, calls with speech, calls per second, memory", density.run, ["--only", "--lang"]),
         ("pipecat", "the same sentences and models in Pipecat", rival.run, ["--calls", "--rounds", "--end"]),
-        ("all", "all of these in one run, about an hour", everything, ["--lang"]),
+        ("active-call", "SIP calls per second and memory of a call beside the crate active-call", active_call.run, []),
+        ("all", "all but active-call in one run, about an hour", everything, ["--lang"]),
     ]:
         command = commands.add_parser(name, help=about)
         command.set_defaults(run=run)

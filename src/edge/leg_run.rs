@@ -99,8 +99,12 @@ impl LegRun {
         true
     }
 
-    /// How late the next tick is, ms.
+    /// How late the next tick is, ms. The first one cannot be: a leg that has just come waits for its thread to wake,
+    /// and nobody hears a beginning that is 20 ms later.
     pub fn late_ms(&self, now: At) -> u64 {
+        if self.pace.done == 0 {
+            return 0;
+        }
         now.since_ms(At(self.pace.origin.0 + self.pace.done * FRAME_MS))
     }
 

@@ -19,6 +19,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 const NEW_LEGS: usize = 1_024;
 /// A tick that is later than this counts as late, ms.
 const LATE_MS: u64 = 5;
+/// Fewer ticks than one leg has in 5 s say nothing of the load.
+const TELLING_TICKS: u64 = 250;
 /// Looks that [`LateShare`] goes back: 10 s at four a second.
 const LOOKS: usize = 40;
 
@@ -73,7 +75,7 @@ pub struct LateShare {
 }
 
 impl LateShare {
-    /// 0..1; 0 while no leg is open.
+    /// 0..1; 0 while legs are too few to tell.
     pub fn look(&mut self) -> f64 {
         let now = (self.ticks.all.load(Ordering::Relaxed), self.ticks.late.load(Ordering::Relaxed));
         let (all, late) = self.looks.front().copied().unwrap_or_default();
@@ -81,7 +83,10 @@ impl LateShare {
             self.looks.pop_front();
         }
         self.looks.push_back(now);
-        (now.1 - late) as f64 / (now.0 - all).max(1) as f64
+        if now.0 - all < TELLING_TICKS {
+            return 0.0;
+        }
+        (now.1 - late) as f64 / (now.0 - all) as f64
     }
 }
 
@@ -152,5 +157,23 @@ impl Thread {
         self.legs -= before - legs.len();
         self.ticks.all.fetch_add(before as u64, Ordering::Relaxed);
         self.ticks.late.fetch_add(late, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_late_frames_of_a_call_that_has_just_come_say_nothing_of_the_load() {
+        let ticks = Arc::new(Ticks::default());
+        let mut share = LateShare { ticks: ticks.clone(), looks: VecDeque::new() };
+        assert_eq!(share.look(), 0.0);
+        ticks.all.store(40, Ordering::Relaxed);
+        ticks.late.store(8, Ordering::Relaxed);
+        assert_eq!(share.look(), 0.0);
+        ticks.all.store(1_000, Ordering::Relaxed);
+        ticks.late.store(200, Ordering::Relaxed);
+        assert_eq!(share.look(), 0.2);
     }
 }
