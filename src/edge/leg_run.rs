@@ -23,6 +23,33 @@ const RTCP_TICKS: u64 = 10;
 pub struct Sockets {
     pub rtp: UdpSocket,
     pub rtcp: UdpSocket,
+    pub loss: Loss,
+}
+
+/// Packets that are kept back on purpose, to hear what a bad line does.
+#[derive(Debug, Clone)]
+pub struct Loss {
+    share: f32,
+    /// Of a xorshift generator; the same line loses the same packets.
+    state: u32,
+}
+
+impl Loss {
+    /// Loses this share of all packets, 0..1.
+    pub fn new(share: f32) -> Loss {
+        Loss { share, state: 0x9e37_79b9 }
+    }
+
+    /// Whether the next packet is lost.
+    pub fn strikes(&mut self) -> bool {
+        if self.share <= 0.0 {
+            return false;
+        }
+        for (left, by) in [(true, 13), (false, 17), (true, 5)] {
+            self.state ^= if left { self.state << by } else { self.state >> by };
+        }
+        (self.state as f32 / u32::MAX as f32) < self.share
+    }
 }
 
 /// One leg as its thread runs it, until `Close`, or until nobody holds its control.
@@ -69,7 +96,7 @@ impl LegRun {
 
     /// What is due; false when the leg is gone. `out` is a buffer of the thread. Never waits.
     pub fn tick(&mut self, now: Now, reader: &mut Reader, out: &mut Vec<Outgoing>) -> bool {
-        let (sockets, pace) = (&self.sockets, &mut self.pace);
+        let (sockets, pace) = (&mut self.sockets, &mut self.pace);
         if now.at < pace.origin {
             return true;
         }
@@ -112,7 +139,7 @@ impl LegRun {
     fn end(&mut self, now: At, out: &mut Vec<Outgoing>) {
         if let State::Live { core, .. } = std::mem::replace(&mut self.state, State::Gone) {
             let outbox = core.close(now, out);
-            send(&self.sockets, out);
+            send(&mut self.sockets, out);
             self.state = State::Ending { outbox, until: At(now.0 + LAST_EVENTS_MS) };
         }
     }
@@ -162,8 +189,11 @@ impl Pace {
 }
 
 /// Never waits: a full socket buffer loses a packet, as the network would.
-fn send(sockets: &Sockets, out: &mut Vec<Outgoing>) {
+fn send(sockets: &mut Sockets, out: &mut Vec<Outgoing>) {
     for datagram in out.drain(..) {
+        if !datagram.rtcp && sockets.loss.strikes() {
+            continue;
+        }
         let socket = if datagram.rtcp { &sockets.rtcp } else { &sockets.rtp };
         if let Err(error) = socket.send_to(&datagram.bytes, datagram.to) {
             tracing::debug!(%error, "could not send a media packet");

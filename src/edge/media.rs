@@ -4,7 +4,7 @@ use super::FRAME_MS;
 use super::clock::Clock;
 use super::leg::{AUDIO_FRAMES, Leg, MEDIA_COMMANDS, MEDIA_EVENTS, MediaControl};
 use super::leg_core::{LegCore, Seed};
-use super::leg_run::{LegRun, Sockets};
+use super::leg_run::{LegRun, Loss, Sockets};
 use super::pacer::{LateShare, Pacer};
 use super::ports::PortPool;
 use super::wire;
@@ -20,7 +20,7 @@ use tokio::sync::mpsc;
 const PORT_TRIES: usize = 64;
 
 /// Where media lives.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct MediaConfig {
     /// Address that sockets are bound to.
     pub bind: IpAddr,
@@ -32,6 +32,8 @@ pub struct MediaConfig {
     pub threads: usize,
     /// Far ends may be behind NAT: sources that SDP did not name are learned.
     pub nat: bool,
+    /// Share of the packets that are kept back, 0..1: what a bad line does to a call. 0 but in tests.
+    pub loss: f32,
 }
 
 /// Why there is no leg.
@@ -95,7 +97,13 @@ impl Media {
         }
         // Legs that start together are kept apart.
         let origin = At(self.clock.now().0 + rand::random_range(1..=FRAME_MS));
-        self.pacer.add(LegRun::new(core, Sockets { rtp, rtcp }, commands_out, origin, place))?;
+        self.pacer.add(LegRun::new(
+            core,
+            Sockets { rtp, rtcp, loss: Loss::new(self.config.loss) },
+            commands_out,
+            origin,
+            place,
+        ))?;
         Ok(Leg { addr, control: MediaControl { commands }, events, audio })
     }
 

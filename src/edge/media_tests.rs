@@ -168,6 +168,7 @@ fn ports_that_are_used_up_or_a_range_without_any_are_errors() {
         ports: 41_002..=41_003,
         threads: 1,
         nat: false,
+        loss: 0.0,
     };
     let media = Media::start(base.clone(), Clock::start()).unwrap();
     // Another process may hold the port; either way, the second leg finds none.

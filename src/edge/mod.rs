@@ -13,7 +13,7 @@ pub mod sound; //    sound files of the operator, and our hold music
 mod bridge; //     ◆ what the other leg says, on its way out
 mod chime; //      ◆ when every voice has failed
 pub(crate) mod leg_core; // ◆ one leg without sockets
-mod leg_run; //      its sockets and its pace
+pub mod leg_run; //      its sockets and its pace
 mod outbox; //       events that wait for the call
 mod pacer; //        threads, each with many legs
 mod played; //     ◆ how loud we were

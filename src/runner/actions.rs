@@ -4,6 +4,8 @@ use crate::decide::ActionCall;
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Largest answer of a back end, bytes.
@@ -14,10 +16,14 @@ const CONNECT_TIMEOUT_MS: u64 = 2_000;
 /// Where the values of `${env:NAME}` come from; the process environment outside tests.
 type Secrets = dyn Fn(&str) -> Option<String> + Send + Sync;
 
+/// Answers by name of the action, for tests: nothing is sent. `{ error: text }` fails.
+pub type Replay = Arc<Mutex<BTreeMap<String, Value>>>;
+
 /// Sends the dialog's HTTP calls. One per server, shared by all calls; connections are reused.
 pub struct ActionRunner {
     client: Client,
     secrets: Box<Secrets>,
+    replay: Option<Replay>,
 }
 
 impl Default for ActionRunner {
@@ -38,13 +44,21 @@ impl ActionRunner {
             .connect_timeout(Duration::from_millis(CONNECT_TIMEOUT_MS))
             // A redirect would carry the secrets to somewhere nobody wrote down.
             .redirect(reqwest::redirect::Policy::none());
-        ActionRunner { client: builder.build().unwrap_or_default(), secrets: Box::new(secrets) }
+        ActionRunner { client: builder.build().unwrap_or_default(), secrets: Box::new(secrets), replay: None }
+    }
+
+    /// Nothing is sent; answers come from `replay`.
+    pub fn replaying(replay: Replay) -> ActionRunner {
+        ActionRunner { replay: Some(replay), ..ActionRunner::new() }
     }
 
     /// Sends one call within its `timeout_ms`. What changes something carries `key` as `Idempotency-Key`, the same
     /// for every attempt (draft-ietf-httpapi-idempotency-key-header). A status of `null_on`, or 2xx without a body, is `Ok(Null)`. The error is one
     /// sentence for the operator; no secret is in it.
     pub async fn run(&self, call: &ActionCall, key: &str) -> Result<Value, String> {
+        if let Some(replay) = &self.replay {
+            return replayed(replay, &call.name);
+        }
         let limit = Duration::from_millis(call.timeout_ms);
         match tokio::time::timeout(limit, self.send_and_read(call, key)).await {
             Ok(result) => result,
@@ -124,6 +138,15 @@ impl ActionRunner {
             }
             other => other.clone(),
         })
+    }
+}
+
+fn replayed(replay: &Replay, name: &str) -> Result<Value, String> {
+    let answers = replay.lock().unwrap_or_else(PoisonError::into_inner);
+    let answer = answers.get(name).ok_or_else(|| format!("the story has no answer for {name}"))?;
+    match answer.get("error") {
+        Some(error) => Err(error.to_string()),
+        None => Ok(answer.clone()),
     }
 }
 

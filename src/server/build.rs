@@ -47,7 +47,7 @@ pub(super) fn part<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> Bu
 }
 
 /// Builds a node. Ports are bound last, when everything behind them is ready.
-pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
+pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Server, BuildError> {
     let clock = Clock::start();
     let metrics = super::exposition::install().map_err(part("metrics"))?;
     let guard =
@@ -98,7 +98,7 @@ pub(super) async fn build(config: Config) -> Result<Server, BuildError> {
         tts,
         desk,
         recorder,
-        actions: ActionRunner::new(),
+        actions,
         music,
         bots,
         times: CallTimes {
@@ -176,6 +176,7 @@ fn start_media(config: &Config, clock: Clock) -> Result<Arc<Media>, BuildError> 
         ports: config.media.ports.first..=config.media.ports.last,
         threads: config.media.threads,
         nat: config.media.nat,
+        loss: 0.0,
     };
     Media::start(media, clock).map_err(part("media"))
 }

@@ -9,6 +9,7 @@ use crate::api::Readiness;
 use crate::config::Config;
 use crate::edge::guard::TrunkGuard;
 use crate::engines::gate::{Entry, Gate};
+use crate::runner::actions::ActionRunner;
 use crate::runner::{self, Parts};
 use sip::session::{Incoming, SessionCommand};
 use std::net::SocketAddr;
@@ -57,7 +58,12 @@ pub struct Addresses {
 impl Server {
     /// Builds every part; nothing is answered before all are ready.
     pub async fn start(config: Config) -> Result<Server, BuildError> {
-        build::build(config).await
+        build::build(config, ActionRunner::new()).await
+    }
+
+    /// The same; what bots ask of back offices is answered by `actions`.
+    pub async fn start_with(config: Config, actions: ActionRunner) -> Result<Server, BuildError> {
+        build::build(config, actions).await
     }
 
     /// The addresses really bound.

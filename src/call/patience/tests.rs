@@ -124,6 +124,7 @@ fn without_words_there_is_always_an_end() {
         let unknown = Evidence {
             reading: None,
             confidence: 0.0,
+            finished: None,
             digits,
             longest_pause_ms: u64::MAX / 1_000,
             neutral_ms: NEUTRAL_MS,

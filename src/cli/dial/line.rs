@@ -37,6 +37,8 @@ pub struct Plan {
     /// Our address for signalling and media; else the one that leads to the target.
     pub local: Option<IpAddr>,
     pub record: bool,
+    /// Share of our media packets that is lost, 0..1.
+    pub loss: f32,
 }
 
 /// What came of it.
@@ -89,7 +91,7 @@ pub async fn dial(plan: Plan, clock: Clock, report: &Report) -> anyhow::Result<D
         Endpoint::bind(EndpointConfig::new(SocketAddr::new(ip, 0), Arc::new(NoCalls)))
             .await
             .context("no socket for signalling")?;
-    let media = Media::start(media_config(ip), clock)?;
+    let media = Media::start(media_config(ip, plan.loss), clock)?;
     let leg = media.open()?;
     let local = LocalMedia {
         addr: leg.addr,
@@ -143,8 +145,8 @@ pub async fn dial(plan: Plan, clock: Clock, report: &Report) -> anyhow::Result<D
     }
 }
 
-fn media_config(ip: IpAddr) -> MediaConfig {
-    MediaConfig { bind: ip, advertised: ip, ports: MEDIA_PORTS, threads: 1, nat: false }
+fn media_config(ip: IpAddr, loss: f32) -> MediaConfig {
+    MediaConfig { bind: ip, advertised: ip, ports: MEDIA_PORTS, threads: 1, nat: false, loss }
 }
 
 /// The SDP of the 200, or the refusal.

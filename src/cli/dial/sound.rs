@@ -31,8 +31,17 @@ pub fn read_wav(path: &Path) -> anyhow::Result<Vec<i16>> {
 
 /// Writes left and right in turn.
 pub fn write_stereo(path: &Path, interleaved: &[i16]) -> anyhow::Result<()> {
+    write(path, 2, interleaved)
+}
+
+/// Writes one voice.
+pub fn write_mono(path: &Path, samples: &[i16]) -> anyhow::Result<()> {
+    write(path, 1, samples)
+}
+
+fn write(path: &Path, channels: u16, interleaved: &[i16]) -> anyhow::Result<()> {
     let spec = hound::WavSpec {
-        channels: 2,
+        channels,
         sample_rate: TELEPHONE_HZ as u32,
         bits_per_sample: 16,
         sample_format: hound::SampleFormat::Int,

@@ -96,7 +96,7 @@ impl FarEnd {
             let incoming = self.calls.recv().await.unwrap();
             let ip = IpAddr::from(Ipv4Addr::LOCALHOST);
             let ports = 44_000..=45_999;
-            let config = MediaConfig { bind: ip, advertised: ip, ports, threads: 1, nat: false };
+            let config = MediaConfig { bind: ip, advertised: ip, ports, threads: 1, nat: false, loss: 0.0 };
             let media = Media::start(config, Clock::start()).unwrap();
             let keys = converse(incoming, media.open().unwrap()).await;
             self.endpoint.shutdown().await;

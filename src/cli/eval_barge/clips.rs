@@ -90,7 +90,11 @@ pub(super) fn monologue(language: Language) -> &'static str {
 }
 
 /// Audio of one text.
-pub(super) fn spoken(voice: &dyn TextToSpeech, text: &str, language: Language) -> anyhow::Result<Arc<[i16]>> {
+pub(in crate::cli) fn spoken(
+    voice: &dyn TextToSpeech,
+    text: &str,
+    language: Language,
+) -> anyhow::Result<Arc<[i16]>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match voice.speak(text, language).await? {

@@ -1,7 +1,7 @@
 //! `duet eval barge`: how fast the bot falls silent when the caller speaks, and what makes it stop for
 //! nothing. Whole calls in virtual time: RTP in and out of a real leg, the real ear, recogniser and call.
 
-mod clips;
+pub(super) mod clips;
 mod scene;
 
 use super::ModelDir;

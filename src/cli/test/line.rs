@@ -1,0 +1,112 @@
+//! ◆ What a telephone line makes of a clean voice: band, level, noise, lost packets.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use crate::edge::FRAME_SAMPLES;
+use crate::edge::leg_run::Loss;
+use crate::hear::echo::rms;
+use crate::hear::phone_band::phone_band;
+
+/// Noise before and behind the words: 0.3 and 0.8 s.
+const BEFORE_SAMPLES: usize = 2_400;
+const AFTER_SAMPLES: usize = 6_400;
+/// Level of a caller's voice: -20 dBFS, as amplitude of 16 bit samples.
+const LEVEL: f32 = 3_277.0;
+/// A block quieter than this share of the loudest one is no voice: -30 dB.
+const VOICED: f32 = 0.0316;
+const BLOCK_SAMPLES: usize = 80;
+
+/// The line.
+#[derive(Debug, Clone, Copy)]
+pub struct Line {
+    /// Voice above noise, dB; none is a quiet room.
+    pub noise_db: Option<f32>,
+    /// Share of packets that are lost, 0..1; where the call itself loses them, 0.
+    pub loss: f32,
+}
+
+impl Line {
+    /// A voice (8 kHz) as it arrives: at -20 dBFS, within 300 to 3,400 Hz, in pink noise, with gaps.
+    pub fn carry(&self, voice: &[i16]) -> Vec<i16> {
+        let gain = LEVEL / voiced_level(voice).max(1.0);
+        let mut sound = vec![0.0; BEFORE_SAMPLES];
+        sound.extend(voice.iter().map(|sample| f32::from(*sample) * gain));
+        sound.resize(sound.len() + AFTER_SAMPLES, 0.0);
+        if let Some(db) = self.noise_db {
+            let noise = pink(sound.len());
+            let level = LEVEL / 10_f32.powf(db / 20.0) / rms_of(&noise).max(f32::EPSILON);
+            sound.iter_mut().zip(noise).for_each(|(sample, noise)| *sample += noise * level);
+        }
+        let samples: Vec<i16> =
+            sound.iter().map(|value| value.clamp(f32::from(i16::MIN), f32::from(i16::MAX)) as i16).collect();
+        let mut heard = phone_band(&samples);
+        let mut loss = Loss::new(self.loss);
+        for frame in heard.chunks_mut(FRAME_SAMPLES).filter(|_| loss.strikes()) {
+            frame.fill(0);
+        }
+        heard
+    }
+}
+
+/// Level of the blocks that hold a voice.
+fn voiced_level(voice: &[i16]) -> f32 {
+    let levels: Vec<f32> = voice.chunks(BLOCK_SAMPLES).map(rms).collect();
+    let edge = levels.iter().copied().fold(0.0, f32::max) * VOICED;
+    let voiced: Vec<f32> = levels.into_iter().filter(|level| *level > edge).collect();
+    rms_of(&voiced)
+}
+
+fn rms_of(values: &[f32]) -> f32 {
+    (values.iter().map(|value| value * value).sum::<f32>() / values.len().max(1) as f32).sqrt()
+}
+
+/// Noise that falls 3 dB an octave, always the same (P. Kellet's filter of white noise, musicdsp.org).
+fn pink(length: usize) -> Vec<f32> {
+    let mut state = 0x2545_f491_u32;
+    let mut white = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as f32 / u32::MAX as f32 * 2.0 - 1.0
+    };
+    let mut poles = [0.0_f32; 3];
+    let filters = [(0.997_65, 0.099_046), (0.963, 0.296_516_4), (0.57, 1.052_691_3)];
+    (0..length)
+        .map(|_| {
+            let white = white();
+            for (pole, (keep, take)) in poles.iter_mut().zip(filters) {
+                *pole = keep * *pole + take * white;
+            }
+            poles.iter().sum::<f32>() + 0.1848 * white
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tone(samples: usize) -> Vec<i16> {
+        (0..samples).map(|n| ((n as f32 * 0.7).sin() * 900.0) as i16).collect()
+    }
+
+    #[test]
+    fn the_voice_comes_at_its_level_and_the_noise_as_far_below_as_asked() {
+        let line = |noise_db| Line { noise_db, loss: 0.0 }.carry(&tone(16_000));
+        let (quiet, noisy) = (line(None), line(Some(10.0)));
+        let voice = rms(&quiet[4_000..16_000]);
+        assert!((2_500.0..3_600.0).contains(&voice), "{voice}");
+        let noise = rms(&noisy[noisy.len() - 4_000..]);
+        let below_db = 20.0 * (voice / noise).log10();
+        assert!((9.0..15.0).contains(&below_db), "the telephone takes the deep part away: {below_db}");
+        assert!(rms(&quiet[..2_000]) < 20.0);
+    }
+
+    #[test]
+    fn as_many_packets_are_lost_as_asked() {
+        let heard = Line { noise_db: Some(10.0), loss: 0.1 }.carry(&tone(160_000));
+        let lost =
+            heard.chunks(FRAME_SAMPLES).filter(|frame| frame.iter().all(|sample| *sample == 0)).count();
+        let share = lost as f32 / (heard.len() / FRAME_SAMPLES) as f32;
+        assert!((0.07..0.13).contains(&share), "{share}");
+    }
+}
