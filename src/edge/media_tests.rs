@@ -76,6 +76,7 @@ fn media(nat: bool) -> Arc<Media> {
         ports: 30_000..=59_999,
         threads: 1,
         nat,
+        loss: 0.0,
     };
     Media::start(config, Clock::start()).unwrap()
 }
