@@ -81,14 +81,8 @@ fn check_files(files: &Files) -> Result<Proof, Vec<Problem>> {
     let bot = Arc::new(parse::parse(files)?);
     let mut problems = hygiene::look(&bot, files);
     problems.extend(bot.stories.iter().flat_map(|one| story::run(&bot, one, 0, &|_, _| None)));
-    match proof::prove(&bot) {
-        Ok(proof) if problems.is_empty() => Ok(proof),
-        Ok(_) => Err(problems),
-        Err(mut walls) => {
-            walls.extend(problems);
-            Err(walls)
-        }
-    }
+    // The proof takes seconds, and holds only for the bot as it will be.
+    if problems.is_empty() { proof::prove(&bot) } else { Err(problems) }
 }
 
 #[cfg(test)]

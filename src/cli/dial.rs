@@ -5,6 +5,7 @@
 mod activity; // ◆ when the far end speaks
 mod floor; //    ◆ whose turn it is, and turn gaps
 mod line; //       signalling and media of one call
+mod placed; //     a call that a program places
 mod report; //     lines for people, or JSON
 mod script; //   ◆ what the caller does
 mod sound; //      WAV files
@@ -19,9 +20,9 @@ use crate::hear::whisper::{Whisper, WhisperConfig};
 use crate::language::Language;
 use crate::speak::TextToSpeech;
 use crate::speak::voices::{VoiceConfig, VoiceSpec, Voices};
-use crate::time::At;
 use anyhow::{Context, anyhow};
 use line::{Dialled, Line, Plan};
+pub(super) use placed::{Call, place};
 use report::{Ended, Gaps, Media, Report, Told};
 pub(super) use script::Step;
 use sip::session::{Credentials, TerminatedBy};
@@ -30,7 +31,7 @@ use std::io::Write;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use steps::Steps;
 use talk::{Caller, Talk};
@@ -38,12 +39,6 @@ use talk::{Caller, Talk};
 /// Weights that are used when they lie in the model folder.
 pub(super) const RECOGNISER: &str = "whisper-base-q8_0.bin";
 const ENGLISH_VOICE: &str = "en_US-joe-medium.onnx";
-
-/// How a program's caller behaves: as the defaults of the command line, but without end.
-const PLACED_ANSWER: Duration = Duration::from_secs(30);
-const PLACED_PAUSE_MS: u64 = 900;
-const PLACED_PATIENCE_MS: u64 = 10_000;
-const PLACED_LONGEST_MS: u64 = 300_000;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -223,88 +218,6 @@ async fn call(args: &Args, steps: Vec<Step>, plan: Plan, out: Box<dyn Write + Se
     let ended = Ended { by: who(by), reason, duration_ms, turn_gap_ms: Gaps::of(&gaps_ms), media: stats };
     report.tell(clock.now(), &Told::Ended(ended));
     Ok(by != TerminatedBy::Timeout)
-}
-
-/// A call that a program places.
-pub(super) struct Call {
-    pub target: String,
-    pub from: String,
-    pub steps: Vec<Step>,
-    pub language: Language,
-    pub voice: Arc<dyn TextToSpeech>,
-    /// Share of our media packets that is lost, 0..1.
-    pub loss: f32,
-    /// Silence after the last step, ms; then the caller hangs up.
-    pub stay_ms: u64,
-}
-
-/// Places a call and plays its steps; gives when each of them began.
-pub(super) async fn place(call: Call) -> anyhow::Result<Vec<At>> {
-    let clock = Clock::start();
-    let began = Began::default();
-    let dialled = clock.now();
-    let report = Report::new(true, dialled, Box::new(began.clone()));
-    let plan = Plan {
-        target: call.target,
-        from: call.from,
-        from_name: None,
-        credentials: None,
-        answer_timeout: PLACED_ANSWER,
-        local: None,
-        record: false,
-        loss: call.loss,
-    };
-    let mut line = match line::dial(plan, clock, &report).await? {
-        Dialled::Answered(line) => line,
-        Dialled::Failed { code, reason } => anyhow::bail!("not answered: {code:?} {reason}"),
-    };
-    let caller = Caller {
-        steps: Steps::new(call.steps, false),
-        opening: None,
-        language: call.language,
-        voice: call.voice,
-        ears: None,
-        pause_ms: PLACED_PAUSE_MS,
-        patience_ms: PLACED_PATIENCE_MS,
-        stay_ms: call.stay_ms,
-        longest_ms: PLACED_LONGEST_MS,
-    };
-    let talked = Talk::new(&mut line, caller, &report).run().await;
-    if talked.is_err() {
-        line.hang_up("the caller failed").await;
-    }
-    line.close().await;
-    talked?;
-    Ok(began.moments(dialled))
-}
-
-/// Collects what a report tells of the caller's own steps.
-#[derive(Debug, Clone, Default)]
-struct Began(Arc<std::sync::Mutex<Vec<u8>>>);
-
-impl Write for Began {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Began {
-    fn moments(&self, dialled: At) -> Vec<At> {
-        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines = told.split(|byte| *byte == b'\n');
-        let told = lines.filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok());
-        let moment = |told: serde_json::Value| match told["event"].as_str()? {
-            "caller_said" => told["started_ms"].as_u64(),
-            "caller_pressed" => told["at_ms"].as_u64(),
-            _ => None,
-        };
-        told.filter_map(moment).map(|ms| At(dialled.0 + ms)).collect()
-    }
 }
 
 fn who(by: TerminatedBy) -> &'static str {

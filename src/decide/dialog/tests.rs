@@ -30,6 +30,15 @@ fn texts(acts: &[Act]) -> Vec<String> {
 }
 
 #[test]
+fn the_number_that_calls_is_kept_in_international_form() {
+    let called = |number: &str| Dialog::new(parcel(), Language::Polish, true, 0).called_from(number).caller;
+    assert_eq!(called("600100100").as_deref(), Some("+48600100100"));
+    assert_eq!(called("+40720100100").as_deref(), Some("+40720100100"));
+    assert_eq!(called("alice"), None);
+    assert_eq!(called(""), None);
+}
+
+#[test]
 fn every_story_of_the_parcel_bot_holds_whatever_the_wordings() {
     let bot = parcel();
     assert!(bot.stories.len() > 20);
