@@ -144,11 +144,11 @@ impl Expected {
 
     /// Whether a value is read back that the story takes for certain, and is the one that it expects.
     pub(super) fn is_read_back_rightly(&self, seen: &Observed) -> bool {
-        let expected = self.prompt.as_deref().is_some_and(|prompt| prompt.starts_with(READ_BACK));
+        let other = self.prompt.as_deref().is_some_and(|prompt| !prompt.starts_with(READ_BACK));
         let read_back = seen.prompts.last().is_some_and(|prompt| prompt.starts_with(READ_BACK));
         let mut right = true;
         self.check_slots(seen, &mut |met, _| right &= met);
-        read_back && !expected && right
+        read_back && other && right
     }
 
     fn check_escalation(&self, seen: &Observed, check: &mut dyn FnMut(bool, String)) {
