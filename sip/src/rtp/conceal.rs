@@ -47,7 +47,7 @@ impl Concealer {
         if let Some(tail) = samples.len().checked_sub(HISTORY_SAMPLES) {
             self.history.copy_from_slice(&samples[tail..]);
         } else {
-            self.history.rotate_left(samples.len());
+            self.history.copy_within(samples.len().., 0);
             self.history[HISTORY_SAMPLES - samples.len()..].copy_from_slice(samples);
         }
     }

@@ -246,7 +246,8 @@ impl JitterBuffer {
 
     /// Whether the cursor stays for one frame so that late packets come in time again.
     fn must_wait(&mut self) -> bool {
-        let late = self.floor().is_some_and(|floor| floor < 0);
+        // Sorting costs, and mostly nothing at all was late.
+        let late = self.slack.iter().any(|slack| *slack < 0) && self.floor().is_some_and(|floor| floor < 0);
         let best = self.slack.iter().copied().max().unwrap_or(0);
         if !late || best + FRAME_SAMPLES as i64 > DELAY_MAX_SAMPLES {
             return false;
@@ -260,12 +261,14 @@ impl JitterBuffer {
 
     /// How many samples to leave out of the next frame, if there is too much delay.
     fn shrink_by(&self) -> Option<usize> {
-        let floor = self.floor()?;
-        let best = self.slack.iter().copied().max()?;
+        // From the cheapest question to the dearest: this is asked for every frame, and seldom answered.
         let settled = self.slack.len() >= SETTLED_PACKETS && self.ticks_since_change >= CHANGE_TICKS;
-        let too_much = floor > MARGIN_SAMPLES + EXCESS_SAMPLES && best > DELAY_MIN_SAMPLES + EXCESS_SAMPLES;
+        let best = self.slack.iter().copied().max().filter(|_| settled)?;
+        if best <= DELAY_MIN_SAMPLES + EXCESS_SAMPLES || self.floor()? <= MARGIN_SAMPLES + EXCESS_SAMPLES {
+            return None;
+        }
         let whole = (0..(FRAME_SAMPLES + LAG_MAX_SAMPLES) as i64).all(|i| self.has(self.cursor + i));
-        (settled && too_much && whole).then(|| self.similar_lag())
+        whole.then(|| self.similar_lag())
     }
 
     /// The lag at which the coming frame resembles itself most, so that a jump is least heard.
