@@ -79,10 +79,18 @@ pub fn check_bot(dir: &Path) -> Result<Proof, Vec<Problem>> {
 
 fn check_files(files: &Files) -> Result<Proof, Vec<Problem>> {
     let bot = Arc::new(parse::parse(files)?);
-    let mut problems = hygiene::look(&bot, files);
-    problems.extend(bot.stories.iter().flat_map(|one| story::run(&bot, one, 0, &|_, _| None)));
-    // The proof takes seconds, and holds only for the bot as it will be.
-    if problems.is_empty() { proof::prove(&bot) } else { Err(problems) }
+    let untidy = hygiene::look(&bot, files);
+    let told = bot.stories.iter().flat_map(|one| story::run(&bot, one, 0, &|_, _| None));
+    if !untidy.is_empty() {
+        // The proof takes seconds, and holds only for the bot as it will be.
+        return Err(untidy.into_iter().chain(told).collect());
+    }
+    let told: Vec<Problem> = told.collect();
+    match proof::prove(&bot) {
+        Ok(proof) if told.is_empty() => Ok(proof),
+        Ok(_) => Err(told),
+        Err(walls) => Err(walls.into_iter().chain(told).collect()),
+    }
 }
 
 #[cfg(test)]
