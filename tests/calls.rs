@@ -168,6 +168,6 @@ async fn a_polish_caller_hears_the_status_and_reaches_a_person() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_romanian_caller_hears_the_status_and_reaches_a_person() {
-    let script = "Unde este coletul meu?\ndtmf: 12345678\ndtmf: 1\ndtmf: 0\nwait: 20s\n";
+    let script = "Numărul de colet.\ndtmf: 12345678\ndtmf: 1\ndtmf: 0\nwait: 20s\n";
     a_scripted_call("1002", "ro", script, &["automat", "1 2 3", "Kraków"]).await;
 }
