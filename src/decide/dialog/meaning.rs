@@ -81,9 +81,13 @@ impl Dialog {
             SlotKind::YesNo | SlotKind::Choice(_) | SlotKind::Value(_) => false,
         };
         let asks = self.bot.topics.values().filter(|topic| topic.collect.iter().any(|slot| fits(&slot.kind)));
-        let mut asks = asks.map(|topic| topic.id.clone());
-        let only = asks.next()?;
-        asks.next().is_none().then_some(only)
+        let asks: Vec<_> = asks.collect();
+        // Of several topics the number alone says which, when it is all that one of them wants.
+        let alone: Vec<_> = asks.iter().filter(|topic| topic.collect.len() == 1).copied().collect();
+        match (&asks[..], &alone[..]) {
+            ([only], _) | (_, [only]) => Some(only.id.clone()),
+            _ => None,
+        }
     }
 
     fn ask_which(&mut self, first: String, second: String) {
