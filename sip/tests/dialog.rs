@@ -135,6 +135,40 @@ async fn an_invite_without_offer_gets_ours_and_answers_in_its_ack() {
     assert_eq!(next(&mut call.events).await, Some(SessionEvent::Confirmed { sdp: Some(SDP.to_owned()) }));
 }
 
+/// RFC 5407 section 3.1.4: the ACK may be late, lost or overtaken.
+#[tokio::test]
+async fn an_offer_that_overtakes_the_ack_is_answered() {
+    let mut stage = stage().await;
+    stage.send(&stage.invite(&[])).await;
+    let mut call = stage.calls.recv().await.unwrap();
+    call.session.send(SessionCommand::Answer { sdp: SDP.to_owned() }).await.unwrap();
+    let mut line = Line::of(&stage.expect("SIP/2.0 200").await);
+    for id in 1..=3 {
+        stage.send(&line.next(&stage, "INVITE", &[], SDP)).await;
+        assert_eq!(next(&mut call.events).await, Some(SessionEvent::Offer { id, sdp: Some(SDP.to_owned()) }));
+        let answer = SessionCommand::AnswerOffer { id, sdp: Ok(SDP.to_owned()) };
+        call.session.send(answer).await.unwrap();
+        let cseq = format!("{} INVITE", line.cseq);
+        while header(&stage.expect("SIP/2.0 200").await, "CSeq") != Some(&cseq) {}
+    }
+    stage.send(&line.request(&stage, "ACK", 1, &[], "")).await;
+    assert_eq!(next(&mut call.events).await, Some(SessionEvent::Confirmed { sdp: None }));
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await), 200);
+    stage.gone().await;
+}
+
+#[tokio::test]
+async fn an_offer_before_the_ack_that_answers_ours_gets_491() {
+    let mut stage = stage().await;
+    stage.send(&request("INVITE", stage.server, stage.phone.address, &[], "")).await;
+    let mut call = stage.calls.recv().await.unwrap();
+    call.session.send(SessionCommand::Answer { sdp: SDP.to_owned() }).await.unwrap();
+    let mut line = Line::of(&stage.expect("SIP/2.0 200").await);
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "UPDATE", &[], SDP)).await), 491);
+    stage.send(&line.request(&stage, "ACK", 1, &[], SDP)).await;
+    assert_eq!(next(&mut call.events).await, Some(SessionEvent::Confirmed { sdp: Some(SDP.to_owned()) }));
+}
+
 #[tokio::test]
 async fn the_facts_of_an_invite_reach_the_call() {
     let mut stage = stage().await;

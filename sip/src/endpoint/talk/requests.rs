@@ -65,7 +65,7 @@ impl Talk {
 
     async fn on_offer(&mut self, mut tx: Transaction) {
         let invite = tx.original.method == Method::Invite;
-        if let Some((code, wait)) = self.offer_obstacle(invite) {
+        if let Some((code, wait)) = self.offer_obstacle() {
             let headers = wait.map(retry_after).into_iter().collect();
             return reply(&mut tx, code, headers, None).await;
         }
@@ -94,12 +94,22 @@ impl Talk {
     }
 
     /// RFC 3261 section 14.2, RFC 3311 section 5.2.
-    fn offer_obstacle(&self, invite: bool) -> Option<(u16, Option<Duration>)> {
-        if self.our_offer || self.awaiting_ack.is_some() {
+    fn offer_obstacle(&self) -> Option<(u16, Option<Duration>)> {
+        if self.our_offer || self.answer_is_due() {
             return Some((491, None));
         }
-        let unsettled = self.pending.is_some() || (invite && !self.is_confirmed()) || self.phase != Phase::Up;
+        let unsettled = self.pending.is_some() || self.phase != Phase::Up;
         unsettled.then(|| (500, Some(Duration::from_secs(rand::random_range(1..=10)))))
+    }
+
+    /// Whether an ACK is still to bring the answer to an offer in a 2xx of ours. A missing ACK alone
+    /// hinders no further offer: it may be late or overtaken (RFC 5407 section 3.1.4).
+    fn answer_is_due(&self) -> bool {
+        let first = match &self.role {
+            Role::Uas { request, acked: false, .. } => self.phase == Phase::Up && request.body.is_empty(),
+            _ => false,
+        };
+        first || self.awaiting_ack.is_some_and(|(_, wants_ours)| wants_ours)
     }
 
     fn pass_offer(
