@@ -214,7 +214,7 @@ async fn call(args: &Args, steps: Vec<Step>, plan: Plan, out: Box<dyn Write + Se
     let duration_ms = clock.now().since_ms(answered);
     let (by, reason) = line.end();
     let stats = keep(*line, args.record.as_deref()).await?;
-    let gaps_ms = talked?;
+    let gaps_ms = talked?.gaps_ms;
     let ended = Ended { by: who(by), reason, duration_ms, turn_gap_ms: Gaps::of(&gaps_ms), media: stats };
     report.tell(clock.now(), &Told::Ended(ended));
     Ok(by != TerminatedBy::Timeout)

@@ -9,8 +9,7 @@ use crate::edge::clock::Clock;
 use crate::language::Language;
 use crate::speak::TextToSpeech;
 use crate::time::At;
-use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The caller behaves as the defaults of the command line have it.
@@ -35,9 +34,7 @@ pub struct Call {
 /// Places a call and plays its steps; gives when each of them began.
 pub async fn place(call: Call) -> anyhow::Result<Vec<At>> {
     let clock = Clock::start();
-    let began = Began::default();
-    let dialled = clock.now();
-    let report = Report::new(true, dialled, Box::new(began.clone()));
+    let report = Report::new(true, clock.now(), Box::new(std::io::sink()));
     let plan = Plan {
         target: call.target,
         from: call.from,
@@ -68,35 +65,5 @@ pub async fn place(call: Call) -> anyhow::Result<Vec<At>> {
         line.hang_up("the caller failed").await;
     }
     line.close().await;
-    talked?;
-    Ok(began.moments(dialled))
-}
-
-/// Collects what a report tells of the caller's own steps.
-#[derive(Debug, Clone, Default)]
-struct Began(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Began {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Began {
-    fn moments(&self, dialled: At) -> Vec<At> {
-        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines = told.split(|byte| *byte == b'\n');
-        let told = lines.filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok());
-        let moment = |told: serde_json::Value| match told["event"].as_str()? {
-            "caller_said" => told["started_ms"].as_u64(),
-            "caller_pressed" => told["at_ms"].as_u64(),
-            _ => None,
-        };
-        told.filter_map(moment).map(|ms| At(dialled.0 + ms)).collect()
-    }
+    Ok(talked?.began)
 }

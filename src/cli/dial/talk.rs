@@ -66,6 +66,15 @@ pub struct Talk<'a> {
     idle_since: Option<At>,
     turn_gap_ms: Option<u64>,
     transcripts: FuturesOrdered<BoxFuture<'static, Told>>,
+    /// When the caller began to speak or to type, each time.
+    began: Vec<At>,
+}
+
+/// How a call went.
+pub struct Talked {
+    pub gaps_ms: Vec<u64>,
+    /// When the caller began to speak or to type, each time.
+    pub began: Vec<At>,
 }
 
 struct Next {
@@ -109,11 +118,12 @@ impl<'a> Talk<'a> {
             idle_since: None,
             turn_gap_ms: None,
             transcripts: FuturesOrdered::new(),
+            began: Vec::new(),
         }
     }
 
-    /// Talks until the call ends; the turn gaps, ms.
-    pub async fn run(mut self) -> anyhow::Result<Vec<u64>> {
+    /// Talks until the call ends.
+    pub async fn run(mut self) -> anyhow::Result<Talked> {
         if let Some(path) = self.caller.opening.take() {
             let pcm = sound::read_wav(&path)?.into();
             self.play(Prepared { text: None, pcm }).await;
@@ -134,7 +144,7 @@ impl<'a> Talk<'a> {
             self.transcribe(piece);
         }
         self.last_words().await;
-        Ok(self.floor.gaps_ms().to_vec())
+        Ok(Talked { gaps_ms: self.floor.gaps_ms().to_vec(), began: self.began })
     }
 
     async fn last_words(&mut self) {
@@ -182,6 +192,7 @@ impl<'a> Talk<'a> {
         let last_voiced = At(playing.started.0 + voiced_ms);
         let now = self.line.now();
         self.floor.we_finish(now, Some(last_voiced));
+        self.began.push(playing.started);
         self.report.tell(
             now,
             &Told::CallerSaid {
@@ -274,6 +285,7 @@ impl<'a> Talk<'a> {
                 let keys_ms = digits.chars().count() as u64 * KEY_MS;
                 self.report.tell(now, &Told::CallerPressed { digits: digits.clone() });
                 self.floor.we_start();
+                self.began.push(now);
                 self.busy_until = Some(Busy { until: At(now.0 + keys_ms), keys: true });
                 self.line.media(MediaCommand::Dtmf { digits }).await;
             }
