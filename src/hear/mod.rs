@@ -8,6 +8,7 @@ pub mod ear;
 pub mod echo; //        ◆ our own voice come back
 pub mod gate; //        ◆ whose voice may begin a turn
 pub mod hum; //         ◆ "mhm" by its sound
+pub mod noise; //       ◆ for measuring
 pub mod phone_band;
 pub mod prosody;
 pub mod remote;

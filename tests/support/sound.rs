@@ -38,7 +38,7 @@ pub fn background(speech: &[i16], snr_db: f64) -> Vec<i16> {
     let recorded = super::shared_data().map(|data| data.join("noise_bg/wav/people_talking.wav"));
     let noise = match recorded.filter(|path| path.is_file()) {
         Some(path) => duet::cli::eval_data::read_wav(&path).expect("a wav file"),
-        None => pink(8 * RATE),
+        None => duet::hear::noise::pink(8 * RATE).iter().map(|value| (value * 3_000.0) as i16).collect(),
     };
     let gain = loudness(speech) / loudness(&noise) / 10_f64.powf(snr_db / 20.0);
     noise.iter().map(|&sample| (f64::from(sample) * gain) as i16).collect()
@@ -51,24 +51,6 @@ fn loudness(samples: &[i16]) -> f64 {
     let loudest = frames.iter().copied().fold(0.0, f64::max);
     let voiced: Vec<f64> = frames.into_iter().filter(|p| *p > loudest / 1000.0).collect();
     (voiced.iter().sum::<f64>() / voiced.len().max(1) as f64).sqrt().max(1.0)
-}
-
-/// Noise that falls 3 dB an octave (Voss and McCartney), always the same.
-fn pink(length: usize) -> Vec<i16> {
-    let mut state = 0x2545_f491_4f6c_dd1d_u64;
-    let mut random = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state >> 48) as i32 - 32_768
-    };
-    let mut rows = [0_i32; 12];
-    (1..=length as u32)
-        .map(|n| {
-            rows[(n.trailing_zeros() as usize).min(11)] = random();
-            (rows.iter().sum::<i32>() / 48) as i16
-        })
-        .collect()
 }
 
 /// A recogniser of the test's own, to listen as a person would.

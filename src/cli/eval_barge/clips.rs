@@ -15,7 +15,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 /// Level of a caller's voice: -20 dBFS, as amplitude of 16 bit samples.
-const LEVEL: f32 = 3_277.0;
+pub(in crate::cli) const LEVEL: f32 = 3_277.0;
 /// A clip begins and ends where it is louder than this share of its loudest block of 10 ms: -30 dB.
 const EDGE: f32 = 0.0316;
 const BLOCK_SAMPLES: usize = 80;
@@ -30,13 +30,13 @@ const CALLERS: [(&str, &str); 4] = [("m3", "150"), ("m7", "170"), ("f2", "160"),
 pub(super) const DISCLOSURE: &str = "Duet.";
 
 /// Something uttered: 8 kHz, trimmed to its sound, at -20 dBFS.
-pub(super) struct Clip {
+pub(in crate::cli) struct Clip {
     pub name: String,
     pub samples: Vec<i16>,
 }
 
 impl Clip {
-    pub(super) fn new(name: &str, pcm: &[i16]) -> Clip {
+    pub(in crate::cli) fn new(name: &str, pcm: &[i16]) -> Clip {
         let loud: Vec<f32> = pcm.chunks(BLOCK_SAMPLES).map(crate::hear::echo::rms).collect();
         let edge = loud.iter().copied().fold(0.0, f32::max) * EDGE;
         let first = loud.iter().position(|loud| *loud > edge).unwrap_or(0);

@@ -1,19 +1,16 @@
 //! ◆ What a telephone line makes of a clean voice: band, level, noise, lost packets.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use crate::cli::eval_barge::clips::{Clip, LEVEL};
 use crate::edge::FRAME_SAMPLES;
 use crate::edge::leg_run::Loss;
 use crate::hear::echo::rms;
+use crate::hear::noise::pink;
 use crate::hear::phone_band::phone_band;
 
 /// Noise before and behind the words: 0.3 and 0.8 s.
 const BEFORE_SAMPLES: usize = 2_400;
 const AFTER_SAMPLES: usize = 6_400;
-/// Level of a caller's voice: -20 dBFS, as amplitude of 16 bit samples.
-const LEVEL: f32 = 3_277.0;
-/// A block quieter than this share of the loudest one is no voice: -30 dB.
-const VOICED: f32 = 0.0316;
-const BLOCK_SAMPLES: usize = 80;
 
 /// The line.
 #[derive(Debug, Clone, Copy)]
@@ -27,9 +24,8 @@ pub struct Line {
 impl Line {
     /// A voice (8 kHz) as it arrives: at -20 dBFS, within 300 to 3,400 Hz, in pink noise, with gaps.
     pub fn carry(&self, voice: &[i16]) -> Vec<i16> {
-        let gain = LEVEL / voiced_level(voice).max(1.0);
         let mut sound = vec![0.0; BEFORE_SAMPLES];
-        sound.extend(voice.iter().map(|sample| f32::from(*sample) * gain));
+        sound.extend(Clip::new("caller", voice).samples.iter().map(|sample| f32::from(*sample)));
         sound.resize(sound.len() + AFTER_SAMPLES, 0.0);
         if let Some(db) = self.noise_db {
             let noise = pink(sound.len());
@@ -47,14 +43,6 @@ impl Line {
     }
 }
 
-/// Level of the blocks that hold a voice.
-fn voiced_level(voice: &[i16]) -> f32 {
-    let levels: Vec<f32> = voice.chunks(BLOCK_SAMPLES).map(rms).collect();
-    let edge = levels.iter().copied().fold(0.0, f32::max) * VOICED;
-    let voiced: Vec<f32> = levels.into_iter().filter(|level| *level > edge).collect();
-    rms_of(&voiced)
-}
-
 /// What the telephone leaves of a noise: most of it lies below 300 Hz.
 fn heard_level(noise: &[f32]) -> f32 {
     let loud = LEVEL / rms_of(noise).max(f32::EPSILON);
@@ -64,28 +52,6 @@ fn heard_level(noise: &[f32]) -> f32 {
 
 fn rms_of(values: &[f32]) -> f32 {
     (values.iter().map(|value| value * value).sum::<f32>() / values.len().max(1) as f32).sqrt()
-}
-
-/// Noise that falls 3 dB an octave, always the same (P. Kellet's filter of white noise, musicdsp.org).
-fn pink(length: usize) -> Vec<f32> {
-    let mut state = 0x2545_f491_u32;
-    let mut white = || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        state as f32 / u32::MAX as f32 * 2.0 - 1.0
-    };
-    let mut poles = [0.0_f32; 3];
-    let filters = [(0.997_65, 0.099_046), (0.963, 0.296_516_4), (0.57, 1.052_691_3)];
-    (0..length)
-        .map(|_| {
-            let white = white();
-            for (pole, (keep, take)) in poles.iter_mut().zip(filters) {
-                *pole = keep * *pole + take * white;
-            }
-            poles.iter().sum::<f32>() + 0.1848 * white
-        })
-        .collect()
 }
 
 #[cfg(test)]
