@@ -108,6 +108,8 @@ password_sent = That is right. Your new password is coming in a text message.
 ask_visit = What day and time would suit you?
     .b = When would you like to come? Please tell me the day and the time.
 ask_visit-2 = Please tell me the day and the time, for example: on Friday at three in the afternoon.
+ask_visit_phone = What telephone number can we reach you on?
+    .b = Please give me a telephone number for the visit.
 visit_booked = Your visit is booked: { $at }.
     .b = I have put you down: { $at }. See you then.
 

@@ -5,7 +5,7 @@ disclosure = Dzień dobry, tu automatyczny asystent firmy kurierskiej.
     .b = Dzień dobry, rozmawia z Państwem automat firmy kurierskiej.
 
 specialist = konsultantem
-specialist_logistics = specjalistą od przesyłek
+specialist_logistics = doradcą do spraw przesyłek
 specialist_complaints = osobą, która zajmuje się szkodami
 specialist_billing = działem rozliczeń
 
@@ -125,6 +125,8 @@ password_sent = Zgadza się. Nowe hasło przyjdzie za chwilę w wiadomości SMS.
 ask_visit = Na jaki dzień i godzinę umówić wizytę?
     .b = Kiedy chcieliby Państwo przyjść? Proszę podać dzień i godzinę.
 ask_visit-2 = Proszę podać dzień i godzinę, na przykład: w piątek o piętnastej.
+ask_visit_phone = Pod jakim numerem telefonu można Państwa zastać?
+    .b = Proszę podać numer telefonu do kontaktu.
 visit_booked = Wizyta jest umówiona: { $at }.
     .b = Zapisałem wizytę: { $at }. Do zobaczenia.
 

@@ -94,6 +94,8 @@ password_sent = Este corect. Parola nouă vine imediat prin SMS.
 ask_visit = Pe ce zi și la ce oră vă programez?
     .b = Când doriți să veniți? Spuneți ziua și ora, vă rog.
 ask_visit-2 = Vă rog să spuneți ziua și ora, de exemplu: vineri la trei după-amiaza.
+ask_visit_phone = La ce număr de telefon vă putem suna?
+    .b = Vă rog un număr de telefon de contact.
 visit_booked = Programarea este făcută: { $at }.
     .b = V-am programat: { $at }. Vă așteptăm.
 
