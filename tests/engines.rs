@@ -4,11 +4,11 @@
 mod support;
 
 use duet::language::Language;
-use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use support::baresip::Baresip;
+use support::fallback::{goes_on_here, said};
 use support::node::{Node, is};
 use support::sound;
 
@@ -59,10 +59,6 @@ impl Drop for Engines {
     }
 }
 
-fn said(event: &Value, prompt: &str) -> bool {
-    is(event, "bot_said") && event["prompt"].as_str().is_some_and(|key| key.starts_with(prompt))
-}
-
 /// How often an engine elsewhere answered.
 fn answers(metrics: &str, engine: &str) -> u64 {
     let line = format!("duet_remote_seconds_count{{engine=\"{engine}\"}}");
@@ -104,16 +100,7 @@ async fn servers_of_other_makers_hear_and_speak_and_may_die_in_mid_call() {
     let failures = failures(&metrics, "stt");
 
     engines.kill();
-    caller.play(&actor.speak("Where is my parcel?").await);
-    at = node.wait_for(&call, at, "the words", |event| is(event, "caller_said")).await;
-    let text = node.events(&call).await[at]["text"].to_string().to_lowercase();
-    assert!(text.contains("parcel"), "heard here: {text}");
-    at = node.wait_for(&call, at, "the question for the number", |event| said(event, "ask_number")).await;
-    // This sentence holds what the caller said, so that it cannot lie in the cache.
-    caller.play(&actor.speak("one two three four five six seven eight").await);
-    at = node.wait_for(&call, at, "the number read back", |event| said(event, "confirm-digits")).await;
-    caller.hang_up();
-    node.wait_for(&call, at, "the end", |event| is(event, "call_ended")).await;
+    goes_on_here(&node, &call, at, &mut caller, &actor).await;
     let metrics = node.text("/metrics").await;
     assert!(self::failures(&metrics, "stt") > failures, "{metrics}");
 }

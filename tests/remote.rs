@@ -16,6 +16,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use support::baresip::Baresip;
+use support::fallback::{goes_on_here, said};
 use support::node::{Node, is};
 use support::sound;
 
@@ -120,10 +121,6 @@ fn config(url: &str) -> String {
     )
 }
 
-fn said(event: &Value, prompt: &str) -> bool {
-    is(event, "bot_said") && event["prompt"].as_str().is_some_and(|key| key.starts_with(prompt))
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_is_heard_and_spoken_elsewhere_and_goes_on_here_when_that_fails() {
     let engine = Engine::default();
@@ -145,16 +142,7 @@ async fn a_call_is_heard_and_spoken_elsewhere_and_goes_on_here_when_that_fails()
     assert!(tone_s(&before) > 5.0, "the caller heard the voice from elsewhere for {} s", tone_s(&before));
 
     engine.broken.store(true, Ordering::Relaxed);
-    caller.play(&actor.speak("Where is my parcel?").await);
-    at = node.wait_for(&call, at, "the words", |event| is(event, "caller_said")).await;
-    let text = node.events(&call).await[at]["text"].to_string().to_lowercase();
-    assert!(text.contains("parcel"), "heard here: {text}");
-    at = node.wait_for(&call, at, "the question for the number", |event| said(event, "ask_number")).await;
-    // This sentence holds what the caller said, so that it cannot lie in the cache.
-    caller.play(&actor.speak("one two three four five six seven eight").await);
-    at = node.wait_for(&call, at, "the number read back", |event| said(event, "confirm-digits")).await;
-    caller.hang_up();
-    node.wait_for(&call, at, "the end", |event| is(event, "call_ended")).await;
+    goes_on_here(&node, &call, at, &mut caller, &actor).await;
     let events = node.events(&call).await;
     assert!(!events.iter().any(|event| is(event, "engine_failed")), "{events:?}");
 

@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod baresip;
+pub mod fallback;
 pub mod node;
 pub mod screen;
 pub mod sound;
