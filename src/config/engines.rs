@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::ops::RangeInclusive;
 
 /// A turn waits 6 s for its words, and the local recogniser needs a part of that.
-const TIMEOUT_MS: RangeInclusive<u64> = 100..=4_000;
+const TIMEOUT_MS: RangeInclusive<u64> = 100..=3_500;
 const RATE_HZ: RangeInclusive<u32> = 8_000..=48_000;
 
 /// An OpenAI-compatible `/v1/audio/transcriptions`.
@@ -21,7 +21,7 @@ pub struct HearRemote {
     pub model: String,
     /// Environment variable that holds the key; no key is sent when not set.
     pub key_env: Option<String>,
-    /// From the request to the words, ms, 100 to 4000; then the local recogniser is asked.
+    /// From the request to the words, ms, 100 to 3500; then the local recogniser is asked.
     #[config(default = 1500)]
     pub timeout_ms: u64,
 }
@@ -36,7 +36,7 @@ pub struct SpeakRemote {
     pub model: String,
     /// Environment variable that holds the key; no key is sent when not set.
     pub key_env: Option<String>,
-    /// From the request to the first audio, ms, 100 to 4000; then the local voice speaks.
+    /// From the request to the first audio, ms, 100 to 3500; then the local voice speaks.
     #[config(default = 1500)]
     pub timeout_ms: u64,
     /// `wav`, or `pcm` (16 bit mono) at `rate_hz`.
@@ -83,7 +83,7 @@ fn endpoint(key: &str, url: Option<&str>, key_env: Option<&str>, timeout_ms: u64
         report("key_env", format!("there is nobody to send it to: expected {key}.url"));
     }
     if !TIMEOUT_MS.contains(&timeout_ms) {
-        report("timeout_ms", "expected 100 to 4000".to_owned());
+        report("timeout_ms", "expected 100 to 3500".to_owned());
     }
     problems
 }
@@ -133,7 +133,7 @@ mod tests {
         for (said, expected) in [
             (remote("url = \"speech.example/v1\""), "duet.toml: hear.remote.url: "),
             (remote("key_env = \"SPEECH_KEY\""), "hear.remote.key_env: there is nobody to send it to"),
-            (remote("timeout_ms = 6000"), "hear.remote.timeout_ms: expected 100 to 4000"),
+            (remote("timeout_ms = 6000"), "hear.remote.timeout_ms: expected 100 to 3500"),
             (remote("uri = \"https://speech.example/v1\""), "uri"),
             (refused("[speak.remote]\nrate_hz = 44"), "speak.remote.rate_hz: expected 8000 to 48000"),
             (refused("[speak.remote]\nformat = \"mp3\""), "format"),
