@@ -6,7 +6,10 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod en;
 mod lexicon;
+mod pl;
+mod ro;
 
 use super::text::{sounds_like, words};
 use crate::language::Language;
