@@ -1,13 +1,24 @@
 //! The BERT encoder: token ids to one vector.
 //!
-//! Products run on candle's quantised blocks and kernels (AVX2, NEON or plain, chosen at run time), but
-//! in our own loop: candle's matrix product spins on a process-wide thread pool behind a lock, and a
-//! call server wants one thread per run. Weights are widened from Q4_0 to Q8_0 at load, which costs
-//! 11 MB and spares the kernel the unpacking of nibbles; activations are rounded to Q8_0 per product.
+//! Products run on rten's kernels (AVX-512, AVX2, NEON or plain, chosen at run time) over weights that are widened
+//! to 32 bits and packed at load: 85 MB, and three to five times as fast as products of 8-bit blocks.
 
 use super::file::{BLOCK_WEIGHTS, Directory, E5Error, Q4_BLOCK_BYTES, Reader, Shape, dequantise_block};
-use candle_core::quantized::GgmlType;
-use candle_core::quantized::k_quants::BlockQ8_0;
+use rten_gemm::{BiasVector, GemmExecutor, GemmInputA, GemmInputB, GemmOptions, PackedBMatrix};
+use rten_simd::{SimdOp, SimdUnaryOp};
+use rten_tensor::prelude::*;
+use rten_tensor::{NdTensor, NdTensorView};
+use rten_vecmath::{Gelu, Softmax};
+
+thread_local! {
+    /// Makes products stay on the thread that asks for them: calls share the cores, and a run that spreads waits
+    /// for the slowest.
+    static ALONE: Option<rayon::ThreadPool> =
+        rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build().ok();
+}
+
+/// Values of a vector that are summed side by side.
+const LANES: usize = 8;
 
 /// The network. Its embedding table stays in the file's 4 bits; rows are widened when looked up.
 pub(super) struct Encoder {
@@ -40,10 +51,11 @@ impl Encoder {
                 epsilon: shape.epsilon,
             })
         };
+        let gemm = GemmExecutor::new();
         let mut layers = Vec::with_capacity(shape.layers);
         for layer in 0..shape.layers {
             let mut linear = |name: &str, inputs, outputs| {
-                Linear::read(reader, directory, &format!("l{layer}.{name}"), inputs, outputs)
+                Linear::read(reader, directory, &gemm, &format!("l{layer}.{name}"), inputs, outputs)
             };
             layers.push(Layer {
                 query: linear("q", hidden, hidden)?,
@@ -68,9 +80,11 @@ impl Encoder {
 
     /// The mean of the last layer over all tokens, of length 1.
     pub(super) fn run(&self, ids: &[u32]) -> Vec<f32> {
+        ALONE.with(|_| ());
+        let gemm = GemmExecutor::new();
         let mut x = self.embed(ids);
         for layer in &self.layers {
-            layer.run(&mut x, &self.shape);
+            layer.run(&mut x, &self.shape, &gemm);
         }
         let mut mean = vec![0.0; self.shape.hidden];
         for token in x.chunks_exact(self.shape.hidden) {
@@ -102,17 +116,16 @@ impl Encoder {
 }
 
 impl Layer {
-    fn run(&self, x: &mut [f32], shape: &Shape) {
-        let input = quantise(x);
-        let query = self.query.apply(&input);
-        let key = self.key.apply(&input);
-        let value = self.value.apply(&input);
+    fn run(&self, x: &mut [f32], shape: &Shape, gemm: &GemmExecutor) {
+        let query = self.query.apply(x, gemm);
+        let key = self.key.apply(x, gemm);
+        let value = self.value.apply(x, gemm);
         let attended = attend(&query, &key, &value, shape);
-        add(x, &self.attended.apply(&quantise(&attended)));
+        add(x, &self.attended.apply(&attended, gemm));
         self.attended_norm.apply(x);
-        let mut wide = self.widen.apply(&quantise(x));
-        wide.iter_mut().for_each(|value| *value = gelu(*value));
-        add(x, &self.narrow.apply(&quantise(&wide)));
+        let mut wide = self.widen.apply(x, gemm);
+        Gelu {}.map_mut(&mut wide);
+        add(x, &self.narrow.apply(&wide, gemm));
         self.norm.apply(x);
     }
 }
@@ -130,7 +143,7 @@ fn attend(query: &[f32], key: &[f32], value: &[f32], shape: &Shape) -> Vec<f32> 
             for (weight, key) in weights.iter_mut().zip(key.chunks_exact(hidden)) {
                 *weight = scale * dot(query, &key[start..start + head_size]);
             }
-            softmax(&mut weights);
+            Softmax::new_mut(&mut weights).dispatch();
             for (weight, value) in weights.iter().zip(value.chunks_exact(hidden)) {
                 let value = &value[start..start + head_size];
                 out.iter_mut().zip(value).for_each(|(out, value)| *out += weight * value);
@@ -140,9 +153,10 @@ fn attend(query: &[f32], key: &[f32], value: &[f32], shape: &Shape) -> Vec<f32> 
     out
 }
 
-/// `y = W x + b`, W stored row by row.
+/// `y = W x + b`.
 struct Linear {
-    weights: Vec<BlockQ8_0>,
+    /// Inputs by outputs.
+    weights: PackedBMatrix<f32>,
     bias: Vec<f32>,
     inputs: usize,
 }
@@ -151,42 +165,36 @@ impl Linear {
     fn read(
         reader: &mut Reader,
         directory: &Directory,
+        gemm: &GemmExecutor,
         name: &str,
         inputs: usize,
         outputs: usize,
     ) -> Result<Self, E5Error> {
         let packed = directory.blocks(reader, &format!("{name}.w"), inputs * outputs)?;
-        let mut values = vec![0.0; BLOCK_WEIGHTS];
-        let mut weights = vec![BlockQ8_0::zeros(); inputs * outputs / BLOCK_WEIGHTS];
-        for (block, widened) in packed.as_chunks::<Q4_BLOCK_BYTES>().0.iter().zip(weights.chunks_exact_mut(1))
-        {
-            dequantise_block(block, &mut values);
+        let mut weights = vec![0.0; inputs * outputs];
+        let blocks = packed.as_chunks::<Q4_BLOCK_BYTES>().0.iter();
+        for (block, values) in blocks.zip(weights.chunks_exact_mut(BLOCK_WEIGHTS)) {
+            dequantise_block(block, values);
             if values.iter().any(|value| !value.is_finite()) {
                 return Err(reader.malformed(format!("tensor {name:?} before this byte has a broken scale")));
             }
-            BlockQ8_0::from_float(&values, widened);
         }
+        let weights = NdTensor::from_data([outputs, inputs], weights);
+        let weights = gemm.prepack_b(weights.view().transposed());
         Ok(Self { weights, bias: directory.floats(reader, &format!("{name}.b"), outputs)?, inputs })
     }
 
-    fn apply(&self, input: &[BlockQ8_0]) -> Vec<f32> {
-        let blocks = self.inputs / BLOCK_WEIGHTS;
-        let outputs = self.bias.len();
-        let mut y = vec![0.0; input.len() / blocks * outputs];
-        let rows = self.weights.chunks_exact(blocks).zip(&self.bias);
-        for (output, (row, bias)) in rows.enumerate() {
-            for (token, x) in input.chunks_exact(blocks).enumerate() {
-                y[token * outputs + output] = bias + BlockQ8_0::vec_dot(self.inputs, row, x);
-            }
-        }
+    /// Rows of inputs to rows of outputs.
+    fn apply(&self, x: &[f32], gemm: &GemmExecutor) -> Vec<f32> {
+        let rows = x.len() / self.inputs;
+        let mut y = vec![0.0; rows * self.bias.len()];
+        let x = NdTensorView::from_data([rows, self.inputs], x);
+        let options = GemmOptions { bias: Some(BiasVector::Row(&self.bias)), ..GemmOptions::default() };
+        let done = gemm.gemm(&mut y, GemmInputA::Unpacked(x), GemmInputB::Packed(&self.weights), options);
+        // The sizes were checked when the file was read.
+        debug_assert!(done.is_ok(), "{done:?}");
         y
     }
-}
-
-fn quantise(x: &[f32]) -> Vec<BlockQ8_0> {
-    let mut blocks = vec![BlockQ8_0::zeros(); x.len() / BLOCK_WEIGHTS];
-    BlockQ8_0::from_float(x, &mut blocks);
-    blocks
 }
 
 struct Norm {
@@ -214,31 +222,20 @@ fn add(x: &mut [f32], y: &[f32]) {
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn softmax(weights: &mut [f32]) {
-    let highest = weights.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    weights.iter_mut().for_each(|weight| *weight = (*weight - highest).exp());
-    let sum: f32 = weights.iter().sum();
-    weights.iter_mut().for_each(|weight| *weight /= sum);
+    let (a, a_rest) = a.as_chunks::<LANES>();
+    let (b, b_rest) = b.as_chunks::<LANES>();
+    let mut sums = [0.0; LANES];
+    for (a, b) in a.iter().zip(b) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += a * b;
+        }
+    }
+    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    sums.iter().sum::<f32>() + rest
 }
 
 /// Scales to length 1.
 fn normalise(vector: &mut [f32]) {
     let length = dot(vector, vector).sqrt().max(1e-12);
     vector.iter_mut().for_each(|value| *value /= length);
-}
-
-/// Gaussian error linear unit, exact form.
-fn gelu(x: f32) -> f32 {
-    0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2))
-}
-
-/// Error function, absolute error below 1.5e-7 (Abramowitz and Stegun 7.1.26).
-fn erf(x: f32) -> f32 {
-    let t = 1.0 / (1.0 + 0.327_591_1 * x.abs());
-    let series = [1.061_405_4, -1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6];
-    let polynomial = series.iter().fold(0.0, |sum, factor| (sum + factor) * t);
-    (1.0 - polynomial * (-x * x).exp()).copysign(x)
 }
