@@ -20,6 +20,10 @@ pub enum Right {
     ReadAgents,
     SetPresence,
     ReadMetrics,
+    /// Which bots and articles there are.
+    ReadBots,
+    /// Load bots anew, go back.
+    ChangeBots,
 }
 
 /// How far a right goes.
@@ -40,14 +44,19 @@ pub struct Principal {
 impl Principal {
     /// How far the principal may go, or 403.
     pub fn may(&self, right: Right) -> Result<Scope, Problem> {
-        use Right::{ReadAgents, ReadCalls, ReadMetrics, ReadWords, SetPresence};
+        use Right::{ChangeBots, ReadAgents, ReadBots, ReadCalls, ReadMetrics, ReadWords, SetPresence};
         let all = match (self.role, right) {
             (Role::Admin, _) => true,
-            (Role::Supervisor, ReadCalls | ReadWords | ReadAgents | SetPresence | ReadMetrics) => true,
-            (Role::Auditor, ReadCalls | ReadWords | ReadAgents | ReadMetrics) => true,
-            (Role::Viewer, ReadCalls | ReadAgents | ReadMetrics) => true,
+            (Role::Supervisor, ReadCalls | ReadWords | ReadAgents | SetPresence | ReadMetrics | ReadBots) => {
+                true
+            }
+            (Role::Auditor, ReadCalls | ReadWords | ReadAgents | ReadMetrics | ReadBots) => true,
+            (Role::Viewer, ReadCalls | ReadAgents | ReadMetrics | ReadBots) => true,
+            // Agents look articles up too.
+            (Role::Agent, ReadBots) => true,
             (Role::Agent, ReadCalls | ReadWords | ReadAgents | SetPresence) => false,
-            (Role::Agent, ReadMetrics)
+            (Role::Agent | Role::Supervisor | Role::Auditor | Role::Viewer, ChangeBots)
+            | (Role::Agent, ReadMetrics)
             | (Role::Auditor, SetPresence)
             | (Role::Viewer, ReadWords | SetPresence) => {
                 return Err(Problem::forbidden());

@@ -1,15 +1,14 @@
 //! `duet calls`: the calls of a running node, as its admin API tells them.
 
-mod client; //    requests to the admin API
 mod list; //    ◆ one line a call
 mod waterfall; // ◆ one line a turn
 
 use super::EX_USAGE;
+use super::client::{self, CallList, Client, EventsOf, Node};
 use crate::record::Entry;
 use crate::record::cdr::{Cdr, cdr};
 use crate::record::turns::{Turn, turns};
 use clap::Subcommand;
-use client::{CallList, Client, EventsOf};
 use serde::Serialize;
 use std::process::ExitCode;
 
@@ -20,19 +19,8 @@ const COLUMNS: usize = 120;
 pub struct Args {
     #[command(subcommand)]
     command: Command,
-    /// Admin API of the node.
-    #[arg(
-        long,
-        env = "DUET_API",
-        default_value = "http://127.0.0.1:8081",
-        global = true,
-        value_name = "URL"
-    )]
-    api: String,
-    /// API token (`duet user token`); of role admin, supervisor or auditor to see what was said. Better
-    /// in the environment: other users of the machine see command lines.
-    #[arg(long, env = "DUET_TOKEN", hide_env_values = true, global = true)]
-    token: Option<String>,
+    #[command(flatten)]
+    node: Node,
     /// Print one JSON object as the last line.
     #[arg(long, global = true)]
     json: bool,
@@ -79,16 +67,8 @@ struct Shown {
 
 /// Exit code 0; 1 when the node did not answer or refused; 64 when the command line makes no sense.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let Some(token) = args.token.filter(|token| !token.is_empty()) else {
-        eprintln!("duet calls: no token: set DUET_TOKEN or give --token; `duet user token` makes one");
+    let Some(client) = args.node.client("duet calls") else {
         return Ok(ExitCode::from(EX_USAGE));
-    };
-    let client = match Client::new(&args.api, token) {
-        Ok(client) => client,
-        Err(error) => {
-            eprintln!("duet calls: --api {}: {error:#}", args.api);
-            return Ok(ExitCode::from(EX_USAGE));
-        }
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     match args.command {

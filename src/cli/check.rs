@@ -2,14 +2,14 @@
 
 use super::EX_USAGE;
 use crate::config::Config;
-use crate::decide::dialog::proof::{self, Proof};
-use crate::decide::parse::{self, Files};
-use crate::decide::{Problem, hygiene, load, story};
+use crate::decide::dialog::proof::Proof;
+use crate::decide::parse::Files;
+use crate::decide::vet::vet;
+use crate::decide::{Problem, load};
 use crate::models;
 use crate::server::{NEEDED_MODELS, remote};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -71,26 +71,13 @@ fn missing_models(config: &Config) -> Vec<String> {
     found.filter_map(|found| found.err().map(|error| error.to_string())).collect()
 }
 
-/// Loads a bot, looks at its upkeep, runs those turns of its stories whose meaning is scripted, and proves that
-/// a person is reached from every step.
+/// Everything that the bot in a folder must pass.
 pub fn check_bot(dir: &Path) -> Result<Proof, Vec<Problem>> {
     check_files(&load::read(dir).map_err(|problem| vec![problem])?)
 }
 
 fn check_files(files: &Files) -> Result<Proof, Vec<Problem>> {
-    let bot = Arc::new(parse::parse(files)?);
-    let untidy = hygiene::look(&bot, files);
-    let told = bot.stories.iter().flat_map(|one| story::run(&bot, one, 0, &|_, _| None));
-    if !untidy.is_empty() {
-        // The proof takes seconds, and holds only for the bot as it will be.
-        return Err(untidy.into_iter().chain(told).collect());
-    }
-    let told: Vec<Problem> = told.collect();
-    match proof::prove(&bot) {
-        Ok(proof) if told.is_empty() => Ok(proof),
-        Ok(_) => Err(told),
-        Err(walls) => Err(walls.into_iter().chain(told).collect()),
-    }
+    vet(files).map(|(_, proof)| proof)
 }
 
 #[cfg(test)]
@@ -112,7 +99,11 @@ mod tests {
     /// A change of one file of the parcel bot: what it is called, the file, what is replaced by what.
     type Change = (&'static str, &'static str, &'static str, &'static str);
 
-    const BROKEN: [Change; 16] = [
+    const LONG: &str = "Before you begin, look at every piece from all sides, and think of what may happen to it on \
+        its way, in a van, on a belt, in the hands of people who are in a hurry and cannot see what is inside of the box, \
+        however much you wish that they could. Then wrap each piece on its own,";
+
+    const BROKEN: [Change; 19] = [
         ("an unknown key", "bot.yaml", "facts:", "colour: red\nfacts:"),
         ("a language that is none", "bot.yaml", "languages: [pl, ro, en]", "languages: [pl, ro, xx]"),
         ("a misspelt step", "topics/opening_hours.yaml", "  - say: hours\n", "  - sai: hours\n"),
@@ -139,6 +130,9 @@ mod tests {
         ("a condition that is none", "topics/parcel_status.yaml", "if: parcel == null", "if: parcel is null"),
         ("Fluent that is none", "en.ftl", "lost = I am", "lost I am"),
         ("a variable nobody gives", "en.ftl", "not_found = I cannot", "not_found = { $name }, I cannot"),
+        ("an article without a title", "kb/sending.ro.md", "# Trimiterea coletelor", ""),
+        ("an article in one language less", "kb/sending.pl.md", "", ""),
+        ("a passage that nobody can take in", "kb/sending.en.md", "Wrap each piece on its own,", LONG),
         ("a message nobody says", "en.ftl", "not_found =", "nobody_says_this = Hm.\nnot_found ="),
         (
             "a sentence taught twice",

@@ -14,6 +14,7 @@ use crate::edge::leg::{Audio, AudioFrame, MediaCommand, MediaEvent, PlaybackId};
 use crate::record::Event;
 use crate::server::RETRY_AFTER;
 use crate::speak::{Speech, TtsError};
+use crate::understand::Understand;
 use sip::session::{Incoming, InviteInfo, Session, SessionCommand, SessionEvent, TerminatedBy};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -30,6 +31,8 @@ const AGENT_LOST_MS: u64 = 20_000;
 /// Owns everything that one call holds.
 pub(super) struct Driver {
     parts: Arc<Parts>,
+    /// Of the generation that the call began with.
+    understand: Arc<dyn Understand>,
     facts: CallFacts,
     call: Call,
     invite: InviteInfo,
@@ -67,7 +70,13 @@ enum Wake {
 }
 
 impl Driver {
-    pub(super) fn start(parts: Arc<Parts>, facts: CallFacts, call: Call, incoming: Incoming) -> Self {
+    pub(super) fn start(
+        parts: Arc<Parts>,
+        understand: Arc<dyn Understand>,
+        facts: CallFacts,
+        call: Call,
+        incoming: Incoming,
+    ) -> Self {
         let (replies, inbox) = mpsc::channel(REPLIES);
         let Incoming { info, session, events } = incoming;
         let hearing = Hearing::new(&parts.vad, parts.stt.clone(), parts.end_silence_ms, replies.clone());
@@ -75,6 +84,7 @@ impl Driver {
             speaker: Speaker::start(parts.tts.clone(), replies.clone()),
             scribe: Scribe::start(parts.recorder.clone(), facts.id.clone(), replies.clone()),
             parts,
+            understand,
             facts,
             call,
             invite: info,
@@ -329,10 +339,7 @@ impl Driver {
     }
 
     fn understand(&self, turn: u32, attempt: u32, text: String, language: crate::language::Language) {
-        let Some(bot) = self.parts.bots.get(&self.facts.bot) else {
-            return;
-        };
-        let meaning = bot.understand.understand(&text, language);
+        let meaning = self.understand.understand(&text, language);
         let replies = self.replies.clone();
         tokio::spawn(async move {
             let result = meaning.await.map_err(|error| error.to_string());

@@ -5,6 +5,7 @@
 
 pub mod actions;
 mod agent;
+pub mod bots; // which bot a call gets
 mod caller;
 mod driver;
 mod hearing;
@@ -18,7 +19,6 @@ pub(crate) use overhearing::overheard;
 
 use crate::call::{Call, CallFacts, CallTimes, Input};
 use crate::config::Destination;
-use crate::decide::bot::Bot;
 use crate::decide::dialog::Dialog;
 use crate::desk::Desk;
 use crate::edge::Media;
@@ -27,12 +27,11 @@ use crate::hear::SpeechToText;
 use crate::hear::silero::Silero;
 use crate::record::{CallId, Recorder};
 use crate::speak::{Speech, TextToSpeech, TtsError};
-use crate::understand::Understand;
 use actions::ActionRunner;
+use bots::{BotParts, Bots};
 use driver::Driver;
 use sip::endpoint::Endpoint;
 use sip::session::Incoming;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -52,19 +51,13 @@ pub struct Parts {
     pub actions: ActionRunner,
     /// 8 kHz mono, played in a loop.
     pub music: Arc<[i16]>,
-    pub bots: BTreeMap<String, BotParts>,
+    pub bots: Arc<Bots>,
     pub times: CallTimes,
     pub end_silence_ms: u64,
     /// What two people say after the bridge is written down.
     pub notes: bool,
     /// Cancelled when the node must go down: calls end and write their record.
     pub cut: CancellationToken,
-}
-
-/// One bot, ready to talk.
-pub struct BotParts {
-    pub bot: Arc<Bot>,
-    pub understand: Arc<dyn Understand>,
 }
 
 /// What engines answer.
@@ -94,10 +87,11 @@ async fn run_call(
     id: CallId,
 ) {
     let bot = destination.bot;
-    let Some(BotParts { bot: dialogs, .. }) = parts.bots.get(&bot) else {
+    let Some(generation) = parts.bots.get(&bot) else {
         tracing::error!(bot, "trunk names a bot that is not loaded");
         return;
     };
+    let BotParts { bot: dialogs, understand } = &generation.parts;
     let language = destination.language.unwrap_or(dialogs.default_language);
     let seed = parts.clock.now().0;
     let dialog = Dialog::new(dialogs.clone(), language, dialogs.languages.len() > 1, seed);
@@ -113,5 +107,5 @@ async fn run_call(
     };
     let call = Call::new(facts.clone(), parts.times.clone(), dialog, language);
     let call = if straight_to_people { call.straight_to_people() } else { call };
-    Driver::start(parts, facts, call, incoming).run().await;
+    Driver::start(parts, understand.clone(), facts, call, incoming).run().await;
 }

@@ -1,16 +1,19 @@
 //! Bots and what they need: dialogs, understanding, voices.
 
 use super::build::{BuildError, locate, part};
+use super::fleet::{Fleet, Learn, Learnt, digest};
 use crate::config::{Config, Destination};
 use crate::decide::bot::Bot;
-use crate::decide::load::load as load_bot;
+use crate::decide::load::{self, load as load_bot};
+use crate::edge::clock::Clock;
 use crate::language::Language;
-use crate::runner::BotParts;
+use crate::runner::bots::BotParts;
 use crate::speak::cache::{Cache, CacheLimits};
 use crate::speak::voices::{VoiceConfig, VoiceSpec, Voices};
-use crate::understand::classifier::{self, Example, TrainConfig};
+use crate::understand::classifier::{Example, TrainConfig};
 use crate::understand::e5::{E5, MODEL_FILE};
-use crate::understand::local::LocalUnderstand;
+use crate::understand::local::{Comprehension, LocalUnderstand};
+use futures::future::FutureExt;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,22 +23,45 @@ use std::time::Duration;
 const UNDERSTAND_DEADLINE: Duration = Duration::from_secs(2);
 
 /// Loads and trains every bot of the configuration.
-pub(super) async fn load(config: &Config) -> Result<BTreeMap<String, BotParts>, BuildError> {
-    let e5 = Some(E5::load(&locate(config, MODEL_FILE)?).map_err(part("understanding"))?);
-    let mut bots = BTreeMap::new();
+pub(super) async fn load(config: &Config, clock: Clock, voices: Arc<Cache>) -> Result<Fleet, BuildError> {
+    let destinations: Vec<Destination> =
+        config.trunk.iter().flat_map(|trunk| trunk.numbers.values().cloned()).collect();
+    let learn = learn(config, voices)?;
+    let mut fleet = Vec::new();
     for dir in &config.bots {
-        let bot = Arc::new(read(dir)?);
-        let (examples, e5) = (examples(&bot), e5.clone());
-        let train = TrainConfig { cache: Some(config.data_dir.join("vectors")), ..TrainConfig::default() };
-        let trained = tokio::task::spawn_blocking(move || classifier::train(&examples, e5, &train));
-        let classifier = trained.await.map_err(part("understanding"))?.map_err(part("understanding"))?;
-        tracing::info!(bot = bot.name, understanding = classifier.describe(), "bot is ready");
-        let understand =
-            Arc::new(LocalUnderstand::new(Arc::new(classifier), config.hear.workers, UNDERSTAND_DEADLINE));
-        bots.insert(bot.name.clone(), BotParts { bot, understand });
+        let files = load::read(dir).map_err(|problem| BuildError::Config(problem.to_string()))?;
+        let learnt = learn(Arc::new(read(dir)?)).await.map_err(part("understanding"))?;
+        fleet.push((dir.clone(), digest(&files), learnt));
     }
+    let bots: Vec<&Bot> = fleet.iter().map(|(_, _, learnt)| &*learnt.parts.bot).collect();
     check_numbers(config, &bots)?;
-    Ok(bots)
+    let mut loaded = Fleet::new(clock, destinations, learn);
+    fleet.into_iter().for_each(|(dir, digest, learnt)| loaded.add(dir, digest, learnt));
+    Ok(loaded)
+}
+
+/// Teaches understanding a bot, and begins to speak its prompts.
+fn learn(config: &Config, voices: Arc<Cache>) -> Result<Box<Learn>, BuildError> {
+    let e5 = E5::load(&locate(config, MODEL_FILE)?).map_err(part("understanding"))?;
+    let (cache, workers) = (config.data_dir.join("vectors"), config.hear.workers);
+    Ok(Box::new(move |bot| {
+        let (e5, cache, voices) = (e5.clone(), cache.clone(), voices.clone());
+        let of_bot = bot.clone();
+        let learn = move || {
+            let config = TrainConfig { cache: Some(cache), ..TrainConfig::default() };
+            Comprehension::learn(&examples(&of_bot), of_bot.articles.clone(), Some(e5), &config)
+        };
+        let learning = async move {
+            let learnt = tokio::task::spawn_blocking(learn).await.map_err(|error| error.to_string())?;
+            let mind = learnt.map_err(|error| error.to_string())?;
+            let understanding = mind.classifier.describe();
+            tracing::info!(bot = bot.name, understanding, "bot is ready");
+            warm(&bot, voices);
+            let understand = LocalUnderstand::new(Arc::new(mind), workers, UNDERSTAND_DEADLINE);
+            Ok(Learnt { parts: BotParts { bot, understand: Arc::new(understand) }, understanding })
+        };
+        learning.boxed()
+    }))
 }
 
 /// Reads a bot; every problem of its files is one line of the error.
@@ -54,19 +80,19 @@ pub(crate) fn examples(bot: &Bot) -> Vec<Example> {
 }
 
 /// Every number of every trunk must lead to a bot that is there.
-fn check_numbers(config: &Config, bots: &BTreeMap<String, BotParts>) -> Result<(), BuildError> {
+fn check_numbers(config: &Config, bots: &[&Bot]) -> Result<(), BuildError> {
     for trunk in &config.trunk {
         for (number, Destination { bot, language }) in &trunk.numbers {
-            let (trunk, loaded) = (&trunk.name, bots.get(bot));
+            let (trunk, loaded) = (&trunk.name, bots.iter().find(|loaded| loaded.name == *bot));
             if let (Some(loaded), Some(language)) = (loaded, language)
-                && !loaded.bot.languages.contains(language)
+                && !loaded.languages.contains(language)
             {
                 return Err(BuildError::Config(format!(
                     "trunk {trunk}: number {number:?} expects {language}, which the bot {bot:?} does not speak"
                 )));
             }
             if loaded.is_none() {
-                let known: Vec<&str> = bots.keys().map(String::as_str).collect();
+                let known: Vec<&str> = bots.iter().map(|bot| bot.name.as_str()).collect();
                 let known = known.join(", ");
                 return Err(BuildError::Config(format!(
                     "trunk {trunk}: number {number:?} names the bot {bot:?}, expected one of: {known}"
@@ -113,9 +139,8 @@ fn in_models(spec: VoiceSpec, models: &Path) -> VoiceSpec {
 
 /// Speaks every fixed prompt once, so that later no caller waits for one; kept on disk between starts.
 /// The node answers meanwhile: a prompt that is not ready is spoken when it is needed.
-pub(super) fn warm(bots: &BTreeMap<String, BotParts>, voices: Arc<Cache>) {
-    let prompts: Vec<(Language, String)> =
-        bots.values().flat_map(|parts| parts.bot.fixed_prompts()).collect();
+fn warm(bot: &Bot, voices: Arc<Cache>) {
+    let prompts = bot.fixed_prompts();
     tokio::spawn(async move {
         let warmed = voices.warm(&prompts).await;
         let (made, from_disk, failed) = (warmed.made, warmed.from_disk, warmed.failed.len());

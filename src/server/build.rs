@@ -70,8 +70,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     };
     let stt = with_melody(&config, stt)?;
     let tts = super::bots::voices(&config)?;
-    let bots = super::bots::load(&config).await?;
-    super::bots::warm(&bots, tts.clone());
+    let fleet = Arc::new(super::bots::load(&config, clock, tts.clone()).await?);
     let music = match &config.media.hold_music {
         Some(path) => {
             sound::load(path).map_err(|error| BuildError::Config(format!("media.hold_music: {error}")))?
@@ -82,7 +81,9 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     let desk = Desk::start(clock, store.clone(), recorder.clone());
     let readiness = Readiness::default();
     readiness.set("sip", Err("starting".into()));
-    let state = ApiState { clock, store, desk: desk.clone(), readiness: readiness.clone(), metrics };
+    let bots = fleet.bots.clone();
+    let (readiness_of_api, desk_of_api) = (readiness.clone(), desk.clone());
+    let state = ApiState { clock, store, desk: desk_of_api, fleet, readiness: readiness_of_api, metrics };
     let http = serve_http(&config, state, desk.clone()).await?;
     let media = start_media(&config, clock)?;
     let (endpoint, incoming) = bind_sip(&config, guard.clone()).await?;

@@ -3,6 +3,7 @@
 pub(crate) mod bots;
 mod build;
 pub(crate) mod exposition;
+pub mod fleet; // bots while the node runs
 pub mod remote;
 
 use crate::api::Readiness;

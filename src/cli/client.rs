@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// The API itself gives up after 10 s.
 const ANSWER_LIMIT: Duration = Duration::from_secs(15);
+/// Loading a bot is given two minutes.
+const CHANGE_LIMIT: Duration = Duration::from_secs(125);
 
 /// What `GET /api/v1/calls` answers.
 #[derive(Debug, Deserialize, Serialize)]
@@ -36,6 +38,36 @@ struct Problem {
 struct FieldError {
     pointer: String,
     detail: String,
+}
+
+/// Which node, and with what right; shared by the commands that ask one.
+#[derive(Debug, clap::Args)]
+pub(super) struct Node {
+    /// Admin API of the node.
+    #[arg(
+        long,
+        env = "DUET_API",
+        default_value = "http://127.0.0.1:8081",
+        global = true,
+        value_name = "URL"
+    )]
+    api: String,
+    /// API token (`duet user token`) of a role that may do this. Better in the environment: other users of the
+    /// machine see command lines.
+    #[arg(long, env = "DUET_TOKEN", hide_env_values = true, global = true)]
+    token: Option<String>,
+}
+
+impl Node {
+    /// `None` when the command line makes no sense, which `command` then has said.
+    pub(super) fn client(self, command: &str) -> Option<Client> {
+        let Some(token) = self.token.filter(|token| !token.is_empty()) else {
+            eprintln!("{command}: no token: set DUET_TOKEN or give --token; `duet user token` makes one");
+            return None;
+        };
+        let client = Client::new(&self.api, token);
+        client.map_err(|error| eprintln!("{command}: --api {}: {error:#}", self.api)).ok()
+    }
 }
 
 /// One node, seen with one token.
@@ -71,7 +103,24 @@ impl Client {
                 url.query_pairs_mut().append_pair(key, value);
             }
         }
-        let request = self.http.get(url).bearer_auth(&self.token);
+        self.send(path, self.http.get(url)).await
+    }
+
+    /// Does something to one resource.
+    ///
+    /// # Errors
+    /// As for [`Client::get`].
+    pub(super) async fn post<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        let url = self.base.join(path)?;
+        self.send(path, self.http.post(url).timeout(CHANGE_LIMIT)).await
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        request: reqwest::RequestBuilder,
+    ) -> anyhow::Result<T> {
+        let request = request.bearer_auth(&self.token);
         let response = request.send().await.with_context(|| format!("no answer from {}", self.base))?;
         let status = response.status();
         let body = response.bytes().await.with_context(|| format!("no whole answer from {}", self.base))?;
