@@ -64,7 +64,7 @@ pub async fn list(
     params: Params,
 ) -> Result<Json<CallList>, Problem> {
     let scope = who.may(Right::ReadCalls)?;
-    let mut filter = filter(params)?;
+    let mut filter = filter(params, &KEYS)?;
     if let Scope::Own(user) = scope {
         filter.agent = Some(user);
     }
@@ -72,8 +72,9 @@ pub async fn list(
     Ok(Json(CallList { items: page.calls, next: page.next }))
 }
 
-fn filter(params: Params) -> Result<CallFilter, Problem> {
-    let given = params.only(&KEYS)?;
+/// The filter that a query asks for, of those keys that the resource knows.
+pub(super) fn filter(params: Params, keys: &'static [&'static str]) -> Result<CallFilter, Problem> {
+    let given = params.only(keys)?;
     let time = |key: &str| -> Result<Option<At>, Problem> {
         let moment =
             given.parse::<jiff::Timestamp>(key, "RFC 3339 with an offset, like 2026-11-21T09:30:00Z")?;

@@ -5,8 +5,10 @@
 
 mod agents; //  /api/v1/agents
 mod auth; //    bearer tokens, roles, who may do what
+mod bots; //    /api/v1/bots
 mod calls; //   /api/v1/calls
 mod health; //  /healthz, /readyz
+mod learning; // /api/v1/learning
 mod metrics; // /metrics
 mod openapi; // /openapi.json
 mod params; //  query parameters, each of them known
@@ -15,26 +17,32 @@ pub mod problem;
 #[cfg(test)]
 mod tests;
 
+pub use bots::{BotList, BotState};
 pub use health::Readiness;
+pub use learning::LessonList;
 pub use openapi::document;
 
 use crate::desk::Desk;
 use crate::edge::clock::Clock;
+use crate::server::fleet::Fleet;
 use crate::store::Store;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, put};
+use axum::routing::{get, post, put};
 use axum::{Router, http::header};
 use metrics_exporter_prometheus::PrometheusHandle;
 use problem::Problem;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Largest body of a request.
 const BODY_MAX_BYTES: usize = 64 * 1024;
 /// Longest time for one answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+/// Loading a bot means checking it, the proof included, and learning its examples.
+const RELOAD_LIMIT: Duration = Duration::from_secs(120);
 
 /// What the API needs of the server.
 #[derive(Clone)]
@@ -42,6 +50,7 @@ pub struct ApiState {
     pub clock: Clock,
     pub store: Store,
     pub desk: Desk,
+    pub fleet: Arc<Fleet>,
     pub readiness: Readiness,
     pub metrics: PrometheusHandle,
 }
@@ -56,6 +65,10 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/calls/{id}/events", get(calls::events))
         .route("/api/v1/agents", get(agents::list))
         .route("/api/v1/agents/{id}/presence", put(agents::set_presence))
+        .route("/api/v1/bots", get(bots::list))
+        .route("/api/v1/bots/{bot}/reload", post(bots::reload))
+        .route("/api/v1/bots/{bot}/rollback", post(bots::roll_back))
+        .route("/api/v1/learning", get(learning::list))
         .route("/metrics", get(metrics::metrics))
         .route("/openapi.json", get(openapi::openapi))
         .fallback(no_such_path)
@@ -81,8 +94,10 @@ async fn no_such_method() -> Problem {
 }
 
 async fn in_time(request: Request, next: Next) -> Result<Response, Problem> {
-    let late = |_| Problem::new(StatusCode::GATEWAY_TIMEOUT, "too_slow", "The answer took longer than 10 s.");
-    tokio::time::timeout(ANSWER_LIMIT, next.run(request)).await.map_err(late)
+    let limit = if request.uri().path().ends_with("/reload") { RELOAD_LIMIT } else { ANSWER_LIMIT };
+    let detail = || format!("The answer took longer than {} s.", limit.as_secs());
+    let late = |_| Problem::new(StatusCode::GATEWAY_TIMEOUT, "too_slow", detail());
+    tokio::time::timeout(limit, next.run(request)).await.map_err(late)
 }
 
 /// Answers hold personal data: nobody may keep them, and no page may show them.

@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use super::problem::Problem;
-use super::{agents, calls, health, metrics};
+use super::{agents, bots, calls, health, learning, metrics};
 use axum::Json;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -18,6 +18,10 @@ use utoipa::{Modify, OpenApi};
         calls::events,
         agents::list,
         agents::set_presence,
+        bots::list,
+        bots::reload,
+        bots::roll_back,
+        learning::list,
         health::healthz,
         health::readyz,
         metrics::metrics,

@@ -1,10 +1,13 @@
 //! The API as clients meet it: whole requests through the router.
 
 use super::*;
+use crate::decide::load;
 use crate::desk::testing::escalated_call;
 use crate::language::Language;
 use crate::record::event::Event;
 use crate::record::{CallId, Entry, Recorder};
+use crate::runner::bots::{BotParts, Nothing};
+use crate::server::fleet::{Fleet, Learn, Learnt};
 use crate::store::{NewUser, Role, Token, User};
 use crate::time::At;
 use axum::body::{Body, to_bytes};
@@ -13,8 +16,34 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tower::ServiceExt;
 
+const BOT: [(&str, &str); 4] = [
+    ("bot.yaml", "bot: shop\nlanguages: [en]\ndefault: en\n"),
+    ("policy.yaml", "queue: front\n"),
+    (
+        "topics/hours.yaml",
+        "topic: hours\nwhen:\n  en: [when are you open, opening hours, are you open now]\ndo:\n  - say: hours\n",
+    ),
+    (
+        "en.ftl",
+        "hours = We are open.\n    .b = Come in.\ntopic-hours = give the opening hours\ndisclosure = A machine speaks.\n",
+    ),
+];
+
+/// One small bot in a folder, with an understanding that knows nothing.
+fn fleet(clock: Clock, folder: &std::path::Path) -> Arc<Fleet> {
+    std::fs::create_dir_all(folder.join("topics")).unwrap();
+    BOT.iter().for_each(|(file, text)| std::fs::write(folder.join(file), text).unwrap());
+    let learnt =
+        |bot| Learnt { parts: BotParts { bot, understand: Arc::new(Nothing) }, understanding: "none".into() };
+    let learn: Box<Learn> = Box::new(move |bot| Box::pin(async move { Ok(learnt(bot)) }));
+    let mut fleet = Fleet::new(clock, Vec::new(), learn);
+    let bot = load::load(folder).map_err(|problems| format!("{problems:?}")).unwrap();
+    fleet.add(folder.to_owned(), "first".into(), learnt(Arc::new(bot)));
+    Arc::new(fleet)
+}
+
 struct Site {
-    _dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
     router: Router,
     readiness: Readiness,
     tokens: BTreeMap<Role, String>,
@@ -57,8 +86,9 @@ impl Site {
         let desk = Desk::start(clock, store.clone(), Recorder::new(store.clone()));
         let readiness = Readiness::default();
         let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
-        let state = ApiState { clock, store, desk, readiness: readiness.clone(), metrics };
-        Site { _dir: dir, router: router(state), readiness, tokens }
+        let fleet = fleet(clock, &dir.path().join("shop"));
+        let state = ApiState { clock, store, desk, fleet, readiness: readiness.clone(), metrics };
+        Site { dir, router: router(state), readiness, tokens }
     }
 
     async fn sends(
@@ -97,7 +127,7 @@ impl Site {
 const PAUSE: &str = r#"{"state":"paused","reason":"lunch"}"#;
 
 /// Endpoint, then the status for admin, supervisor, agent (Anna), auditor, viewer.
-const MATRIX: [(&str, &str, [u16; 5]); 11] = [
+const MATRIX: [(&str, &str, [u16; 5]); 15] = [
     ("GET", "/api/v1/calls", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/hers", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/his", [200, 200, 404, 200, 200]),
@@ -107,6 +137,10 @@ const MATRIX: [(&str, &str, [u16; 5]); 11] = [
     ("GET", "/api/v1/agents", [200, 200, 200, 200, 200]),
     ("PUT", "/api/v1/agents/anna/presence", [204, 204, 204, 403, 403]),
     ("PUT", "/api/v1/agents/jan/presence", [204, 204, 403, 403, 403]),
+    ("GET", "/api/v1/bots", [200, 200, 200, 200, 200]),
+    ("POST", "/api/v1/bots/shop/reload", [200, 403, 403, 403, 403]),
+    ("POST", "/api/v1/bots/shop/rollback", [200, 403, 403, 403, 403]),
+    ("GET", "/api/v1/learning", [200, 200, 200, 200, 403]),
     ("GET", "/metrics", [200, 200, 403, 200, 200]),
     ("GET", "/openapi.json", [200, 200, 200, 200, 200]),
 ];
@@ -135,13 +169,14 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
     let site = Site::opens().await;
     let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 10);
+    assert_eq!(paths.len(), 14);
     let mut operations = std::collections::BTreeSet::new();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
             let unique = operations.insert(operation["operationId"].as_str().unwrap().to_owned());
             assert!(unique, "{path} shares its operationId with another");
-            let concrete = path.replace("agents/{id}", "agents/anna").replace("{id}", "hers");
+            let concrete =
+                path.replace("agents/{id}", "agents/anna").replace("{id}", "hers").replace("{bot}", "shop");
             let method: Method = method.to_uppercase().parse().unwrap();
             let in_matrix = MATRIX.iter().any(|(m, p, _)| *m == method.as_str() && *p == concrete);
             let open = ["/healthz", "/readyz"].contains(&path.as_str());
@@ -279,4 +314,38 @@ async fn readiness_names_what_is_missing() {
     assert_eq!(body["checks"], json!({"models": "still loading", "store": "ok"}));
     site.readiness.set("models", Ok(()));
     assert_eq!(site.sends(Method::GET, "/readyz", None, None).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_bot_is_loaded_anew_only_without_problems_and_goes_back_in_one_step() {
+    let site = Site::opens().await;
+    let admin = Some(Role::Admin);
+    let change = |how: &str| format!("/api/v1/bots/shop/{how}");
+    let (status, list) = site.sends(Method::GET, "/api/v1/bots", Some(Role::Agent), None).await;
+    assert_eq!((status, &list["items"][0]["generation"]), (StatusCode::OK, &json!(1)));
+    assert_eq!(
+        site.sends(Method::POST, &change("reload"), Some(Role::Supervisor), None).await.0,
+        StatusCode::FORBIDDEN
+    );
+    let (status, problem) = site.sends(Method::POST, &change("rollback"), admin, None).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("no_earlier_generation")));
+
+    let topic = site.dir.path().join("shop/topics/hours.yaml");
+    let sound = std::fs::read_to_string(&topic).unwrap();
+    std::fs::write(&topic, sound.replace("say: hours", "say: ours")).unwrap();
+    let (status, problem) = site.sends(Method::POST, &change("reload"), admin, None).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("bot_refused")));
+    assert_eq!(problem["errors"][0]["pointer"], "en.ftl:0", "{problem}");
+
+    std::fs::write(&topic, sound.replace("are you open now", "are you open today")).unwrap();
+    let (status, bot) = site.sends(Method::POST, &change("reload"), admin, None).await;
+    assert_eq!(
+        (status, &bot["generation"], &bot["earlier"]),
+        (StatusCode::OK, &json!(2), &json!(true)),
+        "{bot}"
+    );
+    let (status, bot) = site.sends(Method::POST, &change("rollback"), admin, None).await;
+    assert_eq!((status, &bot["generation"], &bot["digest"]), (StatusCode::OK, &json!(1), &json!("first")));
+    let (status, _) = site.sends(Method::POST, "/api/v1/bots/none/reload", admin, None).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
 }

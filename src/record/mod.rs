@@ -5,6 +5,7 @@
 
 pub mod cdr; //        ◆ one line per call
 pub mod event; //      ◆ the vocabulary
+pub mod lessons; //    ◆ what the bot can learn from a call
 pub mod recorder; //   appends events, durably, and tells whoever listens
 pub mod transcript; // ◆ who said what
 pub mod turns; //      ◆ what each turn took, for the waterfall
