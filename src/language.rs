@@ -7,7 +7,18 @@ use std::str::FromStr;
 
 /// A language that a bot can hold a conversation in, named by its ISO 639-1 code everywhere.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+    schemars::JsonSchema,
 )]
 pub enum Language {
     #[serde(rename = "pl")]

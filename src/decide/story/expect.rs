@@ -4,11 +4,12 @@
 use super::super::act::Act;
 use super::super::dialog::Dialog;
 use crate::language::Language;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Expected {
     /// A prompt that is said; `ask` also matches `ask-2`.
@@ -30,7 +31,7 @@ pub(super) struct Expected {
     runs: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HungUp {
     Resolved,
