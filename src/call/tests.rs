@@ -163,7 +163,7 @@ impl World {
                 let topic = self.words.as_ref().map_or("", |(_, topic)| topic);
                 let topics = if topic.is_empty() { vec![] } else { vec![(topic.to_owned(), 0.95)] };
                 let out_of_scope = if topic.is_empty() { 0.97 } else { 0.05 };
-                let result = Ok(Meaning { topics, out_of_scope });
+                let result = Ok(Meaning { topics, out_of_scope, ..Meaning::default() });
                 self.later(UNDERSTAND_MS, Input::Understood { turn: *turn, attempt: *attempt, result });
             }
             Output::RunAction { id, .. } => {
@@ -353,7 +353,11 @@ fn a_reply_for_an_older_turn_is_dropped() {
     world.give(Input::SpeechStarted { at: world.now });
     world.give(Input::SpeechStarted { at: world.now });
     let before = world.done.len();
-    let result = Ok(Meaning { topics: vec![("parcel_status".into(), 0.99)], out_of_scope: 0.01 });
+    let result = Ok(Meaning {
+        topics: vec![("parcel_status".into(), 0.99)],
+        out_of_scope: 0.01,
+        ..Meaning::default()
+    });
     world.give(Input::Understood { turn: 1, attempt: 1, result });
     assert_eq!(world.done.len(), before);
 }

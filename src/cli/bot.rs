@@ -3,8 +3,10 @@
 use super::ModelDir;
 use crate::decide::Bot;
 use crate::server::bots::{examples, read};
-use crate::understand::classifier::{self, Classifier, TrainConfig};
+use crate::understand::classifier::TrainConfig;
 use crate::understand::e5::{E5, MODEL_FILE};
+use crate::understand::knowledge::Passage;
+use crate::understand::local::Comprehension;
 use crate::{language::Language, models, understand::Meaning};
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +14,7 @@ use std::sync::Arc;
 /// A bot that understands what is typed.
 pub struct Thinking {
     pub bot: Arc<Bot>,
-    classifier: Classifier,
+    mind: Comprehension,
 }
 
 impl Thinking {
@@ -20,15 +22,26 @@ impl Thinking {
     pub fn load(dir: &Path, models_dir: &ModelDir) -> anyhow::Result<Thinking> {
         let bot = Arc::new(read(dir)?);
         let e5 = E5::load(&models::locate(&models_dir.models, MODEL_FILE)?)?;
-        let classifier = classifier::train(&examples(&bot), Some(e5), &TrainConfig::default())?;
-        Ok(Thinking { bot, classifier })
+        let train = TrainConfig::default();
+        let mind = Comprehension::learn(&examples(&bot), bot.articles.clone(), Some(e5), &train)?;
+        Ok(Thinking { bot, mind })
     }
 
     pub fn meaning(&self, text: &str, language: Language) -> Meaning {
-        self.classifier.classify(text, language)
+        self.mind.meaning(text, language)
+    }
+
+    /// The likeliest passage, its probability, and that of the likeliest else.
+    pub fn likeliest_answer(&self, text: &str, language: Language) -> Option<(Passage, f32, f32)> {
+        self.mind.likeliest(text, language)
+    }
+
+    /// The sentence vector.
+    pub fn vector(&self, text: &str) -> Vec<f32> {
+        self.mind.classifier.vector(text).unwrap_or_default()
     }
 
     pub fn describe(&self) -> String {
-        self.classifier.describe()
+        self.mind.classifier.describe()
     }
 }

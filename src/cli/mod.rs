@@ -1,18 +1,24 @@
 //! The command line: one file per subcommand.
 
 mod bot;
+pub mod bots;
 pub mod calls;
 pub mod chat;
 pub mod check;
+mod client; // requests to the admin API
 pub mod dial;
+pub mod eval_answers;
 pub mod eval_barge;
 pub mod eval_data;
 pub mod eval_intents;
+pub mod eval_search;
 pub mod eval_slots;
 pub mod eval_stt;
 pub mod eval_turns;
 pub mod graph;
+pub mod learn;
 pub mod models;
+pub mod schema;
 pub mod serve;
 pub mod test;
 pub mod user;
@@ -44,12 +50,18 @@ enum Command {
     Test(test::Args),
     /// Draw a bot as a Mermaid flowchart.
     Graph(graph::Args),
+    /// JSON Schemas of a bot's files, for editors.
+    Schema(schema::Args),
     /// Weights: list, fetch, verify.
     Models(models::Args),
     /// Call a SIP address and talk to it.
     Dial(dial::Args),
     /// Calls of a running node: list, show turn by turn.
     Calls(calls::Args),
+    /// Bots of a running node: generations, load anew, go back.
+    Bots(bots::Args),
+    /// What callers said that a bot did not understand, and teaching it.
+    Learn(learn::Args),
     /// Measure on your own data.
     #[command(subcommand)]
     Eval(Eval),
@@ -67,6 +79,10 @@ enum Eval {
     Barge(eval_barge::Args),
     /// Accuracy, calibration and out-of-scope rejection of understanding.
     Intents(eval_intents::Args),
+    /// How often a bot's articles answer a question rightly, wrongly or not at all.
+    Answers(eval_answers::Args),
+    /// How often the articles that a question needs are among the first three.
+    Search(eval_search::Args),
     /// False cut-offs and waiting at the end of callers' turns.
     Turns(eval_turns::Args),
 }
@@ -91,10 +107,15 @@ impl Cli {
             Command::Models(args) => models::run(args),
             Command::Dial(args) => dial::run(args),
             Command::Eval(Eval::Barge(args)) => eval_barge::run(args),
+            Command::Learn(args) => learn::run(args),
+            Command::Schema(args) => schema::run(args),
+            Command::Bots(args) => bots::run(args),
             Command::Calls(args) => calls::run(args),
             Command::Eval(Eval::Stt(args)) => eval_stt::run(args),
             Command::Eval(Eval::Slots(args)) => eval_slots::run(args),
             Command::Eval(Eval::Intents(args)) => eval_intents::run(args),
+            Command::Eval(Eval::Answers(args)) => eval_answers::run(args),
+            Command::Eval(Eval::Search(args)) => eval_search::run(args),
             Command::Eval(Eval::Turns(args)) => eval_turns::run(args),
             Command::User(args) => user::run(args),
         };

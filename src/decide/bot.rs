@@ -6,6 +6,7 @@ use super::prompts::Prompts;
 use super::story::Story;
 use crate::language::Language;
 use crate::time::At;
+use crate::understand::knowledge::{Article, Passage};
 use crate::understand::slots::Kind;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,8 +30,8 @@ pub struct Bot {
     pub topics: BTreeMap<String, Topic>,
     pub actions: BTreeMap<String, ActionSpec>,
     pub prompts: BTreeMap<Language, Prompts>,
-    /// Knowledge articles by file name, as Markdown; carried for the desk.
-    pub articles: BTreeMap<String, String>,
+    /// Knowledge articles: those in a language answer callers, all of them serve agents.
+    pub articles: Vec<Article>,
     /// The bot's own tests.
     pub stories: Vec<Story>,
     /// Likely words per language, from `bot.yaml`.
@@ -86,7 +87,7 @@ pub enum SlotKind {
 }
 
 /// When a value is read back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Confirm {
     Always,
@@ -225,6 +226,22 @@ impl Bot {
     /// What callers say for an option.
     pub fn option_name(&self, option: &str, language: Language) -> String {
         self.prompts(language).plain(&format!("option-{option}"))
+    }
+
+    /// The passage under that heading in an article of that language.
+    pub fn passage(&self, heading: &str, language: Language) -> Option<Passage> {
+        self.passages(language).find(|passage| passage.heading == heading)
+    }
+
+    /// What articles say to callers of a language.
+    pub fn passages(&self, language: Language) -> impl Iterator<Item = Passage> {
+        let spoken = self.articles.iter().filter(move |article| article.language == Some(language));
+        spoken.flat_map(|article| article.sections.iter().map(move |section| Passage::new(article, section)))
+    }
+
+    /// Whether articles answer callers of that language.
+    pub fn knows_in(&self, language: Language) -> bool {
+        self.articles.iter().any(|article| article.language == Some(language))
     }
 
     /// The day where the bot's callers live, from the home of its default language. Rules of summer time are

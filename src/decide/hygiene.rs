@@ -14,12 +14,15 @@ const SECRET_KEYS: [&str; 8] =
     ["password", "passwd", "secret", "token", "api_key", "apikey", "authorization", "x-api-key"];
 /// Shortest run of letters and digits that looks like a key.
 const KEY_CHARACTERS: usize = 24;
+/// Longest passage of an article that is read out, about 20 s.
+const SPOKEN_CHARACTERS: usize = 300;
 
 /// Everything found in a bot that loads.
 pub fn look(bot: &Bot, files: &Files) -> Vec<Problem> {
     let mut problems = unused_messages(bot);
     problems.extend(taught_twice(bot, files));
     problems.extend(secrets(files));
+    problems.extend(articles(bot));
     problems.sort();
     problems
 }
@@ -111,6 +114,38 @@ fn taught_twice(bot: &Bot, files: &Files) -> Vec<Problem> {
                     );
                     problems.push(Problem::new(&file, line, "when", &message));
                 }
+            }
+        }
+    }
+    problems
+}
+
+/// An article that callers hear must be short, and answer all of them.
+fn articles(bot: &Bot) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for article in &bot.articles {
+        let Some(language) = article.language else { continue };
+        let file = format!("kb/{}.md", article.name);
+        let mut complain =
+            |line, message: String| problems.push(Problem::new(&file, line, "article", &message));
+        if !bot.languages.contains(&language) {
+            complain(1, format!("is for callers in {language}, a language that the bot does not speak"));
+        }
+        let base = article.name.trim_end_matches(language.code());
+        for other in bot.languages.iter().filter(|other| **other != language) {
+            let twin = format!("{base}{other}");
+            if !bot.articles.iter().any(|article| article.name == twin) {
+                complain(1, format!("kb/{twin}.md is missing: callers in {other} get no answer"));
+            }
+        }
+        for section in &article.sections {
+            let length = section.spoken().chars().count();
+            if length > SPOKEN_CHARACTERS {
+                let message = "is spoken to callers, who cannot take in more than";
+                complain(
+                    section.line,
+                    format!("{:?} {message} {SPOKEN_CHARACTERS} characters, found {length}", section.heading),
+                );
             }
         }
     }

@@ -11,8 +11,11 @@ pub mod load; //        a bot's folder from disk (the one part that is not ◆)
 pub mod parse; //       its files to a bot
 pub mod problem; //     what is wrong with them
 pub mod prompts; //     what it says, in Project Fluent
+pub mod schema; //      for editors
 pub mod story; //       text tests of a bot
 pub mod summary; //     three lines for the agent
+pub mod teach; //       what was learnt into its files
+pub mod vet; //         everything that a bot passes before callers meet it
 
 mod check;
 mod expr;

@@ -7,6 +7,7 @@ use super::prompts::Prompts;
 use super::raw::{self, RawAction, RawActions, RawBot, RawPolicy, RawTopic};
 use super::{check, parse_topic, phrases, story};
 use crate::language::Language;
+use crate::understand::knowledge::{self, Article};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +49,6 @@ fn read_all(files: &Files, problems: &mut Vec<Problem>) -> Option<Bot> {
             problems.push(Problem::new(file, 1, "topic", &message));
         }
     }
-    let articles = below(files, "kb/", ".md").map(|(file, text)| (file[3..].to_owned(), text.clone()));
     Some(Bot {
         name: head.bot.value.clone(),
         default_language: head.default.value,
@@ -58,7 +58,7 @@ fn read_all(files: &Files, problems: &mut Vec<Problem>) -> Option<Bot> {
         words: head.words,
         policy: read_policy(policy, problems),
         prompts: read_prompts(files, &languages, problems),
-        articles: articles.collect(),
+        articles: read_articles(files, problems),
         stories: read_stories(files, problems),
         out_of_scope: read_out_of_scope(files, problems),
         languages,
@@ -147,6 +147,17 @@ fn read_stories(files: &Files, problems: &mut Vec<Problem>) -> Vec<story::Story>
         }
     }
     stories
+}
+
+fn read_articles(files: &Files, problems: &mut Vec<Problem>) -> Vec<Article> {
+    let mut articles = Vec::new();
+    for (file, text) in below(files, "kb/", ".md") {
+        match knowledge::read(file.trim_start_matches("kb/"), text) {
+            Ok(article) => articles.push(article),
+            Err((line, message)) => problems.push(Problem::new(file, line, "article", message)),
+        }
+    }
+    articles
 }
 
 fn read_out_of_scope(files: &Files, problems: &mut Vec<Problem>) -> raw::Texts {

@@ -9,6 +9,7 @@
 
 use super::problem::Problem;
 use crate::language::Language;
+use crate::understand::knowledge::Passage;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast;
@@ -22,6 +23,14 @@ pub type Args = BTreeMap<String, Value>;
 pub struct Prompts {
     bundle: FluentBundle<FluentResource>,
     messages: BTreeMap<String, Message>,
+}
+
+impl Passage {
+    /// Variables of the prompt that says it.
+    pub fn args(&self) -> Args {
+        let args = [("answer", &self.text), ("title", &self.title)];
+        args.map(|(name, text)| (name.to_owned(), Value::from(text.as_str()))).into()
+    }
 }
 
 /// What is known of one message before it is spoken.

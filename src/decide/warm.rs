@@ -13,7 +13,7 @@ const LISTING: [&str; 2] = ["rephrase", "rephrase-2"];
 
 impl Bot {
     /// Every sentence that needs nothing from a caller or a back end, in every enabled language: prompts without variables, the
-    /// announcements of every specialist, and what speaks of facts alone.
+    /// announcements of every specialist, what speaks of facts alone, and the answers of the articles.
     pub fn fixed_prompts(&self) -> Vec<(Language, String)> {
         let mut all = BTreeSet::new();
         for language in &self.languages {
@@ -51,7 +51,8 @@ impl Bot {
         let listings =
             LISTING.iter().map(|key| ((*key).to_owned(), one("topics", self.topic_list(language))));
         let steps = self.topics.values().flat_map(|topic| self.facts_said(&topic.steps));
-        handovers.chain(listings).chain(steps).collect()
+        let passages = self.passages(language).map(|passage| ("kb-answer".to_owned(), passage.args()));
+        handovers.chain(listings).chain(steps).chain(passages).collect()
     }
 
     fn facts_said(&self, steps: &[Step]) -> Vec<(String, Args)> {

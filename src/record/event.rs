@@ -39,7 +39,7 @@ pub enum Source {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Signal {
     /// `asks_for_person`, `confidence`, `critical_word`, `silence`, `loop`, `engine_failure`, `overload`, `topic`,
-    /// `backend_down`, `abuse`.
+    /// `backend_down`, `abuse`, `unknown_question`.
     pub kind: String,
     /// 0..1.
     pub strength: f32,
@@ -156,6 +156,12 @@ pub enum Event {
         turn: u32,
         topic: Option<String>,
         confidence: f32,
+    },
+    /// A question outside the topics was answered from the section of an article.
+    Answered {
+        turn: u32,
+        article: String,
+        heading: String,
     },
     SlotFilled {
         turn: u32,

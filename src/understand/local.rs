@@ -1,7 +1,10 @@
-//! The classifier behind the seam: a bounded pool, a deadline, cancelled by dropping.
+//! Understanding on this machine, behind the seam: a bounded pool, a deadline, cancelled by dropping.
 
-use super::classifier::Classifier;
-use super::{Meaning, Understand, UnderstandError};
+use super::classifier::{self, Classifier, Example, TrainConfig, TrainError};
+use super::e5::E5;
+use super::knowledge::{Answers, Article, Knowledge, Passage};
+use super::wishes::clauses;
+use super::{Meaning, Understand, UnderstandError, Wish};
 use crate::engines::{Load, Urgency};
 use crate::language::Language;
 use futures::future::{BoxFuture, FutureExt};
@@ -9,9 +12,84 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
+/// Probability of a topic that a clause needs to be a wish of its own, 0..1.
+const WISH_ABOVE: f32 = 0.7;
+
+/// Probability from which an article answers, 0..1; it must be likelier than any topic and than none.
+pub const ANSWER_ABOVE: f32 = 0.45;
+
+/// What one bot understands: its topics, and the questions that its articles answer.
+pub struct Comprehension {
+    pub classifier: Classifier,
+    pub knowledge: Knowledge,
+    answers: Answers,
+}
+
+impl Comprehension {
+    /// Learns the examples and places the articles; see [`classifier::train`].
+    ///
+    /// # Errors
+    /// Those of [`classifier::train`].
+    pub fn learn(
+        examples: &[Example],
+        articles: Vec<Article>,
+        e5: Option<Arc<E5>>,
+        config: &TrainConfig,
+    ) -> Result<Comprehension, TrainError> {
+        let answers = Answers::new(&articles);
+        let all: Vec<Example> = examples.iter().chain(answers.examples()).cloned().collect();
+        let classifier = classifier::train(&all, e5.clone(), config)?;
+        let knowledge = Knowledge::new(articles, e5, config.cache.as_deref());
+        Ok(Comprehension { classifier, knowledge, answers })
+    }
+
+    /// The meaning of one utterance. Blocks for tens of ms.
+    pub fn meaning(&self, text: &str, language: Language) -> Meaning {
+        let mut meaning = self.classifier.classify(text, language);
+        meaning.passage = self.likeliest_answer(&meaning, language).and_then(|(passage, probability)| {
+            let first = meaning.topics.first().is_some_and(|(_, best)| *best <= probability);
+            let believed = first && probability >= ANSWER_ABOVE && probability > meaning.out_of_scope;
+            believed.then(|| passage.clone())
+        });
+        meaning.topics.retain(|(topic, _)| !Answers::is_one(topic));
+        meaning.wishes = self.wishes(text, language);
+        meaning
+    }
+
+    /// The likeliest of the passages, with its probability, before any threshold.
+    pub fn likeliest(&self, text: &str, language: Language) -> Option<(Passage, f32, f32)> {
+        let meaning = self.classifier.classify(text, language);
+        let (passage, probability) = self.likeliest_answer(&meaning, language)?;
+        let others = meaning.topics.iter().filter(|(topic, _)| !Answers::is_one(topic)).map(|(_, p)| *p);
+        Some((passage.clone(), probability, others.fold(meaning.out_of_scope, f32::max)))
+    }
+
+    fn likeliest_answer(&self, meaning: &Meaning, language: Language) -> Option<(&Passage, f32)> {
+        let mut ranked = meaning.topics.iter();
+        ranked.find_map(|(label, probability)| Some((self.answers.passage(label, language)?, *probability)))
+    }
+
+    /// Different topics in the clauses of one sentence, each meant without doubt.
+    fn wishes(&self, text: &str, language: Language) -> Vec<Wish> {
+        let clauses = clauses(text, language);
+        let mut wishes: Vec<Wish> = Vec::new();
+        for clause in clauses.into_iter().filter(|clause| clause.len() < text.trim().len() - 1) {
+            let best = self.classifier.classify(&clause, language).topics.into_iter().next();
+            if let Some((topic, probability)) = best
+                && probability >= WISH_ABOVE
+                && !Answers::is_one(&topic)
+                && !wishes.iter().any(|wish| wish.topic == topic)
+            {
+                wishes.push(Wish { topic, text: clause });
+            }
+        }
+        if wishes.len() > 1 { wishes } else { Vec::new() }
+    }
+}
+
 /// Understanding on this machine.
 pub struct LocalUnderstand {
-    classifier: Arc<Classifier>,
+    mind: Arc<Comprehension>,
     workers: Arc<Semaphore>,
     load: Arc<Load>,
     deadline: Duration,
@@ -19,20 +97,15 @@ pub struct LocalUnderstand {
 
 impl LocalUnderstand {
     /// `workers` run at once, each on one thread; `deadline` includes the wait for a worker.
-    pub fn new(classifier: Arc<Classifier>, workers: usize, deadline: Duration) -> Self {
+    pub fn new(mind: Arc<Comprehension>, workers: usize, deadline: Duration) -> Self {
         let load = Arc::new(Load::new("understand", workers.max(1)));
-        Self { classifier, workers: Arc::new(Semaphore::new(workers.max(1))), load, deadline }
-    }
-
-    /// The classifier, for its description.
-    pub fn classifier(&self) -> &Classifier {
-        &self.classifier
+        Self { mind, workers: Arc::new(Semaphore::new(workers.max(1))), load, deadline }
     }
 }
 
 impl Understand for LocalUnderstand {
     fn name(&self) -> &str {
-        self.classifier.name()
+        self.mind.classifier.name()
     }
 
     fn understand(
@@ -40,7 +113,7 @@ impl Understand for LocalUnderstand {
         text: &str,
         language: Language,
     ) -> BoxFuture<'static, Result<Meaning, UnderstandError>> {
-        let (classifier, workers, text) = (self.classifier.clone(), self.workers.clone(), text.to_owned());
+        let (mind, workers, text) = (self.mind.clone(), self.workers.clone(), text.to_owned());
         let load = self.load.clone();
         let asked = load.now();
         let limit_ms = self.deadline.as_millis() as u64;
@@ -52,7 +125,7 @@ impl Understand for LocalUnderstand {
                 let _permit = permit;
                 load.started(Urgency::Final, asked);
                 let started = load.now();
-                let meaning = classifier.classify(&text, language);
+                let meaning = mind.meaning(&text, language);
                 load.ended(Urgency::Final, started);
                 meaning
             };
@@ -69,9 +142,8 @@ impl Understand for LocalUnderstand {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::understand::classifier::{Example, TrainConfig, train};
 
-    fn classifier() -> Arc<Classifier> {
+    fn mind() -> Arc<Comprehension> {
         let example = |text: &str, label: &str| Example {
             text: text.into(),
             label: label.into(),
@@ -83,12 +155,13 @@ mod tests {
             example("change my address", "address"),
             example("deliver to another address", "address"),
         ];
-        Arc::new(train(&examples, None, &TrainConfig::default()).expect("sound examples"))
+        let learnt = Comprehension::learn(&examples, Vec::new(), None, &TrainConfig::default());
+        Arc::new(learnt.expect("sound examples"))
     }
 
     #[tokio::test]
     async fn an_utterance_gets_its_meaning() {
-        let local = LocalUnderstand::new(classifier(), 1, Duration::from_secs(60));
+        let local = LocalUnderstand::new(mind(), 1, Duration::from_secs(60));
         let meaning = local.understand("where's my parcel", Language::English).await.expect("in time");
         assert_eq!(meaning.topics[0].0, "status");
         assert_eq!(local.name(), "ngrams");
@@ -96,7 +169,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_busy_pool_ends_in_the_deadline() {
-        let local = LocalUnderstand::new(classifier(), 1, Duration::from_millis(5));
+        let local = LocalUnderstand::new(mind(), 1, Duration::from_millis(5));
         let _busy = local.workers.clone().acquire_owned().await.expect("the pool is open");
         let outcome = local.understand("where is my parcel", Language::English).await;
         assert!(matches!(outcome, Err(UnderstandError::Deadline { limit_ms: 5 })));

@@ -3,6 +3,7 @@
 pub mod classifier; // topics with calibrated probability, from a bot's own examples
 pub mod e5; //         sentence vectors
 pub mod ending; //   ◆ whether more words must follow
+pub mod knowledge; //  a bot's articles, searched
 pub mod language; // ◆ the language a caller asks for, the language of a text
 pub mod local; //      the classifier behind the seam
 pub mod logistic; // ◆ multinomial logistic regression
@@ -10,10 +11,12 @@ pub mod ngram; //    ◆ character n-grams
 pub mod person; //   ◆ the rule that guarantees a caller a person
 pub mod slots; //    ◆ digits, numbers, yes or no, one of several
 pub mod text; //     ◆ case, diacritics, small errors
-mod vector_cache; //   sentence vectors between starts
+mod vector_cache;
+pub mod wishes; // ◆ a sentence with several wishes //   sentence vectors between starts
 
 use crate::language::Language;
 use futures::future::BoxFuture;
+use knowledge::Passage;
 
 /// What the caller may mean: topics ranked by calibrated probability.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -22,6 +25,18 @@ pub struct Meaning {
     pub topics: Vec<(String, f32)>,
     /// Probability that none of the topics is meant, 0..1.
     pub out_of_scope: f32,
+    /// An article that answers the caller's question, nearer to it than any topic.
+    pub passage: Option<Passage>,
+    /// Two or more wishes in one sentence, in the order in which they were said; else empty.
+    pub wishes: Vec<Wish>,
+}
+
+/// One of several wishes in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    pub topic: String,
+    /// The clause that says it.
+    pub text: String,
 }
 
 /// Why there is no meaning.

@@ -1,5 +1,6 @@
 //! Sentence vectors on disk between starts, by the hash of what they depend on.
 
+use super::classifier::parallel;
 use super::e5::E5;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -18,6 +19,46 @@ const ENTRIES_LIMIT: usize = 40_000;
 const HASH_BYTES: usize = 32;
 
 type Key = [u8; HASH_BYTES];
+
+/// What a text is to e5: it tells questions from what answers them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Query,
+    Passage,
+}
+
+/// The vectors of texts, from the cache in that folder where they are there. A cache that cannot be used is logged
+/// and the vectors are computed.
+pub fn vectors<T: AsRef<str> + Sync>(
+    e5: &E5,
+    role: Role,
+    texts: &[T],
+    cache: Option<&Path>,
+) -> Vec<Vec<f32>> {
+    let embed = |text: &str| match role {
+        Role::Query => e5.embed(text),
+        Role::Passage => e5.embed_passage(text),
+    };
+    let Some(folder) = cache else {
+        return parallel::map(texts, |text| embed(text.as_ref()));
+    };
+    // The prefix of a passage is part of its key.
+    let key = |text: &str| match role {
+        Role::Query => text.to_owned(),
+        Role::Passage => format!("passage: {text}"),
+    };
+    let mut cache = VectorCache::open(folder, e5);
+    let missing: Vec<&str> =
+        texts.iter().map(T::as_ref).filter(|text| cache.get(&key(text)).is_none()).collect();
+    let found = parallel::map(&missing, |text| embed(text));
+    missing.iter().zip(found).for_each(|(text, vector)| cache.insert(&key(text), vector));
+    if let Err(error) = cache.save() {
+        tracing::warn!(%error, "Sentence vectors could not be kept for the next start");
+    }
+    let vector =
+        |text: &T| cache.get(&key(text.as_ref())).map_or_else(|| embed(text.as_ref()), <[f32]>::to_vec);
+    texts.iter().map(vector).collect()
+}
 
 /// Vectors by text. The file is the magic, then per vector a SHA-256 and the values as f32, little-endian.
 pub struct VectorCache {

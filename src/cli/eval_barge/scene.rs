@@ -234,7 +234,7 @@ impl<'a> Scene<'a> {
                 }
             }
             Output::Understand { turn, attempt, .. } => {
-                let result = Ok(Meaning { topics: Vec::new(), out_of_scope: 1.0 });
+                let result = Ok(Meaning { topics: Vec::new(), out_of_scope: 1.0, ..Meaning::default() });
                 self.agenda.push((self.now, Input::Understood { turn, attempt, result }));
             }
             Output::Record(Event::FalseStop { silent_ms, .. }) => self.seen.held_ms += silent_ms,

@@ -118,10 +118,8 @@ impl Dialog {
             return self.not_an_answer(collecting, slot, heard);
         };
         // A whole sentence is hardly a name: the caller may want something else.
-        if confidence < HARDLY_A_VALUE
-            && let Some(topic) = self.interrupting_topic(heard)
-        {
-            return self.change_topic(&topic, heard);
+        if confidence < HARDLY_A_VALUE && self.digressed(heard) {
+            return;
         }
         let sure = heard.confidence * confidence >= self.bot.policy.unsure_below;
         self.fill(slot, &value, sure, false);
@@ -142,9 +140,8 @@ impl Dialog {
         if self.declined_resumed(heard) {
             return;
         }
-        match self.interrupting_topic(heard) {
-            Some(topic) => self.change_topic(&topic, heard),
-            None => self.slot_failed(collecting, slot),
+        if !self.digressed(heard) {
+            self.slot_failed(collecting, slot);
         }
     }
 
@@ -244,10 +241,8 @@ impl Dialog {
             return self.fill(&slot, &other, false, false);
         }
         // A whole sentence about something else holds a "would like" more often than a yes.
-        if self.short_yes_no(heard).is_none()
-            && let Some(topic) = self.interrupting_topic(heard)
-        {
-            return self.change_topic(&topic, heard);
+        if self.short_yes_no(heard).is_none() && self.digressed(heard) {
+            return;
         }
         match answer {
             Some(true) => self.verified(&slot, &value),

@@ -185,7 +185,10 @@ impl Dialog {
         let Phase::Offering { signals } = self.phase.clone() else {
             return;
         };
-        if self.interrupting_topic(heard).is_some() || self.topic_of_number(heard).is_some() {
+        if self.passage(heard).is_some()
+            || self.interrupting_topic(heard).is_some()
+            || self.topic_of_number(heard).is_some()
+        {
             return self.find_topic(heard);
         }
         if self.question.attempt >= 2 {
@@ -223,6 +226,7 @@ impl Dialog {
             "engine_failure" => format!("A speech engine failed ({})", first.evidence),
             "overload" => "Came straight to people: the bot had no time".to_owned(),
             "abuse" => format!("The caller {}", first.evidence),
+            "unknown_question" => format!("Asked what the bot does not know (\"{}\")", first.evidence),
             "backend_down" => "The bot could not reach the back office".to_owned(),
             _ => format!("Needs a person: {}", first.evidence),
         };

@@ -94,6 +94,7 @@ impl Dialog {
 
     pub(super) fn how_else(&mut self) {
         self.suspended = None;
+        self.wishes.clear();
         self.phase = Phase::Open;
         self.topic = None;
         self.low_confidence = 0;
@@ -206,6 +207,11 @@ impl Dialog {
         true
     }
 
+    /// Whether the words of an utterance can be trusted.
+    pub(super) fn made_out(&self, heard: &Heard) -> bool {
+        heard.confidence >= UNSURE_WORDS
+    }
+
     /// Yes or no, if that is all the caller said.
     pub(super) fn short_yes_no(&self, heard: &Heard) -> Option<bool> {
         if fold_words(&heard.text).len() > SHORT_ANSWER_WORDS {
@@ -224,7 +230,7 @@ impl Dialog {
     }
 
     /// Language of an utterance among those of the bot.
-    fn spoken_language(&self, heard: &Heard) -> Language {
+    pub(super) fn spoken_language(&self, heard: &Heard) -> Language {
         if self.bot.languages.contains(&heard.language) { heard.language } else { self.language }
     }
 }

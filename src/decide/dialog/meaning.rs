@@ -5,7 +5,7 @@ use super::super::bot::SlotKind;
 use super::super::prompts::Args;
 use super::super::recognise;
 use super::{Dialog, Heard, Phase, Question};
-use crate::understand::Meaning;
+use crate::understand::{Meaning, Wish};
 use serde_json::Value;
 
 /// Probability that a topic needs to interrupt the collecting of a slot, 0..1.
@@ -23,6 +23,12 @@ enum Match {
 impl Dialog {
     /// The caller may speak of anything.
     pub(super) fn find_topic(&mut self, heard: &Heard) {
+        if let Some(passage) = self.passage(heard) {
+            return self.tell(&passage);
+        }
+        if self.take_wishes(heard) {
+            return;
+        }
         let matched = match self.topic_of_number(heard) {
             Some(topic) if self.topic_of(heard).is_none() => Match::Topic(topic),
             _ => self.matched(heard.meaning.as_ref()),
@@ -31,8 +37,36 @@ impl Dialog {
             Match::Topic(topic) => self.start_topic(&topic, Some(heard)),
             Match::Between(first, _) if self.asked_which => self.start_topic(&first, Some(heard)),
             Match::Between(first, second) => self.ask_which(first, second),
-            Match::Unsure { best } => self.not_understood(best),
+            Match::Unsure { best } => {
+                if !self.admitted(heard) {
+                    self.not_understood(best);
+                }
+            }
         }
+    }
+
+    /// Several wishes in one sentence: the first is taken up, the others wait their turn.
+    fn take_wishes(&mut self, heard: &Heard) -> bool {
+        let wishes = heard.meaning.as_ref().map(|meaning| meaning.wishes.as_slice()).unwrap_or_default();
+        let [first, rest @ ..] = wishes else { return false };
+        self.wishes = rest.to_vec().into();
+        let clause = Heard { text: first.text.clone(), meaning: None, ..*heard };
+        self.say("one-by-one", &Args::new());
+        self.start_topic(&first.topic, Some(&clause));
+        true
+    }
+
+    /// The next of several wishes. False when there is none.
+    pub(super) fn next_wish(&mut self) -> bool {
+        let Some(Wish { topic, text }) = self.wishes.pop_front() else {
+            return false;
+        };
+        self.finished = true;
+        let label = self.bot.prompts(self.language).plain(&format!("topic-{topic}"));
+        self.say("next-wish", &Args::from([("topic".to_owned(), Value::from(label))]));
+        let clause = Heard { text, language: self.language, confidence: 0.0, meaning: None };
+        self.start_topic(&topic, Some(&clause));
+        true
     }
 
     /// The believed topic of an utterance.

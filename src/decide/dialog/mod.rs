@@ -8,6 +8,7 @@
 mod collect;
 mod escalate;
 mod hear;
+mod knowledge;
 mod meaning;
 pub mod proof; // from every step to a person
 mod quiet;
@@ -24,8 +25,8 @@ use super::bot::{Bot, Step};
 use crate::language::Language;
 use crate::record::event::{Event, Signal};
 use crate::time::At;
-use crate::understand::Meaning;
 use crate::understand::slots::Kind;
+use crate::understand::{Meaning, Wish};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -70,6 +71,8 @@ pub struct Dialog {
     finished: bool,
     /// A topic that waits for the end of a digression.
     suspended: Option<repair::Suspended>,
+    /// Wishes of the same sentence that wait their turn.
+    wishes: VecDeque<Wish>,
     /// The open question came back after a digression.
     resumed: bool,
     /// Times that the caller insulted the bot.
@@ -184,6 +187,7 @@ impl Dialog {
             worry: None,
             finished: false,
             suspended: None,
+            wishes: VecDeque::new(),
             resumed: false,
             insults: 0,
             last_escalation: None,

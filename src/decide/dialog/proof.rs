@@ -165,7 +165,7 @@ impl Walk<'_> {
     fn heard(&self, text: &str, topic: Option<&str>) -> DialogInput {
         let topics: Vec<(String, f32)> = topic.map(|topic| (topic.to_owned(), CERTAIN)).into_iter().collect();
         let out_of_scope = if topics.is_empty() { 1.0 } else { 1.0 - CERTAIN };
-        let meaning = Some(Meaning { topics, out_of_scope });
+        let meaning = Some(Meaning { topics, out_of_scope, ..Meaning::default() });
         DialogInput::Heard {
             turn: 1,
             text: text.to_owned(),

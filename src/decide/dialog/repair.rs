@@ -93,6 +93,7 @@ impl Dialog {
     fn drop_topic(&mut self) {
         self.suspended = None;
         self.resumed = false;
+        self.wishes.clear();
         self.say("cancelled", &Args::new());
         if self.finished {
             self.topic = None;

@@ -118,7 +118,7 @@ impl Dialog {
     }
 
     fn ask_anything_else(&mut self) {
-        if self.resume() {
+        if self.resume() || self.next_wish() {
             return;
         }
         self.finished = true;

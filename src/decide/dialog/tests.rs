@@ -17,7 +17,11 @@ fn heard(turn: u32, text: &str, topic: Option<&str>) -> DialogInput {
         text: text.to_owned(),
         language: Language::Polish,
         confidence: 0.9,
-        meaning: Some(Meaning { topics, out_of_scope: if topic.is_some() { 0.1 } else { 1.0 } }),
+        meaning: Some(Meaning {
+            topics,
+            out_of_scope: if topic.is_some() { 0.1 } else { 1.0 },
+            ..Meaning::default()
+        }),
     }
 }
 
@@ -180,8 +184,11 @@ fn any_input(kind: u8, text: String, number: u32) -> DialogInput {
             text,
             language,
             confidence: number as f32 / 5.0,
-            meaning: (kind > 0)
-                .then(|| Meaning { topics: vec![(topic, number as f32 / 5.0)], out_of_scope: 0.1 }),
+            meaning: (kind > 0).then(|| Meaning {
+                topics: vec![(topic, number as f32 / 5.0)],
+                out_of_scope: 0.1,
+                ..Meaning::default()
+            }),
         },
         4 => {
             DialogInput::Digits { turn: number, digits: text.chars().filter(char::is_ascii_digit).collect() }

@@ -45,7 +45,11 @@ impl Call {
     fn says(&mut self, text: &str, confidence: f32, topic: Option<&str>) -> String {
         self.turn += 1;
         let topics = topic.map(|topic| (topic.to_owned(), 0.9)).into_iter().collect();
-        let meaning = Some(Meaning { topics, out_of_scope: if topic.is_some() { 0.1 } else { 1.0 } });
+        let meaning = Some(Meaning {
+            topics,
+            out_of_scope: if topic.is_some() { 0.1 } else { 1.0 },
+            ..Meaning::default()
+        });
         let (turn, language) = (self.turn, self.language);
         let text = text.to_owned();
         let acts = self

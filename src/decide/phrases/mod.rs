@@ -12,7 +12,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 46] = [
+pub const BUILTIN: [(&str, &[&str]); 50] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -56,6 +56,10 @@ pub const BUILTIN: [(&str, &[&str]); 46] = [
     ("wrong-number", &[]),
     ("abuse", &[]),
     ("resume", &[]),
+    ("one-by-one", &[]),
+    ("next-wish", &["topic"]),
+    ("kb-answer", &["answer", "title"]),
+    ("kb-unknown", &[]),
     ("rephrase-3", &["topics"]),
     ("confirm-digits-3", &["value"]),
     ("confirm-choice-3", &["value"]),
@@ -97,6 +101,8 @@ pub struct Phrases {
     pub wrong_number: &'static [&'static str],
     /// Insults.
     pub abuse: &'static [&'static str],
+    /// How questions begin.
+    pub question: &'static [&'static str],
 }
 
 /// Longest sentence that can be a goodbye, a request to repeat or to wait, words.
@@ -166,6 +172,16 @@ pub fn nothing_left(text: &str, language: Language) -> bool {
     words.len() <= FAREWELL_WORDS && phrases.that_is_all.iter().any(ends)
 }
 
+/// Whether something is asked: recognisers mark most questions, typed words often do not.
+pub fn is_question(text: &str, language: Language) -> bool {
+    let words = fold_words(text);
+    let begins = |phrase: &&str| {
+        words.iter().map(String::as_str).zip(phrase.split(' ')).filter(|(a, b)| a == b).count()
+            == phrase.split(' ').count()
+    };
+    text.trim_end().ends_with('?') || of(language).question.iter().any(begins)
+}
+
 /// Whether a phrase is the utterance, give or take a "well" or a "please"; beside a single word there may be
 /// `alone` others: "cancel" may be followed by what is to be cancelled.
 fn is_about_all(words: &[String], phrase: &str, alone: usize) -> bool {
@@ -205,7 +221,7 @@ mod tests {
         for language in Language::ALL {
             let p = of(language);
             let polite = [p.goodbye, p.done, p.that_is_all, p.repeat, p.wait, p.dont_know, p.hello].concat();
-            let other = [p.machine, p.abilities, p.cancel, p.wrong_number, p.abuse].concat();
+            let other = [p.machine, p.abilities, p.cancel, p.wrong_number, p.abuse, p.question].concat();
             for phrase in [polite, other].concat() {
                 assert_eq!(fold_words(phrase).join(" "), phrase, "{language}");
             }
@@ -232,6 +248,9 @@ mod tests {
         assert_eq!(courtesy("Anuluj moją umowę", Language::Polish), None);
         assert_eq!(courtesy("Sorry, wrong number.", Language::English), Some(Courtesy::WrongNumber));
         assert_eq!(courtesy("Ești un robot prost!", Language::Romanian), Some(Courtesy::Machine));
+        assert!(is_question("czy mogę wysłać perfumy", Language::Polish));
+        assert!(is_question("Perfumy też?", Language::Polish));
+        assert!(!is_question("Mogłabym wysłać perfumy", Language::Polish));
         assert_eq!(courtesy("Gdzie jest moja paczka?", Language::Polish), None);
     }
 }

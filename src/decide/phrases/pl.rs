@@ -140,4 +140,9 @@ pub const PHRASES: Phrases = Phrases {
         "glupia maszyna",
         "zamknij sie",
     ],
+    question: &[
+        "czy", "jak", "jaki", "jaka", "jakie", "co", "kiedy", "gdzie", "skad", "dlaczego", "czemu", "po co",
+        "ile", "ktory", "ktora", "ktore", "kto", "kogo", "czyj", "w jakim", "w jakiej", "o ktorej", "na ile",
+        "od kiedy", "do kiedy",
+    ],
 };

@@ -13,7 +13,7 @@
 //! ```
 //! `from` is the number that calls. A turn has one of `caller`, `keys`, `silence`, `unclear`, `back` (from the queue), `fails` (an engine); `expect`
 //! is about what the bot does then. An action answers at once with what `actions` gives for it;
-//! `{ error: text }` makes it fail.
+//! `{ error: text }` makes it fail. `means` names the topic, `knows` the heading of the article's section that answers.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod expect;
@@ -28,6 +28,7 @@ use crate::hear::Hint;
 use crate::language::Language;
 use crate::understand::Meaning;
 use expect::Expected;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_saphyr::Spanned;
@@ -72,29 +73,38 @@ pub struct Story {
     turns: Vec<Spanned<Turn>>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RawStory {
+pub(super) struct RawStory {
+    /// What happens, as a sentence.
     story: String,
+    /// Language that the caller speaks; else the bot's.
     language: Option<Language>,
+    /// The bot keeps to one language.
     #[serde(default)]
     monolingual: bool,
+    /// Number that calls.
     from: Option<String>,
+    /// Answers of actions, by name; `{ error: text }` fails.
     #[serde(default)]
     actions: BTreeMap<String, Value>,
+    /// What the caller does, turn by turn.
+    #[schemars(with = "Vec<Turn>")]
     turns: Vec<Spanned<Turn>>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Turn {
+pub(super) struct Turn {
     caller: Option<String>,
     /// Language the recogniser detected; else the one before.
     language: Option<Language>,
     /// Recogniser's confidence; else sure.
     confidence: Option<f32>,
-    /// Topic to probability, or one topic, or `nothing`.
+    /// Topic to probability, or one topic, or several wishes as a list, or `nothing`.
     means: Option<Value>,
+    /// Heading of the section that answers it, in the language spoken.
+    knows: Option<String>,
     keys: Option<Value>,
     silence: Option<bool>,
     unclear: Option<bool>,

@@ -10,7 +10,7 @@ use super::{Classify, Hear, Heard, Story, Turn};
 use crate::hear::Hint;
 use crate::language::Language;
 use crate::time::At;
-use crate::understand::Meaning;
+use crate::understand::{Meaning, Wish};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,6 +55,7 @@ struct Mind<'a> {
 fn play(bot: &Arc<Bot>, story: &Story, seed: u64, mind: Mind<'_>) -> Vec<Problem> {
     let language = story.language.unwrap_or(bot.default_language);
     let mut play = Play {
+        bot,
         dialog: Dialog::new(Arc::clone(bot), language, !story.monolingual, seed)
             .called_from(story.from.as_deref().unwrap_or_default()),
         language,
@@ -80,6 +81,7 @@ fn play(bot: &Arc<Bot>, story: &Story, seed: u64, mind: Mind<'_>) -> Vec<Problem
 }
 
 struct Play<'a> {
+    bot: &'a Bot,
     dialog: Dialog,
     language: Language,
     actions: BTreeMap<String, Value>,
@@ -108,7 +110,11 @@ impl Play<'_> {
                 return Ok(self.input(DialogInput::Unclear { turn: number }));
             }
             let Heard { text, language, confidence } = heard;
-            let meaning = self.meaning(&text, turn.means.as_ref());
+            let meaning = match (&turn.knows, self.mind.scripted) {
+                (Some(heading), true) => Some(self.answered_by(heading)?),
+                (Some(_), false) => (self.mind.classify)(&text, self.language),
+                (None, _) => self.meaning(&text, turn.means.as_ref()),
+            };
             DialogInput::Heard { turn: number, text, language, confidence, meaning }
         } else if let Some(keys) = &turn.keys {
             DialogInput::Digits { turn: number, digits: super::typed(keys) }
@@ -183,6 +189,13 @@ impl Play<'_> {
         Some((id, result))
     }
 
+    fn answered_by(&self, heading: &str) -> Result<Meaning, String> {
+        let passage = self.bot.passage(heading, self.language);
+        let passage = passage
+            .ok_or_else(|| format!("knows: no article in {} has the heading {heading:?}", self.language))?;
+        Ok(Meaning { topics: Vec::new(), out_of_scope: 1.0, passage: Some(passage), ..Meaning::default() })
+    }
+
     fn meaning(&self, text: &str, means: Option<&Value>) -> Option<Meaning> {
         match means {
             None => (self.mind.classify)(text, self.language),
@@ -190,15 +203,32 @@ impl Play<'_> {
                 (self.mind.classify)(text, self.language)
             }
             Some(Value::String(topic)) if topic == "nothing" => {
-                Some(Meaning { topics: Vec::new(), out_of_scope: 1.0 })
+                Some(Meaning { topics: Vec::new(), out_of_scope: 1.0, ..Meaning::default() })
             }
             Some(Value::String(topic)) => Some(Meaning {
                 topics: vec![(topic.clone(), SCRIPTED_PROBABILITY)],
                 out_of_scope: 1.0 - SCRIPTED_PROBABILITY,
+                ..Meaning::default()
             }),
+            Some(Value::Array(_)) if !self.mind.scripted => (self.mind.classify)(text, self.language),
+            Some(Value::Array(topics)) => Some(several(text, topics)),
             Some(ranked) => Some(ranked_meaning(ranked)),
         }
     }
+}
+
+/// Several wishes: what else is said stands in the clause of the first.
+fn several(text: &str, topics: &[Value]) -> Meaning {
+    let topics = topics.iter().filter_map(Value::as_str).enumerate();
+    let wishes: Vec<Wish> = topics
+        .map(|(at, topic)| Wish {
+            topic: topic.to_owned(),
+            text: if at == 0 { text.to_owned() } else { String::new() },
+        })
+        .collect();
+    let first = wishes.first().map(|wish| (wish.topic.clone(), SCRIPTED_PROBABILITY));
+    let topics = first.into_iter().collect();
+    Meaning { topics, out_of_scope: 1.0 - SCRIPTED_PROBABILITY, wishes, ..Meaning::default() }
 }
 
 fn ranked_meaning(ranked: &Value) -> Meaning {
@@ -208,7 +238,7 @@ fn ranked_meaning(ranked: &Value) -> Meaning {
         topics.map(|(topic, value)| (topic.clone(), probability(value))).collect();
     topics.sort_by(|a, b| b.1.total_cmp(&a.1));
     let out_of_scope = (1.0 - topics.iter().map(|(_, p)| p).sum::<f32>()).max(0.0);
-    Meaning { topics, out_of_scope }
+    Meaning { topics, out_of_scope, ..Meaning::default() }
 }
 
 /// `hear` or `{ hear: 2 }`.

@@ -4,7 +4,7 @@
 //! each counts, how sure the result may be and when nothing fits is decided on examples held out in turn.
 
 mod negatives;
-mod parallel;
+pub(super) mod parallel;
 mod points;
 mod scope;
 mod train;
@@ -101,17 +101,26 @@ impl Calibration {
 }
 
 impl Classifier {
+    /// The sentence vector of an utterance; none without e5. Blocks for tens of ms.
+    pub fn vector(&self, text: &str) -> Option<Vec<f32>> {
+        self.e5.as_ref().map(|e5| e5.embed(text))
+    }
+
     /// The meaning of one utterance. Blocks for tens of ms with sentence vectors.
     pub fn classify(&self, text: &str, language: Language) -> Meaning {
-        let vector = self.e5.as_ref().map(|e5| e5.embed(text));
-        let point = self.points.point(vector.as_deref(), text);
+        self.classify_vector(text, self.vector(text).as_deref(), language)
+    }
+
+    /// The same of an utterance whose vector is known.
+    pub fn classify_vector(&self, text: &str, vector: Option<&[f32]>, language: Language) -> Meaning {
+        let point = self.points.point(vector, text);
         let logs = self.log_probabilities(&point, Some(language));
         let out_of_scope = self.scope.probability(&self.points, &point, &logs);
         let in_scope = 1.0 - out_of_scope;
         let mut topics: Vec<(String, f32)> =
             self.topics.iter().cloned().zip(logs.iter().map(|log| log.exp() * in_scope)).collect();
         topics.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Meaning { topics, out_of_scope }
+        Meaning { topics, out_of_scope, ..Meaning::default() }
     }
 
     fn log_probabilities(&self, point: &Point, language: Option<Language>) -> Vec<f32> {

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::thread;
 
 /// Results in the order of the items.
-pub(super) fn map<I: Sync, O: Send>(items: &[I], job: impl Fn(&I) -> O + Sync) -> Vec<O> {
+pub fn map<I: Sync, O: Send>(items: &[I], job: impl Fn(&I) -> O + Sync) -> Vec<O> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     if workers < 2 {
         return items.iter().map(job).collect();

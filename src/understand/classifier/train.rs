@@ -7,7 +7,7 @@ use crate::language::Language;
 use crate::understand::e5::E5;
 use crate::understand::logistic::{Fit, Logistic, Sample, log_normalise};
 use crate::understand::ngram::Row;
-use crate::understand::vector_cache::VectorCache;
+use crate::understand::vector_cache::{Role, vectors};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -53,7 +53,8 @@ pub fn train(
     let topics = topics(examples)?;
     let general = negatives::ALL.iter().copied();
     let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).chain(general).collect();
-    let vectors = e5.as_ref().map_or_else(Vec::new, |e5| embed(e5, &texts, config));
+    let vectors =
+        e5.as_ref().map_or_else(Vec::new, |e5| vectors(e5, Role::Query, &texts, config.cache.as_deref()));
     let class = |example: &Example| topics.binary_search(&example.label).ok();
     let classes: Vec<Option<usize>> =
         examples.iter().map(class).chain(negatives::ALL.iter().map(|_| None)).collect();
@@ -94,20 +95,6 @@ fn topics(examples: &[Example]) -> Result<Vec<String>, TrainError> {
         }
     }
     if topics.is_empty() { Err(TrainError::NoExamples) } else { Ok(topics.into_iter().collect()) }
-}
-
-fn embed(e5: &E5, texts: &[&str], config: &TrainConfig) -> Vec<Vec<f32>> {
-    let Some(folder) = &config.cache else {
-        return parallel::map(texts, |text| e5.embed(text));
-    };
-    let mut cache = VectorCache::open(folder, e5);
-    let missing: Vec<&str> = texts.iter().copied().filter(|text| cache.get(text).is_none()).collect();
-    let found = parallel::map(&missing, |text| e5.embed(text));
-    missing.iter().zip(found).for_each(|(text, vector)| cache.insert(text, vector));
-    if let Err(error) = cache.save() {
-        tracing::warn!(%error, "Sentence vectors could not be kept for the next start");
-    }
-    texts.iter().map(|text| cache.get(text).map_or_else(|| e5.embed(text), <[f32]>::to_vec)).collect()
 }
 
 /// Places the examples and those general sentences that are not about one of the bot's own matters.

@@ -45,7 +45,16 @@ impl E5 {
 
     /// The vector of one utterance: 384 values, length 1. Blocks for tens of ms: keep it off async threads.
     pub fn embed(&self, text: &str) -> Vec<f32> {
-        let text: String = "query: ".chars().chain(text.chars().take(TEXT_LIMIT_CHARS)).collect();
+        self.embed_as("query: ", text)
+    }
+
+    /// The same of a text that answers questions: they lie nearer to it so.
+    pub fn embed_passage(&self, text: &str) -> Vec<f32> {
+        self.embed_as("passage: ", text)
+    }
+
+    fn embed_as(&self, prefix: &str, text: &str) -> Vec<f32> {
+        let text: String = prefix.chars().chain(text.chars().take(TEXT_LIMIT_CHARS)).collect();
         let limit = TEXT_LIMIT_TOKENS.min(self.encoder.shape.positions) - 2;
         let mut ids = vec![self.tokenizer.begin];
         ids.extend(self.tokenizer.encode(&text, limit));
