@@ -2,6 +2,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::expr::Condition;
+use super::feeling::Tone;
 use super::prompts::Prompts;
 use super::story::Story;
 use crate::language::Language;
@@ -24,6 +25,7 @@ pub struct Bot {
     pub disclosure: String,
     /// Voice wanted per language, as the configuration names voices.
     pub voices: BTreeMap<Language, String>,
+    pub tone: Tone,
     /// Data that prompts may speak, by dotted path: opening hours, prices.
     pub facts: Value,
     pub policy: Policy,

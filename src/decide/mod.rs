@@ -6,6 +6,7 @@
 pub mod act;
 pub mod bot; //         a bot, checked
 pub mod dialog; //      the dialog manager
+pub mod feeling; //     what callers feel, in words
 pub mod hygiene; //     what makes a bot hard to keep
 pub mod load; //        a bot's folder from disk (the one part that is not ◆)
 pub mod parse; //       its files to a bot

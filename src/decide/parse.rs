@@ -54,6 +54,7 @@ fn read_all(files: &Files, problems: &mut Vec<Problem>) -> Option<Bot> {
         default_language: head.default.value,
         disclosure: head.disclosure.map_or("disclosure".to_owned(), |key| key.value),
         voices: head.voices,
+        tone: head.tone,
         facts: Value::Object(head.facts.into_iter().collect()),
         words: head.words,
         policy: read_policy(policy, problems),

@@ -2,6 +2,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::bot::Confirm;
+use super::feeling::Tone;
 use super::problem::Problem;
 use crate::language::Language;
 use schemars::JsonSchema;
@@ -32,6 +33,9 @@ pub struct RawBot {
     /// Voice by language.
     #[serde(default)]
     pub voices: BTreeMap<Language, String>,
+    /// How much of callers' feelings the bot speaks of.
+    #[serde(default)]
+    pub tone: Tone,
     /// Data that messages may speak, by path: opening hours, prices.
     #[serde(default)]
     pub facts: BTreeMap<String, Value>,

@@ -1,5 +1,6 @@
 //! ◆ What was heard: rules first, then meaning.
 
+use super::super::feeling::feeling;
 use super::super::phrases::{Courtesy, courtesy, nothing_left};
 use super::super::recognise;
 use super::super::words::fold_words;
@@ -49,6 +50,7 @@ impl Dialog {
     }
 
     fn answer(&mut self, heard: Heard) {
+        self.acknowledge(&heard);
         match self.phase.clone() {
             Phase::Open => self.open(&heard),
             Phase::AnythingElse => self.anything_else(&heard),
@@ -66,6 +68,16 @@ impl Dialog {
                 None => self.find_topic(&heard),
             },
             Phase::Fresh | Phase::Running { .. } | Phase::Escalated | Phase::Ended => {}
+        }
+    }
+
+    /// The feeling before the fact, never in two turns running.
+    fn acknowledge(&mut self, heard: &Heard) {
+        let found = feeling(&heard.text, self.spoken_language(heard));
+        let Some(felt) = found.filter(|felt| self.bot.tone.acknowledges(*felt)) else { return };
+        if self.acknowledged.is_none_or(|turn| turn + 1 < self.turn) {
+            self.acknowledged = Some(self.turn);
+            self.say(felt.prompt(), &Default::default());
         }
     }
 

@@ -77,6 +77,8 @@ pub struct Dialog {
     resumed: bool,
     /// Times that the caller insulted the bot.
     insults: u32,
+    /// Turn in which a feeling was acknowledged last.
+    acknowledged: Option<u32>,
     last_escalation: Option<Escalation>,
     next_action: u32,
     /// Wording used last, per prompt.
@@ -190,6 +192,7 @@ impl Dialog {
             wishes: VecDeque::new(),
             resumed: false,
             insults: 0,
+            acknowledged: None,
             last_escalation: None,
             next_action: 1,
             wordings: BTreeMap::new(),

@@ -12,7 +12,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 50] = [
+pub const BUILTIN: [(&str, &[&str]); 54] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -56,6 +56,10 @@ pub const BUILTIN: [(&str, &[&str]); 50] = [
     ("wrong-number", &[]),
     ("abuse", &[]),
     ("resume", &[]),
+    ("feel-frustration", &[]),
+    ("feel-worry", &[]),
+    ("feel-confusion", &[]),
+    ("feel-joy", &[]),
     ("one-by-one", &[]),
     ("next-wish", &["topic"]),
     ("kb-answer", &["answer", "title"]),
