@@ -116,6 +116,25 @@ async fn show(client: &Client, id: &str, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The events of a bot's newest calls.
+pub(super) async fn recorded(client: &Client, bot: &str, calls: u32) -> anyhow::Result<Vec<Vec<Entry>>> {
+    let (mut found, mut cursor) = (Vec::new(), None);
+    while (found.len() as u32) < calls {
+        let limit = (calls - found.len() as u32).min(crate::store::PAGE_CALLS_MAX);
+        let query = [("bot", Some(bot.to_owned())), ("limit", Some(limit.to_string())), ("cursor", cursor)];
+        let list: CallList = client.get("/api/v1/calls", &query).await?;
+        for call in &list.items {
+            let path = format!("/api/v1/calls/{}/events", client::escaped(&call.call_id));
+            found.push(client.get::<EventsOf>(&path, &[]).await?.items);
+        }
+        cursor = list.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
 async fn newest(client: &Client) -> anyhow::Result<String> {
     let list: CallList = client.get("/api/v1/calls", &[("limit", Some("1".into()))]).await?;
     let newest = list.items.into_iter().next();

@@ -160,6 +160,12 @@ impl Chat {
                 let best = meaning.topics.first();
                 let (topic, sure) = best.map_or(("none", 0.0), |(topic, sure)| (topic.as_str(), *sure));
                 println!("      [{language}: {topic} {sure:.2}, out of scope {:.2}]", meaning.out_of_scope);
+                if let Some(passage) = &meaning.passage {
+                    println!("      [article {}: {}]", passage.article, passage.heading);
+                }
+                for wish in &meaning.wishes {
+                    println!("      [wish {}: \"{}\"]", wish.topic, wish.text);
+                }
                 DialogInput::Heard {
                     turn,
                     text: text.clone(),

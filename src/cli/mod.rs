@@ -7,6 +7,7 @@ pub mod chat;
 pub mod check;
 mod client; // requests to the admin API
 pub mod dial;
+pub mod diff;
 pub mod eval_answers;
 pub mod eval_barge;
 pub mod eval_data;
@@ -48,6 +49,8 @@ enum Command {
     Chat(chat::Args),
     /// Run a bot's stories with its real understanding.
     Test(test::Args),
+    /// Which recorded calls would go differently with another version of a bot.
+    Diff(diff::Args),
     /// Draw a bot as a Mermaid flowchart.
     Graph(graph::Args),
     /// JSON Schemas of a bot's files, for editors.
@@ -109,6 +112,7 @@ impl Cli {
             Command::Eval(Eval::Barge(args)) => eval_barge::run(args),
             Command::Learn(args) => learn::run(args),
             Command::Schema(args) => schema::run(args),
+            Command::Diff(args) => diff::run(args),
             Command::Bots(args) => bots::run(args),
             Command::Calls(args) => calls::run(args),
             Command::Eval(Eval::Stt(args)) => eval_stt::run(args),

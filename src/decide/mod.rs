@@ -12,6 +12,7 @@ pub mod load; //        a bot's folder from disk (the one part that is not ◆)
 pub mod parse; //       its files to a bot
 pub mod problem; //     what is wrong with them
 pub mod prompts; //     what it says, in Project Fluent
+pub mod replay; //      a recorded call, played again
 pub mod schema; //      for editors
 pub mod story; //       text tests of a bot
 pub mod summary; //     three lines for the agent

@@ -133,7 +133,7 @@ impl Facts {
     }
 }
 
-fn readable(id: &str) -> String {
+pub(super) fn readable(id: &str) -> String {
     id.replace('_', " ")
 }
 

@@ -69,7 +69,7 @@ pub struct Escalated {
 
 impl Observed {
     /// What a dialog did by itself.
-    pub(super) fn of(acts: &[Act], dialog: &Dialog) -> Observed {
+    pub fn of(acts: &[Act], dialog: &Dialog) -> Observed {
         let state = dialog.summary();
         let mut seen = Observed {
             slots: state.slots.into_iter().map(|(name, value, _)| (name, value)).collect(),
