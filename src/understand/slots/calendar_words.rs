@@ -157,7 +157,7 @@ pub(super) fn day_word(tokens: &[Token], at: usize, language: Language) -> Optio
         ],
         Language::English => &[
             (2, "day after tomorrow,the day after tomorrow,overmorrow"),
-            (0, "today,tonight"),
+            (0, "today,tonight,this morning,this afternoon,this evening"),
             (1, "tomorrow,tomorow"),
             (-2, "day before yesterday,the day before yesterday"),
             (-1, "yesterday"),

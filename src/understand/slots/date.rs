@@ -10,6 +10,10 @@ use jiff::civil::{Date, Weekday, date};
 
 /// Months or years beyond this are no appointment.
 const AHEAD_LIMIT: u64 = 400;
+/// What is left of the confidence in a day to come where one that has been is asked for.
+const TO_COME: f32 = 0.3;
+/// Steps back to the last such day.
+const BACK_LIMIT: usize = 15;
 
 /// A date that stands in the words.
 #[derive(Debug, Clone)]
@@ -38,6 +42,37 @@ pub fn dates(text: &str, language: Language, today: Date) -> Vec<Found<Date>> {
             span,
         }));
     }
+    found
+}
+
+/// The same of a day that has been: what callers complain of. A day that the words put into the future for want of
+/// a year or a week is the last such day; one that is said to come is hardly meant.
+pub fn past_dates(text: &str, language: Language, today: Date) -> Vec<Found<Date>> {
+    let tokens = tokens(text);
+    let any = |fits: &dyn Fn(&str) -> bool| tokens.iter().any(|token| fits(&token.text));
+    let back = if any(&|word| weekday(word, language).is_some()) {
+        1.weeks()
+    } else if any(&|word| month(word, language).is_some() || word.contains(['.', '/'])) {
+        1.years()
+    } else {
+        1.months()
+    };
+    let soon = |at: usize| {
+        let said = day_word(&tokens, at, language).is_some_and(|(days, _)| days > 0);
+        said || says_any(&tokens, at, NEXT).is_some() || says_any(&tokens, at, NEXT_AFTER).is_some()
+    };
+    let to_come = (0..tokens.len()).any(soon);
+    let past = |found: Found<Date>| match found.value {
+        day if day <= today => Some(found),
+        _ if to_come => Some(Found { confidence: found.confidence * TO_COME, ..found }),
+        day => {
+            let days = std::iter::successors(Some(day), |day| day.checked_sub(back).ok());
+            let last = days.take(BACK_LIMIT).find(|day| *day <= today)?;
+            Some(Found { value: last, ..found })
+        }
+    };
+    let mut found: Vec<Found<Date>> = dates(text, language, today).into_iter().filter_map(past).collect();
+    found.dedup_by_key(|found| found.value);
     found
 }
 
@@ -187,7 +222,9 @@ fn year(tokens: &[Token], at: usize, language: Language) -> Option<(u64, usize)>
 
 /// "za dwa tygodnie", "peste trei zile", "in a week", "a week from today", "dwa dni temu".
 fn counted(tokens: &[Token], at: usize, language: Language, today: Date) -> Option<Hit> {
-    let lead = says_any(tokens, at, "za,peste,in,within,mai tarziu cu");
+    // "Acum două zile" is two days ago; "acum" alone is now.
+    let before = says_any(tokens, at, "acum").filter(|_| language == Language::Romanian);
+    let lead = says_any(tokens, at, "za,peste,in,within,mai tarziu cu").or(before);
     let mut next = at + lead.unwrap_or(0);
     let article = says_any(tokens, next, "o,a,un,an,one,jeden,jakis,another");
     let count = match number(tokens, next, language).filter(|count| count.ordinal.is_none()) {
@@ -207,7 +244,7 @@ fn counted(tokens: &[Token], at: usize, language: Language, today: Date) -> Opti
         return None;
     }
     let after = says_any(tokens, next, "from today,from now,od dzis,od dzisiaj,de azi,later,de acum");
-    let ago = says_any(tokens, next, "temu,ago,in urma");
+    let ago = says_any(tokens, next, "temu,ago,in urma").or(before.map(|_| 0));
     // "Friday in a week" and "a week on Friday" name the weekday as well.
     if lead.is_none() && after.is_none() && ago.is_none() {
         return None;
@@ -245,6 +282,32 @@ const NEXT_AFTER: &str = "viitoare,viitor,urmatoare,urmatoarea,urmatorul,week,sa
     za tydzien,in a week,de saptamana viitoare,nastepnego tygodnia,of next week,a saptamanii viitoare";
 const THIS_AFTER: &str = "asta,aceasta,acesta,w tym tygodniu,this week,saptamana asta,saptamana aceasta";
 
+const LAST: [&str; 5] = ["zesz", "ubieg", "ostatni", "minion", "trecut"];
+/// Words around a weekday in which "last" still belongs to it.
+const LAST_REACH: usize = 3;
+
+/// "w zeszły wtorek", "lunea trecută", "last Monday", "w zeszłym tygodniu we wtorek", "Friday last week".
+fn last_weekday(
+    tokens: &[Token],
+    at: usize,
+    weekday: Weekday,
+    monday: Date,
+    coming: Date,
+) -> Option<(Date, f32)> {
+    let around = at.saturating_sub(LAST_REACH)..tokens.len().min(at + 1 + LAST_REACH);
+    let near = || tokens[around.clone()].iter().map(|token| token.text.as_str());
+    let said = near().any(|word| word == "last" || LAST.iter().any(|stem| word.starts_with(stem)));
+    if !said {
+        return None;
+    }
+    let of_week =
+        near().any(|word| ["week", "tygodni", "saptaman"].iter().any(|stem| word.starts_with(stem)));
+    if of_week {
+        return Some((on(monday.checked_sub(1.weeks()).ok()?, weekday)?, 0.92));
+    }
+    Some((coming.checked_sub(1.weeks()).ok()?, 0.9))
+}
+
 /// "w piątek", "w przyszły wtorek", "vinerea viitoare", "this Friday".
 fn named_weekday(tokens: &[Token], at: usize, language: Language, today: Date) -> Option<Hit> {
     let (weekday, after) = (weekday(&tokens[at].text, language)?.0, at + 1);
@@ -253,6 +316,9 @@ fn named_weekday(tokens: &[Token], at: usize, language: Language, today: Date) -
     let ahead = i64::from(weekday.since(today.weekday()));
     let coming = today.checked_add(ahead.days()).ok()?;
     let in_a_week = coming.checked_add(1.weeks()).ok()?;
+    if let Some(last) = last_weekday(tokens, at, weekday, monday, coming) {
+        return hit(at, 1, vec![last]);
+    }
     let (next, this) = (says_any(tokens, after, NEXT_AFTER), says_any(tokens, after, THIS_AFTER));
     if said_before(tokens, at, NEXT) || next.is_some() {
         let nearest = if ahead == 0 { in_a_week } else { coming };

@@ -283,3 +283,37 @@ proptest! {
         }
     }
 }
+
+/// A Thursday is today.
+#[test]
+fn what_has_been_is_not_put_into_the_future() {
+    let table: [(Language, &str, &str); 21] = [
+        (English, "last Monday", "2026-11-23"),
+        (English, "on Friday last week", "2026-11-20"),
+        (English, "on Monday", "2026-11-23"),
+        (English, "on Thursday", "2026-11-26"),
+        (English, "the fifth of November", "2026-11-05"),
+        (English, "the fifth of December", "2025-12-05"),
+        (English, "this morning", "2026-11-26"),
+        (English, "two days ago", "2026-11-24"),
+        (English, "on the thirtieth", "2026-10-30"),
+        (Polish, "w zeszły poniedziałek", "2026-11-23"),
+        (Polish, "w zeszłym tygodniu we wtorek", "2026-11-17"),
+        (Polish, "w ostatni piątek", "2026-11-20"),
+        (Polish, "w poniedziałek", "2026-11-23"),
+        (Polish, "piątego listopada", "2026-11-05"),
+        (Polish, "wczoraj rano", "2026-11-25"),
+        (Romanian, "lunea trecută", "2026-11-23"),
+        (Romanian, "săptămâna trecută marți", "2026-11-17"),
+        (Romanian, "luni", "2026-11-23"),
+        (Romanian, "pe cinci noiembrie", "2026-11-05"),
+        (Romanian, "acum două zile", "2026-11-24"),
+        (Romanian, "ieri", "2026-11-25"),
+    ];
+    for (language, text, expected) in table {
+        let found = past_dates(text, language, TODAY);
+        assert_eq!(found.first().map(|found| found.value.to_string()).as_deref(), Some(expected), "{text}");
+    }
+    let tomorrow = past_dates("tomorrow", English, TODAY);
+    assert!(tomorrow[0].confidence < 0.5, "it is read back: {tomorrow:?}");
+}

@@ -2,7 +2,8 @@
 
 use super::found::Found;
 use super::{
-    amounts, cardinal, dates, email, letters, person_name, phone, place, postal_code, street, times,
+    amounts, cardinal, dates, email, letters, past_dates, person_name, phone, place, postal_code, street,
+    times,
 };
 use crate::language::Language;
 use jiff::civil::Date;
@@ -12,6 +13,8 @@ use jiff::civil::Date;
 pub enum Kind {
     /// `2026-05-03`
     Date,
+    /// The same of a day that has been.
+    PastDate,
     /// `15:00`, `15:00..`, `..15:00`, `15:00..17:00`
     Time,
     /// A date, a blank, a time.
@@ -33,8 +36,9 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, by the name in a bot's files.
-    pub const ALL: [(&str, Kind); 11] = [
+    pub const ALL: [(&str, Kind); 12] = [
         ("date", Kind::Date),
+        ("past_date", Kind::PastDate),
         ("time", Kind::Time),
         ("date_time", Kind::DateTime),
         ("number", Kind::Number),
@@ -59,6 +63,7 @@ impl Kind {
         }
         match self {
             Kind::Date => texts(dates(text, language, today)),
+            Kind::PastDate => texts(past_dates(text, language, today)),
             Kind::Time => texts(times(text, language, today)),
             Kind::DateTime => date_times(text, language, today),
             Kind::Number => numbers(text, language),
@@ -80,6 +85,11 @@ impl Kind {
                 "Pojutrze. W przyszły wtorek. Trzeciego maja. 12 grudnia.",
                 "Poimâine. Marțea viitoare. Pe 3 mai. 12 decembrie.",
                 "The day after tomorrow. Next Tuesday. The third of May. December 12th.",
+            ],
+            Kind::PastDate => [
+                "Wczoraj. W zeszły wtorek. Trzeciego maja. 12 grudnia.",
+                "Ieri. Marțea trecută. Pe 3 mai. 12 decembrie.",
+                "Yesterday. Last Tuesday. The third of May. December 12th.",
             ],
             Kind::Time => [
                 "Po piętnastej. O 15:30. Wpół do czwartej. Między ósmą a dziesiątą.",

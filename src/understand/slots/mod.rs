@@ -23,7 +23,7 @@ pub use amount::{Amount, Currency, amounts};
 pub use choice::{choice, surest_choice};
 pub use clock::{When, times};
 pub use contact::{email, phone, postal_code};
-pub use date::dates;
+pub use date::{dates, past_dates};
 pub use digits::{cardinal, digits};
 pub use found::Found;
 pub use free::{person_name, street};

@@ -9,7 +9,7 @@ impl Kind {
     /// A value in canonical form, as the bot says it.
     pub fn spoken(self, value: &str, language: Language) -> String {
         match self {
-            Kind::Date => date(value, language),
+            Kind::Date | Kind::PastDate => date(value, language),
             Kind::Time => time(value, language),
             Kind::DateTime => match value.split_once(' ') {
                 Some((day, clock)) => format!("{}, {}", date(day, language), time(clock, language)),
