@@ -2,7 +2,7 @@
 
 use super::digits::digits;
 use super::found::Found;
-use super::letters::letters;
+use super::letters::{letters, repeats};
 use super::tokens::{Token, number, says_any, tokens};
 use crate::language::Language;
 
@@ -22,13 +22,18 @@ pub fn phone(text: &str, language: Language) -> Option<Found<String>> {
         Language::English => ("44", 9..=10, true),
     };
     if let Some(number) = international {
-        let known = ["48", "40", "44"].iter().find_map(|code| number.strip_prefix(code));
-        let fits = known.is_some_and(|rest| rest.len() == 9 || rest.len() == 10);
+        let known = ["48", "40", "44"].iter().find_map(|code| Some((code, number.strip_prefix(code)?)));
+        // "+44 (0)7700": no number of these countries goes on with a zero.
+        let number = known.map_or(number.to_owned(), |(code, rest)| {
+            format!("{code}{}", rest.strip_prefix('0').unwrap_or(rest))
+        });
+        let fits = known.is_some() && matches!(number.len(), 11 | 12);
         let possible = (8..=15).contains(&number.len()) && !number.starts_with('0');
         return possible.then(|| whole(text, format!("+{number}"), if fits { 0.93 } else { 0.6 }));
     }
     let national = match said.strip_prefix('0') {
-        Some(rest) if trunk => Some(rest),
+        // Polish callers still say the zero of former days before a landline number.
+        Some(rest) if trunk || lengths.contains(&rest.len()) => Some(rest),
         _ if !trunk => Some(said.as_str()),
         _ => None,
     };
@@ -63,15 +68,25 @@ fn british(text: &str) -> Option<Found<String>> {
             // "code is SW1A 1AA" is written, but not alone.
             let words: Vec<&str> =
                 text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
-            let mut codes =
-                words.windows(2).filter_map(|pair| british_code(&pair.concat().to_ascii_uppercase()));
-            codes.next_back().map(|code| whole(text, code, 0.9))
+            let last = |count: usize| {
+                let code = |part: &[&str]| british_code(&part.concat().to_ascii_uppercase());
+                words.windows(count).rev().find_map(code)
+            };
+            [2, 1, 3].into_iter().find_map(last).map(|code| whole(text, code, 0.9))
         })
         .or_else(|| {
             let spelled = letters(text, Language::English)?;
-            let code = british_code(&spelled.value)?;
+            let code = british_code(&spoken_zeros(&spelled.value))?;
             Some(Found { value: code, confidence: 0.85, span: spelled.span })
         })
+}
+
+/// "oh" is a zero where the code has no letter O: after a digit, and first in the inward code.
+fn spoken_zeros(code: &str) -> String {
+    let inward = code.len().saturating_sub(3);
+    let zero =
+        |at: usize| at == inward || (at + 1 == inward && code[..at].ends_with(|c: char| c.is_ascii_digit()));
+    code.char_indices().map(|(at, c)| if c == 'O' && zero(at) { '0' } else { c }).collect()
 }
 
 fn british_code(code: &str) -> Option<String> {
@@ -101,13 +116,24 @@ pub fn email(text: &str, language: Language) -> Option<Found<String>> {
     let mut marks = 0;
     let mut at = 0;
     while at < tokens.len() {
-        let (piece, used) = email_piece(&tokens, at, language);
-        marks += usize::from(piece.len() == 1 && !piece.starts_with(char::is_alphanumeric));
-        pieces.push(piece);
+        let (piece, used) = match says_any(&tokens, at, EMAIL_FILLERS) {
+            Some(used) => (String::new(), used),
+            None => email_piece(&tokens, at, language),
+        };
+        if let Some(mark) = mark_between(text, &tokens, at)
+            && !is_mark(&piece)
+            && !pieces.last().is_some_and(is_mark)
+        {
+            pieces.push(mark.to_owned());
+        }
+        marks += usize::from(is_mark(&piece));
+        if !piece.is_empty() {
+            pieces.push(piece);
+        }
         at += used;
     }
     let split = pieces.iter().position(|piece| piece == "@")?;
-    let start = carrier(&pieces[..split]);
+    let start = carrier(&pieces[..split], language);
     let local = pieces[start..split].concat();
     let domain = domain(&pieces[split + 1..]);
     let valid = valid_local(&local) && valid_domain(&domain);
@@ -115,6 +141,24 @@ pub fn email(text: &str, language: Language) -> Option<Found<String>> {
     let confidence = if known { 0.8 } else { 0.65 } * if marks > 4 { 0.9 } else { 1.0 };
     valid.then(|| whole(text, format!("{local}@{domain}"), confidence))
 }
+
+fn is_mark(piece: impl AsRef<str>) -> bool {
+    matches!(piece.as_ref(), "@" | "." | "_" | "-" | "+")
+}
+
+/// The mark that the recogniser wrote between two words: "anna.nowak małpa gmail.com". Between single letters
+/// a dash only spells, and in "e-mail" it is none of the address.
+fn mark_between<'a>(text: &'a str, tokens: &[Token], at: usize) -> Option<&'a str> {
+    let (before, after) = (tokens.get(at.checked_sub(1)?)?, tokens.get(at)?);
+    let gap = text.get(before.to..after.from)?;
+    let spells = before.text.len() == 1 && (after.text.len() == 1 || after.text.starts_with("mail"));
+    (matches!(gap, "." | "_") || gap == "-" && !spells).then_some(gap)
+}
+
+/// What callers say about the writing of an address.
+const EMAIL_FILLERS: &str = "pisane razem,wszystko razem,jednym slowem,malymi literami,bez polskich znakow,legat,scris legat,\
+    un singur cuvant,intr un cuvant,cu litere mici,fara spatii,all one word,one word,no spaces,all lowercase,lowercase,\
+    all lower case,lower case";
 
 const KNOWN_DOMAINS: [&str; 18] = [
     "gmail.com",
@@ -192,10 +236,14 @@ fn email_piece(tokens: &[Token], at: usize, language: Language) -> (String, usiz
     if let Some((mark, used)) = found.max_by_key(|(_, used)| *used) {
         return (mark.to_owned(), used);
     }
+    if let Some(times) = repeats(&tokens[at].text).filter(|_| at + 1 < tokens.len()) {
+        let (piece, used) = email_piece(tokens, at + 1, language);
+        if piece.len() == 1 && !is_mark(&piece) {
+            return (piece.repeat(times), used + 1);
+        }
+    }
     if let Some(found) = number(tokens, at, language).filter(|found| found.ordinal.is_none()) {
-        let written = tokens[at].text.bytes().all(|b| b.is_ascii_digit());
-        let digits = if written { tokens[at].text.clone() } else { found.value.to_string() };
-        return (digits, found.used);
+        return (found.digits(tokens, at, language), found.used);
     }
     let names = "jot igrek iks zet wu ics igrec";
     let word = tokens[at].text.as_str();
@@ -204,18 +252,27 @@ fn email_piece(tokens: &[Token], at: usize, language: Language) -> (String, usiz
 }
 
 /// Words before an address that do not belong to it; the index of its first piece.
-fn carrier(local: &[String]) -> usize {
+fn carrier(local: &[String], language: Language) -> usize {
+    const COURTESIES: &str =
+        "prosze zapisac tak yes yeah okay ok well um uh eee yyy aaa da pai va rog notati";
     const WORDS: &str = "moj mail to adres email e mejl mejlowy mailowy jest na prosze zapisac to jest adresem meil \
-        adresa mea de este e-mail mailul emailul ul meu am sa my is its address the it email's yes tak da okay ok well um uh";
+        adresa mea de este bedzie e-mail mailul emailul ul meu am sa my is its address the it email's yes tak da okay ok well \
+        um uh thats eee yyy aaa pai";
+    let ends_here = |at: usize| local.get(at).is_none_or(is_mark);
     let carrier = |piece: &String| WORDS.split_whitespace().any(|word| word == piece);
     let begins = local.iter().rposition(|piece| {
-        matches!(
-            piece.as_str(),
-            "to" | "jest" | "este" | "e" | "is" | "its" | "email" | "mail" | "adres" | "adresa"
-        )
+        let begins = "to jest bedzie este is its thats email mail adres adresa mailowy";
+        begins.split(' ').any(|word| word == piece) || (piece == "e" && language == Language::Romanian)
     });
-    let only = begins.filter(|last| local[..*last].iter().all(carrier) && *last + 1 < local.len());
-    only.map_or(0, |last| last + 1)
+    let only = begins.filter(|last| local[..*last].iter().all(carrier) && !ends_here(*last + 1));
+    only.map_or_else(
+        || {
+            let polite = |piece: &&String| COURTESIES.split(' ').any(|word| word == *piece);
+            let courtesies = local.iter().take_while(polite).count();
+            if ends_here(courtesies) { 0 } else { courtesies }
+        },
+        |last| last + 1,
+    )
 }
 
 /// The domain; what recognisers make of the usual ones, and a missing dot before the country, are repaired.
@@ -233,10 +290,13 @@ fn domain(pieces: &[String]) -> String {
         ("gmeil", "gmail"),
         ("wupe", "wp"),
         ("wupepl", "wp.pl"),
+        ("wpe", "wp"),
         ("iahu", "yahoo"),
         ("yahu", "yahoo"),
         ("jahu", "yahoo"),
         ("hotmeil", "hotmail"),
+        ("hotmejl", "hotmail"),
+        ("ajklaud", "icloud"),
         ("autluk", "outlook"),
         ("ode", "o2"),
         ("odwa", "o2"),

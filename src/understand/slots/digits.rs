@@ -17,8 +17,27 @@ pub fn digits(text: &str, language: Language) -> Option<String> {
     (!digits.is_empty() && digits.len() <= DIGITS_LIMIT).then_some(digits)
 }
 
+/// Marks after which another number begins: "czterdzieści, siedem" is 40 7.
+const STOPS: [char; 4] = [',', ';', '.', '…'];
+
 fn plain_digits(text: &str, language: Language) -> String {
-    groups(text, language).iter().map(Group::digits).collect()
+    let phrase = |phrase: &str| groups_of(&items(&uncounted(words(phrase)), language), language);
+    text.split(STOPS).flat_map(phrase).map(|group| group.digits()).collect()
+}
+
+/// The words without numbers that are no part of the value: "the last four digits", "one moment".
+fn uncounted(words: Vec<String>) -> Vec<String> {
+    const DIGITS: [&str; 5] = ["cyfr", "cyfry", "cifre", "digit", "digits"];
+    const PLACES: [&str; 4] = ["ostatnie", "ostatnich", "pierwsze", "pierwszych"];
+    const WAITS: [(&str, &[&str]); 3] = [
+        ("jedna", &["chwile", "chwileczke", "chwilke", "sekunde"]),
+        ("o", &["clipa", "secunda"]),
+        ("one", &["moment", "second", "sec"]),
+    ];
+    let is = |at: usize, list: &[&str]| words.get(at).is_some_and(|word| list.contains(&word.as_str()));
+    let counts = |at: usize| is(at + 1, &DIGITS) || (is(at + 1, &PLACES) && is(at + 2, &DIGITS));
+    let waits = |at: usize| WAITS.iter().any(|(one, what)| words[at] == *one && is(at + 1, what));
+    (0..words.len()).filter(|at| !counts(*at) && !waits(*at)).map(|at| words[at].clone()).collect()
 }
 
 /// The digits with the caller's corrections carried out: after "no" the next piece replaces as many digits
@@ -28,7 +47,7 @@ fn corrected(text: &str, language: Language) -> String {
     for part in corrections(text, language) {
         let pieces: Vec<String> = part
             .text
-            .split([',', ';', '.', '…'])
+            .split(STOPS)
             .map(|piece| plain_digits(piece, language))
             .filter(|digits| !digits.is_empty())
             .collect();
@@ -36,6 +55,9 @@ fn corrected(text: &str, language: Language) -> String {
             said.push_str(&plain_digits(&part.text, language));
             continue;
         };
+        if part.contrasts && pieces.len() == 1 {
+            continue;
+        }
         let rest: String = pieces[1..].concat();
         if part.denies && !rest.is_empty() && said.ends_with(first.as_str()) {
             said.truncate(said.len() - first.len());
@@ -54,6 +76,8 @@ struct Correction {
     text: String,
     /// "nie osiem": the first piece is wrong, what follows it is right.
     denies: bool,
+    /// "a nie osiem", "not eight": the piece is wrong, what came before it stays.
+    contrasts: bool,
 }
 
 /// The text cut at words that take back; the first part is what was said before any of them.
@@ -63,16 +87,20 @@ fn corrections(text: &str, language: Language) -> Vec<Correction> {
         Language::Romanian => &["nu", "scuze", "scuzati", "pardon", "adica", "gresit"],
         Language::English => &["no", "not", "sorry", "mean", "wait", "correction"],
     };
-    let mut parts = vec![Correction { text: String::new(), denies: false }];
+    let mut parts = vec![Correction { text: String::new(), denies: false, contrasts: false }];
+    let mut before = String::new();
     for word in text.split_inclusive(char::is_whitespace) {
         let folded = crate::understand::text::fold(word);
         if takes_back.contains(&folded.as_str()) {
             let marked = word.trim_end().ends_with(|c: char| !c.is_alphanumeric());
             let denies = !marked && matches!(folded.as_str(), "nie" | "nu" | "not" | "no");
-            parts.push(Correction { text: String::new(), denies });
+            let joined = matches!((before.as_str(), folded.as_str()), ("a", "nie") | ("si", "nu"));
+            let contrasts = denies && (joined || folded == "not");
+            parts.push(Correction { text: String::new(), denies, contrasts });
         } else if let Some(last) = parts.last_mut() {
             last.text.push_str(word);
         }
+        before = folded;
     }
     parts
 }

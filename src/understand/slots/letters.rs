@@ -52,6 +52,7 @@ impl Spelling {
         // "ka jak Karol": the name decides, whatever the letter before was heard as.
         if let Some(used) = says_any(tokens, at, explains(self.language))
             && let Some(name) = tokens.get(at + used)
+            && !NO_NAMES.contains(&name.text.as_str())
         {
             if let Some(letter) = name.text.chars().next().filter(char::is_ascii_alphabetic) {
                 self.explain(letter, at + used);
@@ -66,12 +67,14 @@ impl Spelling {
             self.repeat = times;
             return 1;
         }
-        if let Some((letter, used)) = letter_at(tokens, at, self.language) {
+        let number = number(tokens, at, self.language).filter(|n| n.ordinal.is_none());
+        let hundred = word == "o" && number.is_some_and(|number| number.used > 1);
+        if let Some((letter, used)) = letter_at(tokens, at, self.language).filter(|_| !hundred) {
             self.push(letter, at, used);
             return used;
         }
-        if let Some(digits) = number(tokens, at, self.language).filter(|n| n.ordinal.is_none()) {
-            self.digits(digits.value, at, digits.used, word);
+        if let Some(digits) = number {
+            self.digits(&digits.digits(tokens, at, self.language), at, digits.used);
             return digits.used;
         }
         if let Some(letter) = alphabet(word, self.language) {
@@ -93,9 +96,7 @@ impl Spelling {
         self.mark(at, at + used - 1);
     }
 
-    fn digits(&mut self, value: u64, at: usize, used: usize, word: &str) {
-        let written = word.bytes().all(|b| b.is_ascii_digit());
-        let digits = if written { word.to_owned() } else { value.to_string() };
+    fn digits(&mut self, digits: &str, at: usize, used: usize) {
         self.value.push_str(&digits.repeat(self.repeat.max(1)));
         self.letters += digits.len();
         self.repeat = 0;
@@ -125,6 +126,9 @@ impl Spelling {
 const FILLERS: &str = "eee,yyy,uh,um,litera,litere,litery,litera mare,letter,the letter,potem,dalej,apoi,then,duze,male,\
     duza,mala,capital,small,mare,majuscula,okej,ok,tak,da,yes,przez,wielkie,and,i tak,to jest,its,it is,este,i to";
 
+/// What follows "jak" or "like" in a sentence: "tak jak się słyszy", "exactly like that".
+const NO_NAMES: [&str; 6] = ["sie", "to", "that", "this", "me", "you"];
+
 fn explains(language: Language) -> &'static str {
     match language {
         Language::Polish => "jak,od",
@@ -133,7 +137,7 @@ fn explains(language: Language) -> &'static str {
     }
 }
 
-fn repeats(word: &str) -> Option<usize> {
+pub(super) fn repeats(word: &str) -> Option<usize> {
     match word {
         "double" | "podwojne" | "podwojny" | "podwojna" | "dublu" => Some(2),
         "triple" | "potrojne" | "triplu" => Some(3),

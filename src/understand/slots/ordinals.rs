@@ -1,6 +1,6 @@
 //! ◆ Ordinals: "dwunasty", "a doua", "twenty-first".
 
-use super::tokens::{number, tokens};
+use super::tokens::{Token, number, says_any, tokens};
 use crate::language::Language;
 
 /// The form of an ordinal, where it tells days from hours.
@@ -45,6 +45,10 @@ const ROMANIAN: &[(&str, u64)] = &[
     ("intaia", 1),
     ("prima", 1),
     ("primul", 1),
+    ("primului", 1),
+    ("primei", 1),
+    ("dintai", 1),
+    ("unulea", 1),
     ("doilea", 2),
     ("treilea", 3),
     ("treia", 3),
@@ -65,8 +69,24 @@ const ROMANIAN: &[(&str, u64)] = &[
     ("unsprezecea", 11),
     ("doisprezecelea", 12),
     ("douasprezecea", 12),
+    ("treisprezecelea", 13),
+    ("treisprezecea", 13),
+    ("paisprezecelea", 14),
+    ("paisprezecea", 14),
+    ("cincisprezecelea", 15),
+    ("cincisprezecea", 15),
+    ("saisprezecelea", 16),
+    ("saisprezecea", 16),
+    ("saptesprezecelea", 17),
+    ("saptesprezecea", 17),
+    ("optsprezecelea", 18),
+    ("optsprezecea", 18),
+    ("nouasprezecelea", 19),
+    ("nouasprezecea", 19),
     ("douazecilea", 20),
     ("douazecea", 20),
+    ("treizecilea", 30),
+    ("treizecea", 30),
 ];
 
 const ENGLISH: [(&str, u64); 26] = [
@@ -125,20 +145,52 @@ fn polish_form(ending: &str, soft: bool) -> Option<Ordinal> {
 }
 
 /// The place that the caller named, from 1: "dwunasty", "al doilea", "a doua", "the twenty-first"; none
-/// when there is no ordinal or more than one.
+/// when there is no ordinal or more than one. What the caller takes back does not count.
 pub fn place(text: &str, language: Language) -> Option<u64> {
     let tokens = tokens(text);
     let mut places = Vec::new();
+    let mut denied = false;
     let mut at = 0;
     while at < tokens.len() {
+        if let Some(used) = says_any(&tokens, at, IDIOMS) {
+            at += used;
+            continue;
+        }
+        match takes_back(&tokens[at]) {
+            Some(TakesBack::Before) => places.clear(),
+            Some(TakesBack::After) => denied = true,
+            None => {}
+        }
         // "a doua", "a noua", "a șaptea": the article makes an ordinal of a feminine number.
         let article = at > 0 && tokens[at - 1].text == "a" && language == Language::Romanian;
         let found = number(&tokens, at, language).filter(|found| found.ordinal.is_some() || article);
-        places.extend(found.map(|found| found.value));
+        if let Some(found) = found
+            && !std::mem::take(&mut denied)
+        {
+            places.push(found.value);
+        }
         at += found.map_or(1, |found| found.used);
     }
     match places[..] {
         [place] => Some(place),
+        _ => None,
+    }
+}
+
+/// Ordinals that name no place.
+const IDIOMS: &str = "po pierwsze,po drugie,po trzecie,in primul rand,first of all,a second,one second";
+
+enum TakesBack {
+    Before,
+    After,
+}
+
+/// "druga, nie, czwarta" takes back what came before, "nie pierwsza, tylko trzecia" what follows.
+fn takes_back(token: &Token) -> Option<TakesBack> {
+    match token.text.as_str() {
+        "nie" | "nu" | "no" if token.stop => Some(TakesBack::Before),
+        "nie" | "nu" | "not" => Some(TakesBack::After),
+        "przepraszam" | "scuze" | "sorry" => Some(TakesBack::Before),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! ◆ Words with their place in the text, and the numbers that stand in them.
 
-use super::digits::one_number;
+use super::digits::{digits, one_number};
 use super::ordinals::{Ordinal, ordinal};
 use crate::language::Language;
 use crate::understand::text::fold;
@@ -24,6 +24,18 @@ pub(super) struct Number {
     pub value: u64,
     pub used: usize,
     pub ordinal: Option<Ordinal>,
+}
+
+impl Number {
+    /// The digits of the number, with the zeros that callers count: "double oh", "dwa zera".
+    pub fn digits(&self, tokens: &[Token], at: usize, language: Language) -> String {
+        let words: Vec<&str> = tokens[at..at + self.used].iter().map(|token| token.text.as_str()).collect();
+        if words.len() == 1 && words[0].bytes().all(|b| b.is_ascii_digit()) {
+            return words[0].to_owned();
+        }
+        let zeros = digits(&words.join(" "), language).filter(|_| self.value == 0);
+        zeros.unwrap_or_else(|| self.value.to_string())
+    }
 }
 
 /// The words of a text. Numbers keep the marks inside, units and currencies stand apart (`3pm`, `5zł`, `£5`).
@@ -96,9 +108,9 @@ fn written(chunk: &str, from: usize, tokens: &mut Vec<Token>) {
     }
 }
 
-const SUFFIXES: [&str; 18] = [
+const SUFFIXES: [&str; 21] = [
     "st", "nd", "rd", "th", "go", "ego", "tej", "ej", "szej", "giej", "ciej", "ta", "sza", "ga", "ma", "ty",
-    "mego", "tego",
+    "mego", "tego", "szy", "gi", "lea",
 ];
 
 fn is_ordinal_suffix(suffix: &str) -> bool {
@@ -116,6 +128,13 @@ pub(super) fn number(tokens: &[Token], at: usize, language: Language) -> Option<
     }
     if let Some(found) = spoken_ordinal(rest, language) {
         return Some(found);
+    }
+    // Romanian "o sută": the article belongs to the number.
+    if language == Language::Romanian
+        && first == "o"
+        && rest.get(1).is_some_and(|next| matches!(next.text.as_str(), "suta" | "mie"))
+    {
+        return number(tokens, at + 1, language).map(|found| Number { used: found.used + 1, ..found });
     }
     let phrase = rest.iter().take(NUMBER_WORDS).position(|token| token.stop);
     let most = phrase.map_or(rest.len().min(NUMBER_WORDS), |stop| stop + 1);
@@ -138,6 +157,11 @@ fn spoken_ordinal(rest: &[Token], language: Language) -> Option<Number> {
         (Some((value, form)), _) => Some(Number { value, used: 1, ordinal: Some(form) }),
         (None, Some((unit, form))) if unit < 10 && language != Language::Romanian => {
             Some(Number { value: tens()? + unit, used: 2, ordinal: Some(form) })
+        }
+        // "douăzeci și unulea"
+        (None, _) if language == Language::Romanian && rest.get(1).is_some_and(|link| link.text == "si") => {
+            let (unit, form) = at(2).filter(|(unit, _)| *unit < 10)?;
+            Some(Number { value: tens()? + unit, used: 3, ordinal: Some(form) })
         }
         _ => None,
     }

@@ -208,8 +208,8 @@ const ROMANIAN: &[(Meaning, &str)] = &[
     (
         No,
         "nu, nu nu, a nu, ba nu, pai nu, ei nu, nu prea, nu chiar, nici vorba, deloc, nici gand, in niciun caz, \
-         in nici un caz, nicidecum, gresit, e gresit, incorect, nu e corect, nu este corect, nu e bine, nu e asa, \
-         nu este asa, nu vreau, nu doresc, nope, niciodata, nu multumesc, multumesc nu, nu sunt de acord, nu confirm, \
+         in nici un caz, nicidecum, gresit, e gresit, incorect, nu e corect, nu este corect, nu nu e corect, nu e bine, \
+         nu e asa, nu este asa, nu vreau, nu doresc, nope, niciodata, nu multumesc, multumesc nu, nu sunt de acord, nu confirm, \
          nu acum, nu inca, inca nu, mai bine nu, cred ca nu, nu cred, sigur ca nu, bineinteles ca nu, normal ca nu, \
          absolut deloc, categoric nu, refuz, fals, nu e adevarat, nu trebuie, nu mai vreau, nu am nevoie, nu merge, \
          nu imi convine, nt, din pacate nu",
@@ -252,7 +252,8 @@ const ENGLISH: &[(Meaning, &str)] = &[
          i do not want, i dont think so, dont think so, thats not right, that is not right, thats not correct, \
          that is not correct, not correct, not right, not true, not good, not okay, not ok, not fine, im not, i am not, \
          i wasnt, i havent, i didnt, please dont, please no, dont do it, no sir, no maam, not me, nothing like that, \
-         not anymore, i wouldnt, i guess not, i suppose not, i dont agree, not interested",
+         not anymore, i wouldnt, i guess not, i suppose not, i dont agree, not interested, im afraid not, \
+         thats incorrect, that is incorrect",
     ),
     (SoftNo, "enough, nothing, thats all, none, neither, hardly"),
     (

@@ -3,9 +3,8 @@ use Language::{English, Polish, Romanian};
 use proptest::prelude::*;
 
 fn all(language: Language, expected: Option<bool>, phrases: &[&str]) {
-    for phrase in phrases {
-        assert_eq!(yes_no(phrase, language), expected, "{phrase}");
-    }
+    let wrong: Vec<&&str> = phrases.iter().filter(|phrase| yes_no(phrase, language) != expected).collect();
+    assert!(wrong.is_empty(), "not {expected:?}: {wrong:?}");
 }
 
 #[test]
@@ -37,6 +36,20 @@ fn polish_agreement_is_heard() {
         "Wszystko się zgadza",
         "No raczej",
         "nie, to znaczy tak",
+        "Tak, zgadza się.",
+        "Tak, proszę.",
+        "No pewnie.",
+        "Bez problemu.",
+        "Jasna sprawa",
+        "Niech będzie.",
+        "Może być.",
+        "W porządku.",
+        "No to dobrze",
+        "Tak, dokładnie tak.",
+        "Zgoda.",
+        "Myślę, że tak",
+        "yyy, no tak",
+        "Tak, to ja",
     ];
     all(Polish, Some(true), &phrases);
 }
@@ -66,6 +79,17 @@ fn polish_refusal_is_heard() {
         "oczywiście, że nie",
         "tak, przepraszam, nie",
         "Rezygnuję.",
+        "Nigdy w życiu!",
+        "Jeszcze nie.",
+        "Nie, nie trzeba.",
+        "Nie ma mowy.",
+        "Wykluczone.",
+        "Nie, to pomyłka",
+        "Nie teraz, dziękuję.",
+        "Dziękuję, nie.",
+        "Chyba jednak nie.",
+        "Nie potrzebuję",
+        "No, no skąd!",
     ];
     all(Polish, Some(false), &phrases);
 }
@@ -98,6 +122,20 @@ fn romanian_agreement_is_heard() {
         "Perfect!",
         "Da, vă rog.",
         "ok",
+        "Da, corect.",
+        "Da, este corect.",
+        "Da, da, sigur.",
+        "Evident.",
+        "Firește",
+        "Cu siguranță.",
+        "Se poate.",
+        "Sunt de acord.",
+        "Ok, hai",
+        "Normal.",
+        "Da, asta e adresa mea",
+        "Păi da, sigur.",
+        "ăăă, da",
+        "intr-adevar, da",
     ];
     all(Romanian, Some(true), &phrases);
 }
@@ -125,6 +163,18 @@ fn romanian_refusal_is_heard() {
         "Nu, coletul nu este la mine acasă",
         "Nu acum.",
         "Din păcate nu",
+        "Nu, nu e corect.",
+        "Nici gând!",
+        "Nu încă.",
+        "Mai bine nu.",
+        "Nu e nevoie",
+        "Nu doresc, mulțumesc.",
+        "Refuz.",
+        "Păi nu.",
+        "Nu, e greșit",
+        "Nu, lăsați.",
+        "Nu mai vreau",
+        "Nu, nu eu",
     ];
     all(Romanian, Some(false), &phrases);
 }
@@ -157,6 +207,20 @@ fn english_agreement_is_heard() {
         "fine",
         "I guess so",
         "Sure, why not.",
+        "Yes, that's right.",
+        "Yeah, sure.",
+        "Yup.",
+        "Correct.",
+        "That's it.",
+        "Sure thing",
+        "Please do.",
+        "Yes, that's me",
+        "All right then",
+        "By all means.",
+        "I'd love to.",
+        "You bet",
+        "um, yeah",
+        "Yes, go on",
     ];
     all(English, Some(true), &phrases);
 }
@@ -184,6 +248,18 @@ fn english_refusal_is_heard() {
         "yes, sorry, no",
         "Not yet.",
         "Please don't.",
+        "No, that's not it",
+        "No, not today.",
+        "Definitely not",
+        "Not quite.",
+        "I'm afraid not",
+        "No, it's wrong.",
+        "That's incorrect",
+        "No, leave it",
+        "I disagree",
+        "Not for me, no",
+        "Nothing like that",
+        "uh, no",
     ];
     all(English, Some(false), &phrases);
 }
