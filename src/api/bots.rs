@@ -2,15 +2,21 @@
 
 use super::ApiState;
 use super::auth::{Principal, Right};
-use super::params::Params;
+use super::params::{Params, bad};
 use super::problem::Problem;
+use crate::language::Language;
 use crate::record::rfc3339;
 use crate::runner::bots::Generation;
 use crate::server::fleet::FleetError;
+use crate::understand::knowledge::{By, Found};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+
+/// Sections that a search gives, and at most.
+const SECTIONS: usize = 3;
+const SECTIONS_MAX: usize = 20;
 
 /// A bot as it takes calls now.
 #[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -99,6 +105,51 @@ pub async fn roll_back(
     params.only(&[])?;
     api.fleet.roll_back(&bot).map_err(refused)?;
     current(&api, &bot)
+}
+
+/// Sections of articles.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SectionList {
+    pub items: Vec<Found>,
+}
+
+/// Searches a bot's articles by meaning and by words, the best first. Without `q` there is nothing to find.
+#[utoipa::path(
+    get,
+    path = "/api/v1/bots/{bot}/articles",
+    tag = "bots",
+    operation_id = "search_articles",
+    security(("token" = [])),
+    params(
+        ("bot" = String, Path),
+        ("q" = Option<String>, Query, description = "What is looked for, in the words of a caller"),
+        ("lang" = Option<Language>, Query, description = "Only articles that callers of this language hear"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 20, description = "Sections, 3 if absent"),
+    ),
+    responses((status = 200, body = SectionList), (status = "4XX", body = Problem, content_type = "application/problem+json")),
+)]
+pub async fn search(
+    State(api): State<ApiState>,
+    who: Principal,
+    Path(bot): Path<String>,
+    params: Params,
+) -> Result<Json<SectionList>, Problem> {
+    who.may(Right::ReadBots)?;
+    let given = params.only(&["q", "lang", "limit"])?;
+    let language = given.parse::<Language>("lang", "one of pl, ro, en")?;
+    let limit = given.parse::<usize>("limit", "a number from 1 to 20")?.unwrap_or(SECTIONS);
+    if !(1..=SECTIONS_MAX).contains(&limit) {
+        return Err(bad("limit", &limit.to_string(), "a number from 1 to 20"));
+    }
+    let generation = api.fleet.bots.get(&bot).ok_or_else(|| Problem::not_found("bot"))?;
+    let Some(text) = given.text("q") else {
+        return Ok(Json(SectionList { items: Vec::new() }));
+    };
+    // Tens of ms of arithmetic.
+    let search = move || generation.parts.knowledge.search(&text, language, limit, By::Both);
+    let found = tokio::task::spawn_blocking(search).await;
+    let items = found.map_err(|error| refused(FleetError::Failed(error.to_string())))?;
+    Ok(Json(SectionList { items }))
 }
 
 fn current(api: &ApiState, bot: &str) -> Result<Json<BotState>, Problem> {

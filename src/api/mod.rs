@@ -67,6 +67,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/agents/{id}/presence", put(agents::set_presence))
         .route("/api/v1/bots", get(bots::list))
         .route("/api/v1/bots/{bot}/reload", post(bots::reload))
+        .route("/api/v1/bots/{bot}/articles", get(bots::search))
         .route("/api/v1/bots/{bot}/rollback", post(bots::roll_back))
         .route("/api/v1/learning", get(learning::list))
         .route("/metrics", get(metrics::metrics))

@@ -21,6 +21,7 @@ use utoipa::{Modify, OpenApi};
         bots::list,
         bots::reload,
         bots::roll_back,
+        bots::search,
         learning::list,
         health::healthz,
         health::readyz,

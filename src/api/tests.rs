@@ -1,7 +1,7 @@
 //! The API as clients meet it: whole requests through the router.
 
 use super::*;
-use crate::decide::load;
+use crate::decide::{Bot, load};
 use crate::desk::testing::escalated_call;
 use crate::language::Language;
 use crate::record::event::Event;
@@ -10,19 +10,21 @@ use crate::runner::bots::{BotParts, Nothing};
 use crate::server::fleet::{Fleet, Learn, Learnt};
 use crate::store::{NewUser, Role, Token, User};
 use crate::time::At;
+use crate::understand::knowledge::Knowledge;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tower::ServiceExt;
 
-const BOT: [(&str, &str); 4] = [
+const BOT: [(&str, &str); 5] = [
     ("bot.yaml", "bot: shop\nlanguages: [en]\ndefault: en\n"),
     ("policy.yaml", "queue: front\n"),
     (
         "topics/hours.yaml",
         "topic: hours\nwhen:\n  en: [when are you open, opening hours, are you open now]\ndo:\n  - say: hours\n",
     ),
+    ("kb/parking.md", "# Parking\n\nBehind the shop, for two hours.\n"),
     (
         "en.ftl",
         "hours = We are open.\n    .b = Come in.\ntopic-hours = give the opening hours\ndisclosure = A machine speaks.\n",
@@ -31,10 +33,13 @@ const BOT: [(&str, &str); 4] = [
 
 /// One small bot in a folder, with an understanding that knows nothing.
 fn fleet(clock: Clock, folder: &std::path::Path) -> Arc<Fleet> {
-    std::fs::create_dir_all(folder.join("topics")).unwrap();
+    ["topics", "kb"].iter().for_each(|below| std::fs::create_dir_all(folder.join(below)).unwrap());
     BOT.iter().for_each(|(file, text)| std::fs::write(folder.join(file), text).unwrap());
-    let learnt =
-        |bot| Learnt { parts: BotParts { bot, understand: Arc::new(Nothing) }, understanding: "none".into() };
+    let learnt = |bot: Arc<Bot>| {
+        let knowledge = Arc::new(Knowledge::new(bot.articles.clone(), None, None));
+        let parts = BotParts { bot, understand: Arc::new(Nothing), knowledge };
+        Learnt { parts, understanding: "none".into() }
+    };
     let learn: Box<Learn> = Box::new(move |bot| Box::pin(async move { Ok(learnt(bot)) }));
     let mut fleet = Fleet::new(clock, Vec::new(), learn);
     let bot = load::load(folder).map_err(|problems| format!("{problems:?}")).unwrap();
@@ -127,7 +132,7 @@ impl Site {
 const PAUSE: &str = r#"{"state":"paused","reason":"lunch"}"#;
 
 /// Endpoint, then the status for admin, supervisor, agent (Anna), auditor, viewer.
-const MATRIX: [(&str, &str, [u16; 5]); 15] = [
+const MATRIX: [(&str, &str, [u16; 5]); 16] = [
     ("GET", "/api/v1/calls", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/hers", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/his", [200, 200, 404, 200, 200]),
@@ -140,6 +145,7 @@ const MATRIX: [(&str, &str, [u16; 5]); 15] = [
     ("GET", "/api/v1/bots", [200, 200, 200, 200, 200]),
     ("POST", "/api/v1/bots/shop/reload", [200, 403, 403, 403, 403]),
     ("POST", "/api/v1/bots/shop/rollback", [200, 403, 403, 403, 403]),
+    ("GET", "/api/v1/bots/shop/articles", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/learning", [200, 200, 200, 200, 403]),
     ("GET", "/metrics", [200, 200, 403, 200, 200]),
     ("GET", "/openapi.json", [200, 200, 200, 200, 200]),
@@ -169,7 +175,7 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
     let site = Site::opens().await;
     let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 14);
+    assert_eq!(paths.len(), 15);
     let mut operations = std::collections::BTreeSet::new();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
@@ -348,4 +354,16 @@ async fn a_bot_is_loaded_anew_only_without_problems_and_goes_back_in_one_step() 
     assert_eq!((status, &bot["generation"], &bot["digest"]), (StatusCode::OK, &json!(1), &json!("first")));
     let (status, _) = site.sends(Method::POST, "/api/v1/bots/none/reload", admin, None).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn articles_are_searched_and_listed() {
+    let site = Site::opens().await;
+    let path = "/api/v1/bots/shop/articles?q=where%20to%20park%20behind&limit=1";
+    let (status, found) = site.gets(path, Role::Agent).await;
+    assert_eq!((status, &found["items"][0]["article"]), (StatusCode::OK, &json!("parking")), "{found}");
+    let (_, none) = site.gets("/api/v1/bots/shop/articles?q=zebra", Role::Agent).await;
+    assert_eq!(none["items"], json!([]));
+    assert_eq!(site.gets("/api/v1/bots/none/articles?q=x", Role::Agent).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(site.gets("/api/v1/bots/shop/articles?lang=xx", Role::Agent).await.0, StatusCode::BAD_REQUEST);
 }

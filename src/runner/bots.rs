@@ -3,6 +3,7 @@
 use crate::decide::bot::Bot;
 use crate::time::At;
 use crate::understand::Understand;
+use crate::understand::knowledge::Knowledge;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -13,6 +14,8 @@ const KEPT: usize = 5;
 pub struct BotParts {
     pub bot: Arc<Bot>,
     pub understand: Arc<dyn Understand>,
+    /// Its articles, for agents.
+    pub knowledge: Arc<Knowledge>,
 }
 
 /// One state of a bot's folder.
@@ -108,7 +111,8 @@ mod tests {
         let bot = Arc::new(load(&dir).map_err(|problems| format!("{problems:?}")).expect("sound"));
         let bots = Bots::default();
         let put = |digest: &str| {
-            let parts = BotParts { bot: bot.clone(), understand: Arc::new(Nothing) };
+            let knowledge = Arc::new(Knowledge::new(Vec::new(), None, None));
+            let parts = BotParts { bot: bot.clone(), understand: Arc::new(Nothing), knowledge };
             bots.put(At(0), digest.to_owned(), String::new(), parts).number
         };
         assert_eq!((put("a"), put("b")), (1, 2));

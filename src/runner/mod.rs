@@ -91,7 +91,7 @@ async fn run_call(
         tracing::error!(bot, "trunk names a bot that is not loaded");
         return;
     };
-    let BotParts { bot: dialogs, understand } = &generation.parts;
+    let BotParts { bot: dialogs, understand, .. } = &generation.parts;
     let language = destination.language.unwrap_or(dialogs.default_language);
     let seed = parts.clock.now().0;
     let dialog = Dialog::new(dialogs.clone(), language, dialogs.languages.len() > 1, seed);

@@ -57,8 +57,9 @@ fn learn(config: &Config, voices: Arc<Cache>) -> Result<Box<Learn>, BuildError> 
             let understanding = mind.classifier.describe();
             tracing::info!(bot = bot.name, understanding, "bot is ready");
             warm(&bot, voices);
-            let understand = LocalUnderstand::new(Arc::new(mind), workers, UNDERSTAND_DEADLINE);
-            Ok(Learnt { parts: BotParts { bot, understand: Arc::new(understand) }, understanding })
+            let knowledge = mind.knowledge.clone();
+            let understand = Arc::new(LocalUnderstand::new(Arc::new(mind), workers, UNDERSTAND_DEADLINE));
+            Ok(Learnt { parts: BotParts { bot, understand, knowledge }, understanding })
         };
         learning.boxed()
     }))

@@ -21,7 +21,7 @@ pub const ANSWER_ABOVE: f32 = 0.45;
 /// What one bot understands: its topics, and the questions that its articles answer.
 pub struct Comprehension {
     pub classifier: Classifier,
-    pub knowledge: Knowledge,
+    pub knowledge: Arc<Knowledge>,
     answers: Answers,
 }
 
@@ -39,7 +39,7 @@ impl Comprehension {
         let answers = Answers::new(&articles);
         let all: Vec<Example> = examples.iter().chain(answers.examples()).cloned().collect();
         let classifier = classifier::train(&all, e5.clone(), config)?;
-        let knowledge = Knowledge::new(articles, e5, config.cache.as_deref());
+        let knowledge = Arc::new(Knowledge::new(articles, e5, config.cache.as_deref()));
         Ok(Comprehension { classifier, knowledge, answers })
     }
 

@@ -46,7 +46,7 @@ struct Place {
 }
 
 /// A section that was found.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
 pub struct Found {
     /// Name of the article's file.
     pub article: String,
