@@ -5,6 +5,7 @@ use super::client::{Client, Node};
 use super::{EX_USAGE, ModelDir};
 use crate::api::LessonList;
 use crate::decide::load::read;
+use crate::decide::phrases::courtesy;
 use crate::decide::teach::teach;
 use crate::language::Language;
 use crate::record::lessons::{Lesson, Reason};
@@ -116,7 +117,10 @@ fn items(thinking: &Thinking, lessons: Vec<Lesson>) -> Vec<Item> {
     let mut items: Vec<Item> = Vec::new();
     for lesson in lessons {
         let folded = fold(&lesson.text);
-        if folded.is_empty() || taught.contains(&(folded.clone(), lesson.language)) {
+        if folded.is_empty()
+            || courtesy(&lesson.text, lesson.language).is_some()
+            || taught.contains(&(folded.clone(), lesson.language))
+        {
             continue;
         }
         let id = id(&folded, lesson.language);

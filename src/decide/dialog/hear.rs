@@ -200,7 +200,9 @@ impl Dialog {
         let Some(courtesy) = courtesy(&heard.text, self.spoken_language(heard)) else {
             return false;
         };
-        let idle = matches!(self.phase, Phase::AnythingElse | Phase::AfterQueue);
+        // A caller who answers "please say it otherwise" with "no, thank you" has given up.
+        let given_up = matches!(self.phase, Phase::Open) && self.low_confidence > 0;
+        let idle = matches!(self.phase, Phase::AnythingElse | Phase::AfterQueue) || given_up;
         match courtesy {
             Courtesy::Goodbye => self.hang_up(),
             Courtesy::Done if idle && self.topic_of(heard).is_none() => self.hang_up(),
