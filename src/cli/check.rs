@@ -58,11 +58,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         println!("{problem}");
     }
     if problems.is_empty() {
-        println!("{} bots checked, no problems", bots.len());
+        println!("{} checked, no problems", counted(bots.len(), "bot"));
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("duet: {} problems", problems.len());
+    eprintln!("duet: {}", counted(problems.len(), "problem"));
     Ok(ExitCode::from(EX_USAGE))
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn missing_models(config: &Config) -> Vec<String> {
@@ -103,7 +107,7 @@ mod tests {
         its way, in a van, on a belt, in the hands of people who are in a hurry and cannot see what is inside of the box, \
         however much you wish that they could. Then wrap each piece on its own,";
 
-    const BROKEN: [Change; 19] = [
+    const BROKEN: [Change; 21] = [
         ("an unknown key", "bot.yaml", "facts:", "colour: red\nfacts:"),
         ("a language that is none", "bot.yaml", "languages: [pl, ro, en]", "languages: [pl, ro, xx]"),
         ("a misspelt step", "topics/opening_hours.yaml", "  - say: hours\n", "  - sai: hours\n"),
@@ -133,6 +137,13 @@ mod tests {
         ("an article without a title", "kb/sending.ro.md", "# Trimiterea coletelor", ""),
         ("an article in one language less", "kb/sending.pl.md", "", ""),
         ("a passage that nobody can take in", "kb/sending.en.md", "Wrap each piece on its own,", LONG),
+        ("a question in one language less", "kb/sending.pl.md", "## Jak zapakować delikatne rzeczy?", ""),
+        (
+            "a topic that a word keeps away",
+            "topics/invoice.yaml",
+            "  en:\n",
+            "  en:\n    - I want to cancel my contract and see the bill\n",
+        ),
         ("a message nobody says", "en.ftl", "not_found =", "nobody_says_this = Hm.\nnot_found ="),
         (
             "a sentence taught twice",

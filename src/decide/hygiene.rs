@@ -23,6 +23,7 @@ pub fn look(bot: &Bot, files: &Files) -> Vec<Problem> {
     problems.extend(taught_twice(bot, files));
     problems.extend(secrets(files));
     problems.extend(articles(bot));
+    problems.extend(never_reached(bot, files));
     problems.sort();
     problems
 }
@@ -120,6 +121,30 @@ fn taught_twice(bot: &Bot, files: &Files) -> Vec<Problem> {
     problems
 }
 
+/// A word that brings a person at once leaves a topic no turn.
+fn never_reached(bot: &Bot, files: &Files) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for topic in bot.topics.values() {
+        for (language, examples) in &topic.examples {
+            let critical = bot.policy.critical.get(language).into_iter().flatten();
+            let immediate: Vec<_> = critical.filter(|word| word.immediate).collect();
+            for example in examples {
+                let words = fold_words(example);
+                if let Some(word) = immediate.iter().find_map(|word| word.pattern.find(&words)) {
+                    let (file, line) = place(files, &topic.id, example);
+                    let queue = &bot.policy.queue;
+                    let message = format!(
+                        "{example:?} ({language}) never begins this topic: policy.yaml sends {word:?} to a person of \
+                         {queue} at once (`!`)"
+                    );
+                    problems.push(Problem::new(&file, line, "when", &message));
+                }
+            }
+        }
+    }
+    problems
+}
+
 /// An article that callers hear must be short, and answer all of them.
 fn articles(bot: &Bot) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -134,8 +159,19 @@ fn articles(bot: &Bot) -> Vec<Problem> {
         let base = article.name.trim_end_matches(language.code());
         for other in bot.languages.iter().filter(|other| **other != language) {
             let twin = format!("{base}{other}");
-            if !bot.articles.iter().any(|article| article.name == twin) {
-                complain(1, format!("kb/{twin}.md is missing: callers in {other} get no answer"));
+            match bot.articles.iter().find(|article| article.name == twin) {
+                None => complain(1, format!("kb/{twin}.md is missing: callers in {other} get no answer")),
+                Some(twin) if twin.sections.len() > article.sections.len() => {
+                    let (here, there) = (article.sections.len(), twin.sections.len());
+                    let name = &twin.name;
+                    complain(
+                        1,
+                        format!(
+                            "has {here} headings, kb/{name}.md has {there}: they answer each other's questions in the same order"
+                        ),
+                    );
+                }
+                Some(_) => {}
             }
         }
         for section in &article.sections {

@@ -35,6 +35,21 @@ impl Dialog {
         options.iter().map(|option| self.bot.option_name(option, self.language)).collect()
     }
 
+    /// The option whose name, in any of its wordings, was said best.
+    fn chosen_option(&self, options: &[String], heard: &Heard) -> Option<(usize, f32)> {
+        let prompts = self.bot.prompts(self.language);
+        let keys: Vec<String> = options.iter().map(|option| format!("option-{option}")).collect();
+        let wordings = keys.iter().map(|key| prompts.wordings(key)).max().unwrap_or(1);
+        let chosen = |wording: usize| {
+            let name = |key: &String| {
+                prompts.text(key, wording.min(prompts.wordings(key).saturating_sub(1)), &Args::new())
+            };
+            let names: Vec<String> = keys.iter().map(name).collect();
+            self.in_caller_language(heard, |text, language| recognise::surest_choice(text, &names, language))
+        };
+        (0..wordings).filter_map(chosen).max_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
     fn current_slot(&self, name: &str) -> Option<Slot> {
         self.bot.slot(self.topic.as_ref()?, name).cloned()
     }
@@ -55,10 +70,7 @@ impl Dialog {
                 None => self.not_an_answer(collecting, &slot, heard),
             },
             SlotKind::Choice(options) => {
-                let names = self.option_names(options);
-                let chosen = self.in_caller_language(heard, |text, language| {
-                    recognise::surest_choice(text, &names, language)
-                });
+                let chosen = self.chosen_option(options, heard);
                 match chosen.and_then(|(index, fit)| Some((options.get(index)?, fit))) {
                     Some((option, fit)) => {
                         let sure = heard.confidence * fit >= self.bot.policy.unsure_below;
