@@ -58,8 +58,8 @@ fn assert_finds(problems: &[Problem], file: &str, line: u64, key: &str, message:
 #[test]
 fn an_unknown_type_is_named_with_all_that_are_known() {
     let found = replaced("topics/status.yaml", "type: digits, length: 8", "type: dat");
-    let known = "expected digits, yes_no, choice, date, time, date_time, number, amount, postal_code, phone, email, letters, name, \
-                 street; found \"dat\"";
+    let known = "expected digits, yes_no, choice, date, past_date, time, date_time, number, amount, postal_code, phone, email, letters, \
+                 name, street; found \"dat\"";
     assert_finds(&found, "topics/status.yaml", 4, "number.type", known);
     let found = replaced("topics/status.yaml", "type: digits", "type: date");
     assert_finds(&found, "topics/status.yaml", 4, "number.length", "belongs to type digits only");

@@ -221,7 +221,7 @@ mod tests {
             sip_call_id: "x".into(),
         };
         let looked_up = Event::ActionCalled {
-            turn: 2,
+            turn: 3,
             action: "parcel_lookup".into(),
             ok: true,
             detail: "status delayed, place London, eta days 2".into(),
@@ -232,8 +232,9 @@ mod tests {
             Event::LanguageChosen { language: Language::English, how: "default".into() },
             said(1, "where is my parcel", Source::Speech),
             said(2, "12345678", Source::Dtmf),
+            said(3, "yes", Source::Speech),
             looked_up,
-            said(3, "the neighbour saw it", Source::Speech),
+            said(4, "the neighbour saw it", Source::Speech),
         ];
         let entry = |(seq, event)| Entry { call_id: CallId("c".into()), seq, at: At(0), event };
         (0..).zip(events).map(entry).collect()
@@ -250,14 +251,15 @@ mod tests {
         let recording = Recording::of(&entries()).expect("a call");
         let old = recording.play(&Arc::new(parcel()), &classify);
         assert_eq!(old[0].topic.as_deref(), Some("parcel_status"));
-        assert_eq!((old[1].runs.len(), old[1].prompts[0].as_str()), (1, "delayed"), "{:?}", old[1]);
-        assert_eq!(old[2].escalated, None);
+        assert_eq!(old[1].prompts, ["confirm-digits"]);
+        assert_eq!((old[2].runs.len(), old[2].prompts[0].as_str()), (1, "delayed"), "{:?}", old[2]);
+        assert_eq!(old[3].escalated, None);
         let mut changed = parcel();
         let words = changed.policy.critical.entry(Language::English).or_default();
         words.push(CriticalWord { pattern: WordPattern::new("neighbour"), immediate: true });
         let new = recording.play(&Arc::new(changed), &classify);
-        assert_eq!(old[..2], new[..2]);
-        assert_eq!(new[2].escalated.as_deref(), Some("critical_word"));
+        assert_eq!(old[..3], new[..3]);
+        assert_eq!(new[3].escalated.as_deref(), Some("critical_word"));
     }
 
     #[test]
