@@ -88,6 +88,9 @@ impl Facts {
             Event::ActionCalled { action, ok, detail, .. } => {
                 self.tried.push((action.clone(), *ok, detail.clone()));
             }
+            Event::Answered { heading, .. } => {
+                self.tried.push(("article_read_out".to_owned(), true, format!("\"{heading}\"")));
+            }
             Event::Escalated { why, topic, .. } => {
                 self.why = Some(why.clone());
                 if let Some(topic) = topic.as_ref().filter(|topic| !self.topics.contains(topic)) {
@@ -226,6 +229,13 @@ mod tests {
             lines[2],
             "Asked for a person (\"konsultanta\") after asking about parcel status. Last words: \"Dajcie mi konsultanta\""
         );
+    }
+
+    #[test]
+    fn the_agent_reads_which_article_the_caller_has_heard() {
+        let (article, heading) = ("sending.en".to_owned(), "How heavy may a parcel be?".to_owned());
+        let lines = summary(&entries(vec![received(), Event::Answered { turn: 1, article, heading }]));
+        assert_eq!(lines[1], "Article read out: done, \"How heavy may a parcel be?\".");
     }
 
     #[test]
