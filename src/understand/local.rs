@@ -73,7 +73,11 @@ impl Comprehension {
     fn wishes(&self, text: &str, language: Language) -> Vec<Wish> {
         let clauses = clauses(text, language);
         let mut wishes: Vec<Wish> = Vec::new();
-        for clause in clauses.into_iter().filter(|clause| clause.len() < text.trim().len() - 1) {
+        if clauses.len() < 2 {
+            // What a single clause means is known already.
+            return wishes;
+        }
+        for clause in clauses {
             let best = self.classifier.classify(&clause, language).topics.into_iter().next();
             if let Some((topic, probability)) = best
                 && probability >= WISH_ABOVE
