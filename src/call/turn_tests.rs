@@ -52,7 +52,7 @@ impl Talk {
     fn frames(&mut self, ms: u64, probability: f32) {
         for _ in 0..ms / VAD_FRAME_MS {
             self.world.run_for(VAD_FRAME_MS);
-            let event = self.ear.push(VadFrame { at: self.world.now, probability, loud: true });
+            let event = self.ear.push(VadFrame { at: self.world.now, probability, loud: true, clear: false });
             self.hear(event);
             self.obey();
         }

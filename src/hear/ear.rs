@@ -19,6 +19,11 @@ const SAMPLES_PER_MS: usize = 8;
 /// frame that is not complete.
 const QUIET_SAMPLES: usize = PRE_ROLL_SAMPLES + 5 * VAD_SAMPLES;
 
+/// The model's memory fills with what it hears and makes it deaf to short words after seconds of noise: it begins
+/// anew after so many frames (5 s), in a moment without voice: so many frames (256 ms) below so much.
+const REFRESH_FRAMES: u32 = 156;
+const VOICELESS_FRAMES: u32 = 8;
+const VOICELESS: f32 = 0.1;
 /// Samples up to this are silence, for a frame that we made up ourselves.
 const NOTHING: u16 = 16;
 
@@ -33,6 +38,7 @@ pub trait VoiceActivity: Send + Sync {
 /// The ear.
 pub struct Ear {
     vad: Box<dyn VoiceActivity>,
+    memory: Memory,
     turns: TurnDetector,
     floor: NoiseFloor,
     gate: Gate,
@@ -50,6 +56,7 @@ impl Ear {
     pub fn new(vad: Box<dyn VoiceActivity>, config: TurnConfig) -> Self {
         Ear {
             vad,
+            memory: Memory::default(),
             turns: TurnDetector::new(config),
             floor: NoiseFloor::default(),
             gate: Gate::default(),
@@ -91,15 +98,17 @@ impl Ear {
         let level_db = level_db(&frame);
         // A line on which nothing arrives costs nothing; the model is for what could be a voice.
         let idle = self.nothing && !self.turns.speaking();
-        let probability = if idle { Some(0.0) } else { self.vad.probability(&frame) };
-        let stands_out = self.floor.stands_out(level_db, probability);
+        let probability = if idle { Some(0.0) } else { self.probability(&frame) };
+        let above = self.floor.above(level_db, probability);
+        let stands_out = above.stands_out;
         let (samples, unseen, speaking) = (VAD_SAMPLES, self.unseen, self.turns.speaking());
         let judged = Judged { samples, unseen, level_db, probability, stands_out, speaking };
-        let (probability, stands_out) = self.gate.judge(judged);
+        let (probability, admitted) = self.gate.judge(judged);
         let event = self.turns.push(VadFrame {
             at,
-            probability: probability.unwrap_or(if stands_out { 1.0 } else { 0.0 }),
-            loud: stands_out,
+            probability: probability.unwrap_or(if admitted { 1.0 } else { 0.0 }),
+            loud: admitted,
+            clear: admitted && above.clear && !self.gate.bot_speaks(),
         });
         match event {
             Some(EarEvent::SpeechStarted { at: onset }) => self.begin(at.since_ms(onset)),
@@ -107,6 +116,15 @@ impl Ear {
             Some(EarEvent::PossibleEnd { .. } | EarEvent::SpeechResumed) | None => {}
         }
         event
+    }
+
+    fn probability(&mut self, frame: &[f32; VAD_SAMPLES]) -> Option<f32> {
+        let probability = self.vad.probability(frame);
+        if self.memory.is_full(probability.unwrap_or(0.0)) && !self.turns.speaking() {
+            self.vad.reset();
+            self.memory = Memory::default();
+        }
+        probability
     }
 
     /// Cuts `audio` so that it begins with the pre-roll of an onset `ago_ms` before the judged frame's
@@ -159,10 +177,27 @@ impl Ear {
     /// Forgets the turn under way and its audio, and the model's state; keeps the noise floor.
     pub fn reset(&mut self) {
         self.vad.reset();
+        self.memory = Memory::default();
         self.turns.reset();
         self.audio.clear();
         self.unseen = 0;
         self.ended = false;
+    }
+}
+
+/// How long the model has been listening.
+#[derive(Debug, Clone, Copy, Default)]
+struct Memory {
+    frames: u32,
+    voiceless: u32,
+}
+
+impl Memory {
+    /// After this frame it may and should begin anew.
+    fn is_full(&mut self, probability: f32) -> bool {
+        self.frames += 1;
+        self.voiceless = if probability < VOICELESS { self.voiceless + 1 } else { 0 };
+        self.frames >= REFRESH_FRAMES && self.voiceless >= VOICELESS_FRAMES
     }
 }
 
@@ -180,6 +215,9 @@ const QUIETEST_DB: f32 = -60.0;
 const MARGIN_DB: f32 = 4.0;
 /// Margin where the model cannot tell.
 const MARGIN_ALONE_DB: f32 = 12.0;
+/// A line louder than this is noisy, dBFS; there so much above the floor is clear, dB.
+const NOISY_DB: f32 = -45.0;
+const CLEAR_DB: f32 = 8.0;
 /// How fast the floor follows a rise, per frame: 3 dB/s without voice, 0.3 dB/s under voice.
 const RISE_DB: f32 = 0.096;
 const RISE_UNDER_VOICE_DB: f32 = 0.0096;
@@ -191,16 +229,24 @@ impl Default for NoiseFloor {
 }
 
 impl NoiseFloor {
-    /// Whether a frame stands out; then lets the floor follow it, down quickly and up slowly.
-    fn stands_out(&mut self, level_db: f32, probability: Option<f32>) -> bool {
+    /// How a frame stands out; then lets the floor follow it, down quickly and up slowly.
+    fn above(&mut self, level_db: f32, probability: Option<f32>) -> Above {
         let margin_db = if probability.is_some() { MARGIN_DB } else { MARGIN_ALONE_DB };
         let stands_out = level_db > self.level_db + margin_db;
+        let clear = self.level_db > NOISY_DB && level_db > self.level_db + CLEAR_DB;
         let voice = probability.unwrap_or(if stands_out { 1.0 } else { 0.0 }) >= 0.5;
         let rise_db = if voice { RISE_UNDER_VOICE_DB } else { RISE_DB };
         let step_db = ((level_db - self.level_db) * 0.2).min(rise_db);
         self.level_db = (self.level_db + step_db).max(QUIETEST_DB);
-        stands_out
+        Above { stands_out, clear }
     }
+}
+
+/// How a frame stands out from the line's noise.
+struct Above {
+    stands_out: bool,
+    /// Of much noise, and clearly.
+    clear: bool,
 }
 
 /// Level of a frame in dBFS; silence is -100.

@@ -91,7 +91,7 @@ impl EchoGuard {
     }
 
     /// We sent something that may still be on its way back.
-    fn speaking(&self) -> bool {
+    pub fn speaking(&self) -> bool {
         self.sent.range(..LAGS).any(|sent| *sent > AUDIBLE)
     }
 

@@ -171,6 +171,11 @@ impl Gate {
         self.became_speech = false;
     }
 
+    /// What the bot says sounds, or its echo may.
+    pub fn bot_speaks(&self) -> bool {
+        self.echo.speaking()
+    }
+
     pub fn echo(&self) -> &EchoGuard {
         &self.echo
     }

@@ -122,6 +122,8 @@ impl VoiceActivity for Listener {
 mod tests {
     use super::*;
     use crate::cli::eval_data::{read_manifest, read_wav};
+    use crate::cli::test::line::{Line, band};
+    use crate::edge::bad_line::Noise;
     use crate::edge::leg::AudioFrame;
     use crate::hear::ear::{Ear, EarEvent, TurnConfig};
     use crate::models;
@@ -134,6 +136,17 @@ mod tests {
             .inspect_err(|error| eprintln!("skipped: {error}"))
             .ok()?;
         Some(Silero::load(&path).unwrap())
+    }
+
+    fn hear(silero: &Arc<Silero>, pcm: &[i16]) -> Vec<EarEvent> {
+        let mut ear = Ear::new(Box::new(silero.listener()), TurnConfig::default());
+        let frames = pcm.chunks_exact(160).enumerate().map(|(index, chunk)| AudioFrame {
+            at: At((index as u64 + 1) * 20),
+            samples: chunk.try_into().unwrap(),
+            concealed: false,
+            played: [0; 4],
+        });
+        frames.flat_map(|frame| ear.push(&frame)).collect()
     }
 
     #[test]
@@ -163,20 +176,39 @@ mod tests {
         pcm.extend(read_wav(&item.file).unwrap());
         let spoken_ms = (pcm.len() as u64 - 8_000) / 8;
         pcm.extend([0; 8_000]);
-        let mut ear = Ear::new(Box::new(silero.listener()), TurnConfig::default());
-        let frames = pcm.chunks_exact(160).enumerate().map(|(index, chunk)| AudioFrame {
-            at: At((index as u64 + 1) * 20),
-            samples: chunk.try_into().unwrap(),
-            concealed: false,
-            played: [0; 4],
-        });
-        let events: Vec<EarEvent> = frames.flat_map(|frame| ear.push(&frame)).collect();
+        let events = hear(&silero, &pcm);
         let Some(EarEvent::SpeechEnded { started, last_voiced, decided }) = events.last().copied() else {
             panic!("{events:?}");
         };
         assert!((900..1_400).contains(&started.0), "{events:?}");
         assert!(last_voiced.0.abs_diff(1_000 + spoken_ms) < 500, "{events:?}");
         assert!((550..=600).contains(&decided.since_ms(last_voiced)), "{events:?}");
+    }
+
+    /// Short words in steady noise at 10 dB, each after 15 s of it.
+    #[test]
+    fn digits_are_heard_in_noise_that_has_lasted() {
+        let Some(silero) = silero() else { return };
+        let root = std::env::var_os("DUET_SHARED_DATA")
+            .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+        let manifest = root.join("fsdd_en_8k/manifest.tsv");
+        if !manifest.is_file() {
+            eprintln!("skipped: {} is not there", manifest.display());
+            return;
+        }
+        let items: Vec<_> = read_manifest(&manifest).unwrap().into_iter().step_by(30).take(12).collect();
+        let heard = items.iter().filter(|item| {
+            let word = band(&read_wav(&item.file).unwrap());
+            let line = Line { noise_db: Some(10.0), loss: 0.0 }.of_call();
+            let mut noise = Noise::new(line.noise);
+            let mut pcm = vec![0; 15 * 8_000];
+            pcm.extend(&word);
+            pcm.extend([0; 4_000]);
+            noise.add(&mut pcm);
+            let events = hear(&silero, &pcm);
+            matches!(events.first(), Some(EarEvent::SpeechStarted { at }) if at.0 > 14_900)
+        });
+        assert!(heard.count() >= items.len() - 1);
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::time::At;
 pub const VAD_FRAME_MS: u64 = 32;
 /// Frames among which the beginning of speech is looked for.
 const START_WINDOW: usize = 4;
+/// As many of them stand out from the line's noise; words fade into it between their vowels.
+const LOUD_FRAMES: usize = 2;
 
 /// How turns are told.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,6 +29,8 @@ pub struct TurnConfig {
     pub voiced: f32,
     /// Probability down to which a frame after a voiced one stays voiced.
     pub still_voiced: f32,
+    /// Probability from which a frame is voiced that stands out clearly from a noisy line.
+    pub clearly_voiced: f32,
 }
 
 impl Default for TurnConfig {
@@ -38,6 +42,7 @@ impl Default for TurnConfig {
             max_utterance_ms: 20_000,
             voiced: 0.5,
             still_voiced: 0.35,
+            clearly_voiced: 0.3,
         }
     }
 }
@@ -49,8 +54,10 @@ pub struct VadFrame {
     pub at: At,
     /// That somebody speaks, 0..1.
     pub probability: f32,
-    /// It stands out from the line's noise; a turn begins only with such frames.
+    /// It stands out from the line's noise; a turn begins only where some frames do.
     pub loud: bool,
+    /// It stands out so much, from so much noise, that little certainty is enough: noise makes the model slow.
+    pub clear: bool,
 }
 
 /// What happened at a frame.
@@ -75,11 +82,18 @@ pub struct TurnDetector {
 
 #[derive(Debug, Clone)]
 enum State {
-    /// Nobody speaks. `recent`: whether the last frames were voiced, oldest first, with their begin.
+    /// Nobody speaks. `recent`: the last frames, oldest first.
     Quiet {
-        recent: Vec<(At, bool)>,
+        recent: Vec<Recent>,
     },
     Speaking(Speaking),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Recent {
+    began: At,
+    voiced: bool,
+    loud: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -148,15 +162,24 @@ impl TurnDetector {
     }
 }
 
-fn quiet(config: &TurnConfig, recent: &mut Vec<(At, bool)>, frame: VadFrame) -> Option<EarEvent> {
+fn quiet(config: &TurnConfig, recent: &mut Vec<Recent>, frame: VadFrame) -> Option<EarEvent> {
     if recent.len() == START_WINDOW {
         recent.remove(0);
     }
     let began = At(frame.at.0.saturating_sub(VAD_FRAME_MS));
-    recent.push((began, frame.probability >= config.voiced && frame.loud));
-    let voiced = recent.iter().filter(|(_, voiced)| *voiced).count() as u64;
-    let (at, _) = recent.iter().find(|(_, voiced)| *voiced)?;
-    (voiced * VAD_FRAME_MS >= config.start_ms).then_some(EarEvent::SpeechStarted { at: *at })
+    recent.push(Recent { began, voiced: frame.is_voiced(config, config.voiced), loud: frame.loud });
+    let voiced = || recent.iter().filter(|frame| frame.voiced);
+    let first = voiced().next()?;
+    let enough = voiced().count() as u64 * VAD_FRAME_MS >= config.start_ms
+        && voiced().filter(|frame| frame.loud).count() >= LOUD_FRAMES;
+    enough.then_some(EarEvent::SpeechStarted { at: first.began })
+}
+
+impl VadFrame {
+    /// Whether it is voiced where `least` is asked of an ordinary frame, 0..1.
+    fn is_voiced(&self, config: &TurnConfig, least: f32) -> bool {
+        self.probability >= if self.clear { least.min(config.clearly_voiced) } else { least }
+    }
 }
 
 impl Speaking {
@@ -180,7 +203,7 @@ impl Speaking {
         self.spoken_ms += VAD_FRAME_MS;
         self.now = frame.at;
         let least = if self.silence_ms == 0 { config.still_voiced } else { config.voiced };
-        let voiced = frame.probability >= least;
+        let voiced = frame.is_voiced(config, least);
         if voiced {
             self.last_voiced = frame.at;
             self.silence_ms = 0;
@@ -211,7 +234,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Runs frames that end at 32, 64, ... ms: `v` voiced, `-` silent, `q` voiced but quiet, `h` of
-    /// middling probability.
+    /// middling probability, `c` of little but clearly out of noise.
     fn run(config: TurnConfig, frames: &str) -> Vec<EarEvent> {
         let mut detector = TurnDetector::new(config);
         let frames = frames.chars().enumerate().map(|(index, kind)| VadFrame {
@@ -219,9 +242,11 @@ mod tests {
             probability: match kind {
                 'v' | 'q' => 0.9,
                 'h' => 0.4,
+                'c' => 0.32,
                 _ => 0.1,
             },
             loud: kind != 'q',
+            clear: kind == 'c',
         });
         frames.filter_map(|frame| detector.push(frame)).collect()
     }
@@ -260,6 +285,13 @@ mod tests {
     }
 
     #[test]
+    fn a_word_in_noise_may_fade_into_it_and_be_doubtful_where_it_is_clear() {
+        assert_eq!(run(TurnConfig::default(), "--cvq"), [EarEvent::SpeechStarted { at: ms(2) }]);
+        assert_eq!(run(TurnConfig::default(), "--qvqqqqqq"), []);
+        assert_eq!(run(TurnConfig::default(), "hhhhhhhh"), [], "doubtful and not clear");
+    }
+
+    #[test]
     fn a_pause_for_thought_is_resumed_and_reported_again() {
         let frames = format!("{}{}{}{}", "v".repeat(10), "-".repeat(10), "v".repeat(5), "-".repeat(18));
         assert_eq!(
@@ -295,7 +327,7 @@ mod tests {
         let mut detector = TurnDetector::new(TurnConfig::default());
         for index in 1..=count {
             let probability = if index <= 5 { 0.9 } else { 0.0 };
-            detector.push(VadFrame { at: ms(index), probability, loud: true });
+            detector.push(VadFrame { at: ms(index), probability, loud: true, clear: false });
         }
         detector
     }
@@ -312,8 +344,9 @@ mod tests {
     fn a_longer_wait_holds_the_turn_and_is_forgotten_when_the_caller_goes_on() {
         let mut detector = silent_since_5(15);
         assert_eq!(detector.end_after(1_500), None);
-        let mut frame =
-            |index, probability| detector.push(VadFrame { at: ms(index), probability, loud: true }).is_some();
+        let mut frame = |index, probability| {
+            detector.push(VadFrame { at: ms(index), probability, loud: true, clear: false }).is_some()
+        };
         assert!((16..50).all(|index| !frame(index, 0.0)));
         assert!(frame(50, 0.9), "resumed");
         let ended = (51..).find(|index| frame(*index, 0.0) && index - 50 > 5);
@@ -329,7 +362,7 @@ mod tests {
     fn the_silence_can_be_shortened_during_a_turn() {
         let mut detector = TurnDetector::new(TurnConfig::default());
         let push = |detector: &mut TurnDetector, index: u64, probability| {
-            detector.push(VadFrame { at: ms(index), probability, loud: true })
+            detector.push(VadFrame { at: ms(index), probability, loud: true, clear: false })
         };
         for index in 1..=5 {
             push(&mut detector, index, 0.9);
@@ -342,7 +375,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn events_alternate_and_moments_are_in_order(frames in "[v\\-qh]{0,300}") {
+        fn events_alternate_and_moments_are_in_order(frames in "[v\\-qhc]{0,300}") {
             let mut speaking = false;
             let mut maybe = false;
             for event in run(TurnConfig::default(), &frames) {

@@ -6,6 +6,23 @@ struct Loudness {
     works: bool,
 }
 
+/// A model that hears nothing any more after 10 s, as one does whose memory is full of noise.
+#[derive(Default)]
+struct Forgetful {
+    frames: u32,
+}
+
+impl VoiceActivity for Forgetful {
+    fn probability(&mut self, frame: &[f32; VAD_SAMPLES]) -> Option<f32> {
+        self.frames += 1;
+        Some(if self.frames < 312 && level_db(frame) > -25.0 { 0.95 } else { 0.02 })
+    }
+
+    fn reset(&mut self) {
+        self.frames = 0;
+    }
+}
+
 impl VoiceActivity for Loudness {
     fn probability(&mut self, frame: &[f32; VAD_SAMPLES]) -> Option<f32> {
         self.works.then(|| if level_db(frame) > -40.0 { 0.95 } else { 0.02 })
@@ -107,13 +124,33 @@ fn a_reset_forgets_the_turn() {
 #[test]
 fn the_floor_rises_to_steady_noise_and_falls_at_once() {
     let mut floor = NoiseFloor::default();
-    assert!(floor.stands_out(-35.0, Some(0.1)));
+    assert!(floor.above(-35.0, Some(0.1)).stands_out);
     for _ in 0..500 {
-        floor.stands_out(-35.0, Some(0.1));
+        floor.above(-35.0, Some(0.1));
     }
-    assert!(!floor.stands_out(-33.0, Some(0.9)));
+    assert!(!floor.above(-33.0, Some(0.9)).stands_out);
     for _ in 0..20 {
-        floor.stands_out(-58.0, Some(0.1));
+        floor.above(-58.0, Some(0.1));
     }
-    assert!(floor.stands_out(-50.0, Some(0.9)));
+    assert!(floor.above(-50.0, Some(0.9)).stands_out);
+}
+
+#[test]
+fn a_voice_is_clear_only_above_a_noisy_line() {
+    let mut floor = NoiseFloor::default();
+    assert!(!floor.above(-35.0, Some(0.1)).clear, "a quiet line");
+    for _ in 0..500 {
+        floor.above(-35.0, Some(0.1));
+    }
+    assert!(!floor.above(-29.0, Some(0.1)).clear);
+    assert!(floor.above(-24.0, Some(0.1)).clear);
+}
+
+#[test]
+fn a_word_after_a_minute_of_noise_is_heard() {
+    let mut ear = Ear::new(Box::new(Forgetful::default()), TurnConfig::default());
+    let (mut now, mut events) = (0, Vec::new());
+    push(&mut ear, &mut now, 60_000, 1_000, &mut events);
+    push(&mut ear, &mut now, 320, 8_000, &mut events);
+    assert!(matches!(events[..], [EarEvent::SpeechStarted { .. }]), "{events:?}");
 }
