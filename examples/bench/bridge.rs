@@ -2,6 +2,7 @@
 //! that carries sound, without the call around it. One JSON line names the ports; ends with its input.
 
 use anyhow::Context;
+use duet::edge::bad_line::BadLine;
 use duet::edge::clock::Clock;
 use duet::edge::{Leg, Media, MediaCommand, MediaConfig};
 use duet::hear::ear::{VAD_SAMPLES, VoiceActivity};
@@ -36,8 +37,14 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let ports = args.ports[0]..=args.ports[1];
-    let config =
-        MediaConfig { bind: ip, advertised: ip, ports, threads: args.threads, nat: false, loss: 0.0 };
+    let config = MediaConfig {
+        bind: ip,
+        advertised: ip,
+        ports,
+        threads: args.threads,
+        nat: false,
+        line: BadLine::default(),
+    };
     let media = Media::start(config, Clock::start())?;
     let vad = args.vad.map(|path| Silero::load(&path)).transpose()?;
     let legs = runtime.block_on(open(&media, args.calls, args.far, vad))?;

@@ -3,6 +3,8 @@
 mod list; //    ◆ one line a call
 mod waterfall; // ◆ one line a turn
 
+pub(super) use waterfall::words;
+
 use super::EX_USAGE;
 use super::client::{self, CallList, Client, EventsOf, Node};
 use crate::record::Entry;

@@ -14,6 +14,7 @@ mod stereo; //   ◆ the recording
 mod talk; //       the conversation
 
 use super::{EX_USAGE, ModelDir};
+use crate::edge::bad_line::BadLine;
 use crate::edge::clock::Clock;
 use crate::hear::SpeechToText;
 use crate::hear::whisper::{Whisper, WhisperConfig};
@@ -176,7 +177,7 @@ fn plan_of(args: &Args) -> anyhow::Result<Plan> {
         answer_timeout: Duration::from_secs(args.answer_timeout),
         local: args.local,
         record: args.record.is_some(),
-        loss: args.loss / 100.0,
+        bad_line: BadLine { loss: args.loss / 100.0, ..BadLine::default() },
     })
 }
 

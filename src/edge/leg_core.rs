@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::FRAME_SAMPLES;
+use super::bad_line::Noise;
 use super::bridge::{FEED_FRAMES, FarAudio};
 use super::leg::{AudioFrame, Direction, Fed, MediaCommand, MediaControl, MediaEvent, MediaStats, Recorded};
 use super::outbox::Outbox;
@@ -18,6 +19,7 @@ use sip::rtp::sender::Origin;
 use sip::rtp::{Receiver, Sender, packet};
 use sip::sdp::Negotiated;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// `MediaEvent::Silent` comes after this long without a packet, and again after each further one.
@@ -44,6 +46,8 @@ pub struct Seed {
     pub cname: String,
     /// See [`sip::rtp::latch`].
     pub nat: bool,
+    /// See [`super::bad_line::BadLine`].
+    pub noise: Arc<[i16]>,
 }
 
 /// The state of one leg.
@@ -52,6 +56,7 @@ pub struct LegCore {
     seed: Seed,
     wire: Option<Wire>,
     playlist: Playlist,
+    noise: Noise,
     /// What the other leg says, while bridged.
     far: Option<FarAudio>,
     /// A bridge whose other leg has not yet been told to feed us.
@@ -86,6 +91,7 @@ struct Wire {
 impl LegCore {
     pub fn new(seed: Seed, audio: mpsc::Sender<AudioFrame>, events: mpsc::Sender<MediaEvent>) -> Self {
         LegCore {
+            noise: Noise::new(seed.noise.clone()),
             seed,
             wire: None,
             playlist: Playlist::default(),
@@ -249,13 +255,14 @@ impl LegCore {
             // Playbacks wait: the far end is not listening.
             return wire.sender.idle();
         }
-        let (playlist, far) = (&mut self.playlist, &mut self.far);
+        let (playlist, far, noise) = (&mut self.playlist, &mut self.far, &mut self.noise);
         let (mut events, mut said, mut packets) = (Vec::new(), Vec::new(), Vec::new());
         let mut fill = |part: &mut [i16]| {
             match far {
                 Some(far) if playlist.is_empty() => far.take(part),
                 _ => playlist.fill(now, part, &mut events),
             }
+            noise.add(part);
             said.extend_from_slice(part);
         };
         wire.sender.tick(&mut fill, &mut packets);

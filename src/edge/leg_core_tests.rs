@@ -59,7 +59,7 @@ impl Line {
         let (events_in, events) = mpsc::channel(MEDIA_EVENTS);
         let (audio_in, audio) = mpsc::channel(AUDIO_FRAMES);
         let origin = Origin { ssrc: u32::from(port), sequence: 65_500, timestamp: u32::MAX - 3000 };
-        let seed = Seed { origin, cname: "x".into(), nat: false };
+        let seed = Seed { origin, cname: "x".into(), nat: false, noise: [].into() };
         let terms = agreed(port, codec, ptime_ms);
         let ours = Negotiated { remote: SocketAddr::from(([192, 0, 2, 9], 2)), ..terms.clone() };
         let their_origin = Origin { ssrc: 7, sequence: 3, timestamp: 9 };

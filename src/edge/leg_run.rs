@@ -1,6 +1,7 @@
 //! Sockets and pace of one leg: everything else is in [`LegCore`].
 
 use super::FRAME_MS;
+use super::bad_line::Loss;
 use super::leg::MediaCommand;
 use super::leg_core::{LegCore, Outgoing};
 use super::media::Place;
@@ -24,32 +25,6 @@ pub struct Sockets {
     pub rtp: UdpSocket,
     pub rtcp: UdpSocket,
     pub loss: Loss,
-}
-
-/// Packets that are kept back on purpose, to hear what a bad line does.
-#[derive(Debug, Clone)]
-pub struct Loss {
-    share: f32,
-    /// Of a xorshift generator; the same line loses the same packets.
-    state: u32,
-}
-
-impl Loss {
-    /// Loses this share of all packets, 0..1.
-    pub fn new(share: f32) -> Loss {
-        Loss { share, state: 0x9e37_79b9 }
-    }
-
-    /// Whether the next packet is lost.
-    pub fn strikes(&mut self) -> bool {
-        if self.share <= 0.0 {
-            return false;
-        }
-        for (left, by) in [(true, 13), (false, 17), (true, 5)] {
-            self.state ^= if left { self.state << by } else { self.state >> by };
-        }
-        (self.state as f32 / u32::MAX as f32) < self.share
-    }
 }
 
 /// One leg as its thread runs it, until `Close`, or until nobody holds its control.

@@ -1,10 +1,11 @@
 //! Opens media legs and hands them to the threads that move packets.
 
 use super::FRAME_MS;
+use super::bad_line::{BadLine, Loss};
 use super::clock::Clock;
 use super::leg::{AUDIO_FRAMES, Leg, MEDIA_COMMANDS, MEDIA_EVENTS, MediaControl};
 use super::leg_core::{LegCore, Seed};
-use super::leg_run::{LegRun, Loss, Sockets};
+use super::leg_run::{LegRun, Sockets};
 use super::pacer::{LateShare, Pacer};
 use super::ports::PortPool;
 use super::wire;
@@ -32,8 +33,7 @@ pub struct MediaConfig {
     pub threads: usize,
     /// Far ends may be behind NAT: sources that SDP did not name are learned.
     pub nat: bool,
-    /// Share of the packets that are kept back, 0..1: what a bad line does to a call. 0 but in tests.
-    pub loss: f32,
+    pub line: BadLine,
 }
 
 /// Why there is no leg.
@@ -99,7 +99,7 @@ impl Media {
         let origin = At(self.clock.now().0 + rand::random_range(1..=FRAME_MS));
         self.pacer.add(LegRun::new(
             core,
-            Sockets { rtp, rtcp, loss: Loss::new(self.config.loss) },
+            Sockets { rtp, rtcp, loss: Loss::new(self.config.line.loss) },
             commands_out,
             origin,
             place,
@@ -122,6 +122,7 @@ impl Media {
             origin: Origin { ssrc: rand::random(), sequence: rand::random(), timestamp: rand::random() },
             cname: format!("{:016x}", rand::random::<u64>()),
             nat: self.config.nat,
+            noise: self.config.line.noise.clone(),
         }
     }
 

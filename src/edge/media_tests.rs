@@ -76,7 +76,7 @@ fn media(nat: bool) -> Arc<Media> {
         ports: 30_000..=59_999,
         threads: 1,
         nat,
-        loss: 0.0,
+        line: BadLine::default(),
     };
     Media::start(config, Clock::start()).unwrap()
 }
@@ -169,7 +169,7 @@ fn ports_that_are_used_up_or_a_range_without_any_are_errors() {
         ports: 41_002..=41_003,
         threads: 1,
         nat: false,
-        loss: 0.0,
+        line: BadLine::default(),
     };
     let media = Media::start(base.clone(), Clock::start()).unwrap();
     // Another process may hold the port; either way, the second leg finds none.

@@ -3,6 +3,7 @@
 //! All audio inside the process is 8 kHz, mono, 16 bit, in frames of 20 ms. Media runs on a runtime
 //! of its own and never waits for thinking.
 
+pub mod bad_line; //◆ noise and loss, made on purpose
 pub mod clock; //    where `At` comes from
 pub mod guard; //    who may call: the configured trunks
 pub mod leg; //      what a call sees: commands in, events and audio out

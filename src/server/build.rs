@@ -6,6 +6,7 @@ use crate::call::CallTimes;
 use crate::config::Config;
 use crate::desk::Desk;
 use crate::desk::web::WebOptions;
+use crate::edge::bad_line::BadLine;
 use crate::edge::clock::Clock;
 use crate::edge::guard::TrunkGuard;
 use crate::edge::{Media, MediaConfig, sound};
@@ -177,7 +178,7 @@ fn start_media(config: &Config, clock: Clock) -> Result<Arc<Media>, BuildError> 
         ports: config.media.ports.first..=config.media.ports.last,
         threads: config.media.threads,
         nat: config.media.nat,
-        loss: 0.0,
+        line: BadLine::default(),
     };
     Media::start(media, clock).map_err(part("media"))
 }

@@ -92,7 +92,8 @@ fn figures(stages: &TurnStages) -> String {
     parts.join("+")
 }
 
-fn words(turn: &Turn) -> String {
+/// What was heard in a turn, and what was said to it.
+pub(in crate::cli) fn words(turn: &Turn) -> String {
     let keys = turn.source == Some(Source::Dtmf);
     let heard = match &turn.heard {
         Some(digits) if keys => format!("keys {digits}"),

@@ -2,6 +2,7 @@
 
 use super::report::{Report, Told};
 use super::stereo::Stereo;
+use crate::edge::bad_line::BadLine;
 use crate::edge::clock::Clock;
 use crate::edge::leg::{AudioFrame, MediaCommand, MediaEvent, MediaStats, Recorded};
 use crate::edge::{Leg, Media, MediaConfig};
@@ -37,8 +38,8 @@ pub struct Plan {
     /// Our address for signalling and media; else the one that leads to the target.
     pub local: Option<IpAddr>,
     pub record: bool,
-    /// Share of our media packets that is lost, 0..1.
-    pub loss: f32,
+    /// What it does to what we send.
+    pub bad_line: BadLine,
 }
 
 /// What came of it.
@@ -91,7 +92,7 @@ pub async fn dial(plan: Plan, clock: Clock, report: &Report) -> anyhow::Result<D
         Endpoint::bind(EndpointConfig::new(SocketAddr::new(ip, 0), Arc::new(NoCalls)))
             .await
             .context("no socket for signalling")?;
-    let media = Media::start(media_config(ip, plan.loss), clock)?;
+    let media = Media::start(media_config(ip, plan.bad_line), clock)?;
     let leg = media.open()?;
     let local = LocalMedia {
         addr: leg.addr,
@@ -145,8 +146,8 @@ pub async fn dial(plan: Plan, clock: Clock, report: &Report) -> anyhow::Result<D
     }
 }
 
-fn media_config(ip: IpAddr, loss: f32) -> MediaConfig {
-    MediaConfig { bind: ip, advertised: ip, ports: MEDIA_PORTS, threads: 1, nat: false, loss }
+fn media_config(ip: IpAddr, line: BadLine) -> MediaConfig {
+    MediaConfig { bind: ip, advertised: ip, ports: MEDIA_PORTS, threads: 1, nat: false, line }
 }
 
 /// The SDP of the 200, or the refusal.

@@ -5,6 +5,7 @@ use super::report::Report;
 use super::script::Step;
 use super::steps::Steps;
 use super::talk::{Caller, Talk};
+use crate::edge::bad_line::BadLine;
 use crate::edge::clock::Clock;
 use crate::language::Language;
 use crate::speak::TextToSpeech;
@@ -25,8 +26,8 @@ pub struct Call {
     pub steps: Vec<Step>,
     pub language: Language,
     pub voice: Arc<dyn TextToSpeech>,
-    /// Share of our media packets that is lost, 0..1.
-    pub loss: f32,
+    /// What the line does to what the caller says.
+    pub bad_line: BadLine,
     /// Silence after the last step, ms; then the caller hangs up.
     pub stay_ms: u64,
 }
@@ -43,7 +44,7 @@ pub async fn place(call: Call) -> anyhow::Result<Vec<At>> {
         answer_timeout: ANSWER,
         local: None,
         record: false,
-        loss: call.loss,
+        bad_line: call.bad_line,
     };
     let mut line = match line::dial(plan, clock, &report).await? {
         Dialled::Answered(line) => line,

@@ -2,6 +2,7 @@
 
 use super::activity::{Activity, Heard};
 use super::*;
+use crate::edge::bad_line::BadLine;
 use crate::edge::leg::{Audio, MediaCommand, MediaEvent, PlaybackId};
 use crate::edge::{Leg, Media, MediaConfig};
 use clap::Parser;
@@ -96,7 +97,14 @@ impl FarEnd {
             let incoming = self.calls.recv().await.unwrap();
             let ip = IpAddr::from(Ipv4Addr::LOCALHOST);
             let ports = 44_000..=45_999;
-            let config = MediaConfig { bind: ip, advertised: ip, ports, threads: 1, nat: false, loss: 0.0 };
+            let config = MediaConfig {
+                bind: ip,
+                advertised: ip,
+                ports,
+                threads: 1,
+                nat: false,
+                line: BadLine::default(),
+            };
             let media = Media::start(config, Clock::start()).unwrap();
             let keys = converse(incoming, media.open().unwrap()).await;
             self.endpoint.shutdown().await;

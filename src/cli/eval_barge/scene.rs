@@ -95,7 +95,11 @@ impl<'a> Scene<'a> {
         let (events_in, events) = mpsc::channel(MEDIA_EVENTS);
         let (frames_in, frames) = mpsc::channel(AUDIO_FRAMES);
         let origin = Origin { ssrc: 1, sequence: 1, timestamp: 1 };
-        let mut core = LegCore::new(Seed { origin, cname: "eval".into(), nat: false }, frames_in, events_in);
+        let mut core = LegCore::new(
+            Seed { origin, cname: "eval".into(), nat: false, noise: [].into() },
+            frames_in,
+            events_in,
+        );
         let phone = Phone::new(clip, echo, seed);
         core.command(START, MediaCommand::Connect(negotiated(phone.address)));
         let dialog = Dialog::new(stage.bot.clone(), stage.language, false, seed);

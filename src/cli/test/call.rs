@@ -1,14 +1,17 @@
 //! Stories as calls: a node of our own with the bot, a SIP caller on loopback, back offices answered by the
 //! story; what came of it is read from the call's record.
 
-use super::line::Line;
+use super::line::{Line, band};
+use crate::cli::calls;
 use crate::cli::dial::{self, Call, Step};
 use crate::cli::eval_barge::clips::spoken;
 use crate::config::Config;
 use crate::decide::story::{self, Escalated, HungUp, Observed, Story};
 use crate::decide::{Bot, Problem};
+use crate::edge::bad_line::BadLine;
 use crate::language::Language;
 use crate::record::event::{CallId, EndedBy, Entry, Event, Outcome};
+use crate::record::turns::turns;
 use crate::runner::actions::{ActionRunner, Replay};
 use crate::server::Server;
 use crate::speak::TextToSpeech;
@@ -33,7 +36,7 @@ pub struct Calls {
     store: Store,
     replay: Replay,
     voice: Arc<dyn TextToSpeech>,
-    line: Line,
+    line: BadLine,
     stop: CancellationToken,
     node: tokio::task::JoinHandle<()>,
     default_language: Language,
@@ -60,11 +63,12 @@ impl Calls {
         let store = Store::open(&data).await?;
         let voice = dial::caller_voices(models, &[])?;
         let default_language = bot.default_language;
+        let line = line.of_call();
         Ok(Calls { dir, sip, store, replay, voice, line, stop, node, default_language })
     }
 
-    /// Plays one story; what went otherwise than expected.
-    pub async fn play(&self, story: &Story) -> anyhow::Result<Vec<Problem>> {
+    /// Plays one story; what went otherwise than expected, and what was heard and said, a line each turn.
+    pub async fn play(&self, story: &Story) -> anyhow::Result<(Vec<Problem>, Vec<String>)> {
         *self.replay.lock().unwrap_or_else(PoisonError::into_inner) = story.actions().clone();
         let language = story.language().unwrap_or(self.default_language);
         let lines = story.lines(self.default_language);
@@ -76,14 +80,14 @@ impl Calls {
             steps,
             language,
             voice: self.voice.clone(),
-            loss: self.line.loss,
+            bad_line: self.line.clone(),
             stay_ms: STAY_MS,
         };
         let said_at = dial::place(call).await?;
         ensure!(said_at.len() <= lines.len(), "more was said than the story has lines");
         let entries = self.recorded().await?;
         let unsaid = lines.len() - said_at.len();
-        let mut problems: Vec<Problem> = turns(&entries, &said_at)
+        let mut problems: Vec<Problem> = between_lines(&entries, &said_at)
             .iter()
             .enumerate()
             .flat_map(|(turn, seen)| story.misses_of(turn, seen))
@@ -92,10 +96,11 @@ impl Calls {
             let message = format!("the call ended before the last {unsaid} lines were said");
             problems.push(Problem::new(&story.file, 0, &story.name, &message));
         }
-        Ok(problems)
+        let conversation = turns(&entries).iter().map(calls::words).collect();
+        Ok((problems, conversation))
     }
 
-    /// Words become a file as the line carries them; the call itself loses the packets.
+    /// Words become a file as the telephone carries them.
     fn step(&self, number: usize, line: &story::Line) -> anyhow::Result<Step> {
         Ok(match line {
             story::Line::Types(digits) => Step::Dtmf(digits.clone()),
@@ -103,7 +108,7 @@ impl Calls {
             story::Line::Says(text, language) => {
                 let voice = tokio::task::block_in_place(|| spoken(&*self.voice, text, *language))?;
                 let path = self.dir.path().join(format!("{number}.wav"));
-                dial::write_wav(&path, &Line { loss: 0.0, ..self.line }.carry(&voice))?;
+                dial::write_wav(&path, &band(&voice))?;
                 Step::Wav(path)
             }
         })
@@ -160,7 +165,7 @@ fn toml_text(text: &str) -> anyhow::Result<String> {
 }
 
 /// What the bot did after each line, up to the next one.
-fn turns(entries: &[Entry], said_at: &[At]) -> Vec<Observed> {
+fn between_lines(entries: &[Entry], said_at: &[At]) -> Vec<Observed> {
     let mut seen: Vec<Observed> = Vec::new();
     let mut state = Observed::default();
     for (turn, from) in said_at.iter().enumerate() {

@@ -3,51 +3,64 @@
 
 use crate::cli::eval_barge::clips::{Clip, LEVEL};
 use crate::edge::FRAME_SAMPLES;
-use crate::edge::leg_run::Loss;
+use crate::edge::bad_line::{BadLine, Loss};
 use crate::hear::echo::rms;
 use crate::hear::noise::pink;
 use crate::hear::phone_band::phone_band;
+use std::sync::Arc;
 
 /// Noise before and behind the words: 0.3 and 0.8 s.
 const BEFORE_SAMPLES: usize = 2_400;
 const AFTER_SAMPLES: usize = 6_400;
+/// Noise of a call before it begins anew: 10 s.
+const NOISE_SAMPLES: usize = 80_000;
 
 /// The line.
 #[derive(Debug, Clone, Copy)]
 pub struct Line {
-    /// Voice above noise as the telephone carries it, dB; none is a quiet room.
+    /// Voice above noise, both as the telephone carries them, dB; none is a quiet room.
     pub noise_db: Option<f32>,
-    /// Share of packets that are lost, 0..1; where the call itself loses them, 0.
+    /// Share of packets that are lost, 0..1.
     pub loss: f32,
 }
 
 impl Line {
-    /// A voice (8 kHz) as it arrives: at -20 dBFS, within 300 to 3,400 Hz, in pink noise, with gaps.
+    /// A voice (8 kHz) as it arrives without a call: in noise, with gaps.
     pub fn carry(&self, voice: &[i16]) -> Vec<i16> {
-        let mut sound = vec![0.0; BEFORE_SAMPLES];
-        sound.extend(Clip::new("caller", voice).samples.iter().map(|sample| f32::from(*sample)));
-        sound.resize(sound.len() + AFTER_SAMPLES, 0.0);
-        if let Some(db) = self.noise_db {
-            let noise = pink(sound.len());
-            let level = LEVEL / 10_f32.powf(db / 20.0) / heard_level(&noise).max(f32::EPSILON);
-            sound.iter_mut().zip(noise).for_each(|(sample, noise)| *sample += noise * level);
-        }
-        let samples: Vec<i16> =
-            sound.iter().map(|value| value.clamp(f32::from(i16::MIN), f32::from(i16::MAX)) as i16).collect();
-        let mut heard = phone_band(&samples);
+        let mut heard = vec![0; BEFORE_SAMPLES];
+        heard.extend(band(voice));
+        heard.resize(heard.len() + AFTER_SAMPLES, 0);
+        let noise = self.noise(heard.len());
+        heard.iter_mut().zip(&noise).for_each(|(sample, noise)| *sample = sample.saturating_add(*noise));
         let mut loss = Loss::new(self.loss);
         for frame in heard.chunks_mut(FRAME_SAMPLES).filter(|_| loss.strikes()) {
             frame.fill(0);
         }
         heard
     }
+
+    /// The line of a whole call: its noise does not wait for words.
+    pub fn of_call(&self) -> BadLine {
+        let noise: Arc<[i16]> = self.noise(NOISE_SAMPLES).into();
+        BadLine { loss: self.loss, noise }
+    }
+
+    fn noise(&self, samples: usize) -> Vec<i16> {
+        let Some(db) = self.noise_db else { return Vec::new() };
+        let level = LEVEL / 10_f32.powf(db / 20.0);
+        let scaled = |gain: f32| {
+            let noise: Vec<i16> = pink(samples).iter().map(|value| (value * gain) as i16).collect();
+            phone_band(&noise)
+        };
+        // Most of it lies below 300 Hz: how much is left is measured on a loud one.
+        let loud = LEVEL / rms_of(&pink(samples)).max(f32::EPSILON);
+        scaled(loud * level / rms(&scaled(loud)).max(1.0))
+    }
 }
 
-/// What the telephone leaves of a noise: most of it lies below 300 Hz.
-fn heard_level(noise: &[f32]) -> f32 {
-    let loud = LEVEL / rms_of(noise).max(f32::EPSILON);
-    let samples: Vec<i16> = noise.iter().map(|value| (value * loud) as i16).collect();
-    rms(&phone_band(&samples)) / loud
+/// A voice as the telephone carries it: within 300 to 3,400 Hz, at -20 dBFS.
+pub fn band(voice: &[i16]) -> Vec<i16> {
+    Clip::new("caller", &phone_band(&Clip::new("caller", voice).samples)).samples
 }
 
 fn rms_of(values: &[f32]) -> f32 {
@@ -58,8 +71,10 @@ fn rms_of(values: &[f32]) -> f32 {
 mod tests {
     use super::*;
 
+    /// Nine tenths of its energy lie below what a telephone carries.
     fn tone(samples: usize) -> Vec<i16> {
-        (0..samples).map(|n| ((n as f32 * 0.7).sin() * 900.0) as i16).collect()
+        let wave = |n: usize| (n as f32 * 0.1).sin() * 2_700.0 + (n as f32 * 0.7).sin() * 900.0;
+        (0..samples).map(|n| wave(n) as i16).collect()
     }
 
     #[test]
@@ -72,6 +87,8 @@ mod tests {
         let below_db = 20.0 * (voice / noise).log10();
         assert!((8.5..11.5).contains(&below_db), "{below_db}");
         assert!(rms(&quiet[..2_000]) < 20.0);
+        let call = Line { noise_db: Some(10.0), loss: 0.0 }.of_call();
+        assert!((0.9..1.1).contains(&(rms(&call.noise) / noise)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod audio;
 mod call;
-mod line;
+pub(crate) mod line;
 
 use super::bot::Thinking;
 use super::{EX_USAGE, ModelDir};
@@ -30,7 +30,7 @@ pub struct Args {
     /// its own. Stories with scripted doubts, silences or dead engines are told as text only.
     #[arg(long = "as", value_enum, default_value_t = Way::Text)]
     way: Way,
-    /// Pink noise so many dB below the voice, under the words and a moment before and after them.
+    /// Pink noise so many dB below the voice, as the telephone carries both; in a call all the time.
     #[arg(long, value_name = "DB")]
     noise: Option<f32>,
     /// Lose this many percent of the packets.
@@ -123,7 +123,11 @@ async fn as_calls(args: &Args, bot: &Bot, stories: &[&Story]) -> anyhow::Result<
     let calls = Calls::start(&args.bot, bot, &args.dir.models, line(args)).await?;
     let mut told = Results::new();
     for story in stories {
-        told.push(tell(args, story, calls.play(story).await?));
+        let (problems, conversation) = calls.play(story).await?;
+        told.push(tell(args, story, problems));
+        if told.last().is_some_and(|(_, problems)| !problems.is_empty()) {
+            conversation.iter().for_each(|turn| println!("         {turn}"));
+        }
     }
     calls.end().await;
     Ok(told)
