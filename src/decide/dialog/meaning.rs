@@ -8,8 +8,10 @@ use super::{Dialog, Heard, Phase, Question};
 use crate::understand::{Meaning, Wish};
 use serde_json::Value;
 
-/// Probability that a topic needs to interrupt the collecting of a slot, 0..1.
+/// Probability that a topic needs to interrupt the collecting of a slot, 0..1; and what it needs when the words may
+/// be misheard.
 const INTERRUPT_ABOVE: f32 = 0.6;
+const INTERRUPT_MISHEARD_ABOVE: f32 = 0.8;
 /// Probability that two topics share before the caller is asked which one is meant, 0..1.
 const SHARED_BY_TWO: f32 = 0.6;
 
@@ -81,7 +83,9 @@ impl Dialog {
     pub(super) fn interrupting_topic(&self, heard: &Heard) -> Option<String> {
         let (topic, probability) = heard.meaning.as_ref()?.topics.first()?;
         let other = self.topic.as_ref() != Some(topic) && self.bot.topics.contains_key(topic);
-        (other && *probability >= INTERRUPT_ABOVE).then(|| topic.clone())
+        let sure = heard.confidence >= self.bot.policy.unsure_below;
+        let least = if sure { INTERRUPT_ABOVE } else { INTERRUPT_MISHEARD_ABOVE };
+        (other && *probability >= least).then(|| topic.clone())
     }
 
     fn matched(&self, meaning: Option<&Meaning>) -> Match {

@@ -260,3 +260,20 @@ fn a_question_that_was_talked_over_does_not_count_as_asked() {
     let asked = acts.iter().rfind(|act| matches!(act, Act::Say { .. }));
     assert!(matches!(asked, Some(Act::Say { prompt: again, .. }) if again == prompt), "{acts:?}");
 }
+
+#[test]
+fn words_that_may_be_misheard_must_mean_more_to_leave_a_question() {
+    let says = |sure: f32, likely: f32| {
+        let mut dialog = Dialog::new(parcel(), Language::Polish, true, 7);
+        dialog.handle(At(0), DialogInput::Start);
+        dialog.handle(At(0), heard(1, "Gdzie jest moja paczka?", Some("parcel_status")));
+        let mut next = heard(2, "kiedy jest otwarte", Some("opening_hours"));
+        let DialogInput::Heard { confidence, meaning: Some(meaning), .. } = &mut next else { unreachable!() };
+        (*confidence, meaning.topics[0].1) = (sure, likely);
+        let acts = dialog.handle(At(1), next);
+        acts.iter().any(|act| matches!(act, Act::Say { prompt, .. } if prompt == "hours"))
+    };
+    assert!(says(0.9, 0.65));
+    assert!(!says(0.5, 0.65));
+    assert!(says(0.5, 0.9));
+}
