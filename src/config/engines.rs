@@ -1,4 +1,4 @@
-//! Speech engines elsewhere: their keys, and what can be wrong with them.
+//! Engines elsewhere: their keys, and what can be wrong with them.
 
 use super::{Config, Problem};
 use crate::engines::endpoint::Endpoint;
@@ -47,6 +47,30 @@ pub struct SpeakRemote {
     pub rate_hz: u32,
 }
 
+/// A language model, asked at an OpenAI-compatible `/v1/chat/completions` and believed within a fence.
+#[derive(Debug, Clone, Layered)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Llm {
+    /// Address with its version, `https://host/v1`; no model is asked when not set.
+    pub url: Option<String>,
+    #[config(default = "gpt-4o-mini")]
+    pub model: String,
+    /// Environment variable that holds the key; no key is sent when not set.
+    pub key_env: Option<String>,
+    /// From the request to the whole answer, ms, 100 to 3500; then the local answer stands.
+    #[config(default = 1200)]
+    pub timeout_ms: u64,
+    /// It may choose among the likeliest topics where understanding is unsure.
+    #[config(default = true)]
+    pub topics: bool,
+    /// It may point to the caller's words that hold a value.
+    #[config(default = true)]
+    pub values: bool,
+    /// It may shorten what an article says.
+    #[config(default = true)]
+    pub answers: bool,
+}
+
 /// Form in which a remote voice sends its audio.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -65,6 +89,8 @@ pub(super) fn problems(config: &Config) -> Vec<Problem> {
         speak.key_env.as_deref(),
         speak.timeout_ms,
     ));
+    let llm = &config.llm;
+    problems.extend(endpoint("llm", llm.url.as_deref(), llm.key_env.as_deref(), llm.timeout_ms));
     if !RATE_HZ.contains(&speak.rate_hz) {
         problems
             .push(Problem { key: "speak.remote.rate_hz".into(), message: "expected 8000 to 48000".into() });
@@ -133,6 +159,8 @@ mod tests {
         for (said, expected) in [
             (remote("url = \"speech.example/v1\""), "duet.toml: hear.remote.url: "),
             (remote("key_env = \"SPEECH_KEY\""), "hear.remote.key_env: there is nobody to send it to"),
+            (refused("[llm]\ntimeout_ms = 50"), "duet.toml: llm.timeout_ms: expected 100 to 3500"),
+            (refused("[llm]\ntools = true"), "tools"),
             (remote("timeout_ms = 6000"), "hear.remote.timeout_ms: expected 100 to 3500"),
             (remote("uri = \"https://speech.example/v1\""), "uri"),
             (refused("[speak.remote]\nrate_hz = 44"), "speak.remote.rate_hz: expected 8000 to 48000"),

@@ -7,7 +7,7 @@ mod engines;
 mod load;
 mod trunk;
 
-pub use engines::{HearRemote, SpeakRemote, SpeechFormat};
+pub use engines::{HearRemote, Llm, SpeakRemote, SpeechFormat};
 pub use load::{ConfigError, Problem};
 pub use trunk::{Destination, Network, Trunk};
 
@@ -31,6 +31,8 @@ pub struct Config {
     pub hear: Hear,
     #[config(nested)]
     pub speak: Speak,
+    #[config(nested)]
+    pub llm: Llm,
     #[config(nested)]
     pub limits: Limits,
     /// Where events, users and tokens are kept.

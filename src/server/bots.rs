@@ -3,15 +3,17 @@
 use super::build::{BuildError, locate, part};
 use super::fleet::{Fleet, Learn, Learnt, digest};
 use crate::config::{Config, Destination};
-use crate::decide::bot::Bot;
+use crate::decide::bot::{Bot, Topic};
 use crate::decide::load::{self, load as load_bot};
 use crate::edge::clock::Clock;
 use crate::language::Language;
 use crate::runner::bots::BotParts;
 use crate::speak::cache::{Cache, CacheLimits};
 use crate::speak::voices::{VoiceConfig, VoiceSpec, Voices};
+use crate::understand::Understand;
 use crate::understand::classifier::{Example, TrainConfig};
 use crate::understand::e5::{E5, MODEL_FILE};
+use crate::understand::llm::{Advised, Brief};
 use crate::understand::local::{Comprehension, LocalUnderstand};
 use futures::future::FutureExt;
 use std::collections::BTreeMap;
@@ -44,8 +46,9 @@ pub(super) async fn load(config: &Config, clock: Clock, voices: Arc<Cache>) -> R
 fn learn(config: &Config, voices: Arc<Cache>) -> Result<Box<Learn>, BuildError> {
     let e5 = E5::load(&locate(config, MODEL_FILE)?).map_err(part("understanding"))?;
     let (cache, workers) = (config.data_dir.join("vectors"), config.hear.workers);
+    let adviser = super::remote::adviser(config).map_err(BuildError::Config)?;
     Ok(Box::new(move |bot| {
-        let (e5, cache, voices) = (e5.clone(), cache.clone(), voices.clone());
+        let (e5, cache, voices, adviser) = (e5.clone(), cache.clone(), voices.clone(), adviser.clone());
         let of_bot = bot.clone();
         let learn = move || {
             let config = TrainConfig { cache: Some(cache), ..TrainConfig::default() };
@@ -58,7 +61,11 @@ fn learn(config: &Config, voices: Arc<Cache>) -> Result<Box<Learn>, BuildError> 
             tracing::info!(bot = bot.name, understanding, "bot is ready");
             warm(&bot, voices);
             let knowledge = mind.knowledge.clone();
-            let understand = Arc::new(LocalUnderstand::new(Arc::new(mind), workers, UNDERSTAND_DEADLINE));
+            let mut understand: Arc<dyn Understand> =
+                Arc::new(LocalUnderstand::new(Arc::new(mind), workers, UNDERSTAND_DEADLINE));
+            if let Some(adviser) = adviser {
+                understand = Arc::new(Advised::new(understand, adviser, brief(&bot)));
+            }
             Ok(Learnt { parts: BotParts { bot, understand, knowledge }, understanding })
         };
         learning.boxed()
@@ -78,6 +85,21 @@ pub(crate) fn read(dir: &Path) -> Result<Bot, BuildError> {
 pub(crate) fn examples(bot: &Bot) -> Vec<Example> {
     let examples = bot.examples().into_iter();
     examples.map(|(text, label, language)| Example { text, label, language: Some(language) }).collect()
+}
+
+/// What a language model is told of it.
+fn brief(bot: &Bot) -> Brief {
+    let examples = |topic: &Topic| {
+        let examples = bot.languages.iter().filter_map(|language| topic.examples.get(language)?.first());
+        examples.cloned().collect()
+    };
+    let topics = bot.topics.iter().map(|(id, topic)| (id.clone(), (topic.title.clone(), examples(topic))));
+    let slots = bot.topics.values().flat_map(|topic| &topic.collect);
+    Brief {
+        topics: topics.collect(),
+        slots: slots.map(|slot| (slot.name.clone(), slot.title.clone())).collect(),
+        confidence_below: bot.policy.confidence_below,
+    }
 }
 
 /// Every number of every trunk must lead to a bot that is there.

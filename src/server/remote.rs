@@ -5,6 +5,7 @@ use crate::engines::endpoint::{Endpoint, EndpointConfig};
 use crate::hear::remote::RemoteStt;
 use crate::speak::voices::{RemoteVoices, VoiceSpec};
 use crate::speak::wav::Format;
+use crate::understand::llm::{Adviser, May};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +26,14 @@ pub fn voices(config: &Config) -> Result<Option<RemoteVoices>, String> {
     };
     let model = remote.model.clone();
     Ok(endpoint.map(|endpoint| RemoteVoices { endpoint: Arc::new(endpoint), model, format }))
+}
+
+/// The language model that may be asked; `None` when none is configured. `Err` names the key.
+pub fn adviser(config: &Config) -> Result<Option<Arc<Adviser>>, String> {
+    let llm = &config.llm;
+    let may = May { topics: llm.topics, values: llm.values, answers: llm.answers };
+    let endpoint = endpoint("llm", "llm", &llm.url, &llm.key_env, llm.timeout_ms)?;
+    Ok(endpoint.map(|endpoint| Adviser::new(endpoint, llm.model.clone(), may)))
 }
 
 fn endpoint(
@@ -54,6 +63,14 @@ pub async fn check(config: &Config) -> Vec<String> {
         Ok(Some(stt)) => {
             let checked = stt.check().await;
             problems.extend(checked.err().map(|error| format!("hear.remote.url: {error}")));
+        }
+        Err(problem) => problems.push(problem),
+    }
+    match adviser(config) {
+        Ok(None) => {}
+        Ok(Some(adviser)) => {
+            let checked = adviser.check().await;
+            problems.extend(checked.err().map(|error| format!("llm.url: {error}")));
         }
         Err(problem) => problems.push(problem),
     }

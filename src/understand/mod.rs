@@ -5,14 +5,15 @@ pub mod e5; //         sentence vectors
 pub mod ending; //   ◆ whether more words must follow
 pub mod knowledge; //  a bot's articles, searched
 pub mod language; // ◆ the language a caller asks for, the language of a text
+pub mod llm; //        a language model that may be asked, behind a fence
 pub mod local; //      the classifier behind the seam
 pub mod logistic; // ◆ multinomial logistic regression
 pub mod ngram; //    ◆ character n-grams
 pub mod person; //   ◆ the rule that guarantees a caller a person
 pub mod slots; //    ◆ digits, numbers, yes or no, one of several
 pub mod text; //     ◆ case, diacritics, small errors
-mod vector_cache;
-pub mod wishes; // ◆ a sentence with several wishes //   sentence vectors between starts
+mod vector_cache; //  sentence vectors between starts
+pub mod wishes; //   ◆ a sentence with several wishes
 
 use crate::language::Language;
 use futures::future::BoxFuture;
@@ -29,6 +30,15 @@ pub struct Meaning {
     pub passage: Option<Passage>,
     /// Two or more wishes in one sentence, in the order in which they were said; else empty.
     pub wishes: Vec<Wish>,
+    /// Words of the caller that may be the value of a slot, where a language model was asked; else empty.
+    pub quotes: Vec<Quote>,
+}
+
+/// A part of what was said, and the slot whose value it may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    pub slot: String,
+    pub text: String,
 }
 
 /// One of several wishes in a sentence.

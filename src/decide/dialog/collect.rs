@@ -149,11 +149,32 @@ impl Dialog {
 
     /// Neither an answer nor a courtesy: another topic, or a failed try.
     fn not_an_answer(&mut self, collecting: Collecting, slot: &Slot, heard: &Heard) {
+        if let Some(quoted) = self.quoted(slot, heard) {
+            return self.collect(collecting, &quoted);
+        }
         if self.declined_resumed(heard) {
             return;
         }
         if !self.digressed(heard) {
             self.slot_failed(collecting, slot);
+        }
+    }
+
+    /// The part of an utterance to which a language model pointed, if a value stands there. The words are the caller's
+    /// and our recogniser reads them; that they were meant is not sure, so they are read back.
+    fn quoted(&self, slot: &Slot, heard: &Heard) -> Option<Heard> {
+        let quotes = heard.meaning.as_ref().map(|meaning| meaning.quotes.as_slice()).unwrap_or_default();
+        let quote = quotes.iter().find(|quote| quote.slot == slot.name)?;
+        let quoted = Heard { text: quote.text.clone(), confidence: 0.0, meaning: None, ..*heard };
+        self.holds_value(slot, &quoted).then_some(quoted)
+    }
+
+    fn holds_value(&self, slot: &Slot, heard: &Heard) -> bool {
+        match &slot.kind {
+            SlotKind::Digits { .. } => self.in_caller_language(heard, recognise::digits).is_some(),
+            SlotKind::YesNo => self.in_caller_language(heard, recognise::yes_no).is_some(),
+            SlotKind::Choice(options) => self.chosen_option(options, heard).is_some(),
+            SlotKind::Value(kind) => self.value_in(*kind, heard).is_some(),
         }
     }
 

@@ -43,15 +43,15 @@ impl Call {
     }
 
     fn says(&mut self, text: &str, confidence: f32, topic: Option<&str>) -> String {
-        self.turn += 1;
         let topics = topic.map(|topic| (topic.to_owned(), 0.9)).into_iter().collect();
-        let meaning = Some(Meaning {
-            topics,
-            out_of_scope: if topic.is_some() { 0.1 } else { 1.0 },
-            ..Meaning::default()
-        });
-        let (turn, language) = (self.turn, self.language);
-        let text = text.to_owned();
+        let out_of_scope = if topic.is_some() { 0.1 } else { 1.0 };
+        self.means(text, confidence, Meaning { topics, out_of_scope, ..Meaning::default() })
+    }
+
+    fn means(&mut self, text: &str, confidence: f32, meaning: Meaning) -> String {
+        self.turn += 1;
+        let (turn, language, text) = (self.turn, self.language, text.to_owned());
+        let meaning = Some(meaning);
         let acts = self
             .dialog
             .handle(LATE_EVENING, DialogInput::Heard { turn, text, language, confidence, meaning });
@@ -154,4 +154,19 @@ fn a_phone_number_may_be_typed() {
     let mut call = Call::asked(bot("phone", "if_unsure"), Language::Polish);
     call.dialog.handle(LATE_EVENING, DialogInput::Digits { turn: 2, digits: "600700800".to_owned() });
     assert_eq!(call.value(), Some(("+48600700800".to_owned(), true)));
+}
+
+#[test]
+fn words_that_a_language_model_points_at_are_read_and_read_back() {
+    let said = "we were 4 people back then, my phone is 07700 900100 and my wife has another";
+    let quoted = |text: &str| {
+        let quotes = vec![crate::understand::Quote { slot: "wanted".into(), text: text.into() }];
+        Meaning { out_of_scope: 1.0, quotes, ..Meaning::default() }
+    };
+    let mut call = Call::asked(bot("phone", "if_unsure"), Language::English);
+    assert!(call.means(said, 0.95, quoted("and my wife")).starts_with("ask"), "no number stands there");
+    let asked = call.means(said, 0.95, quoted("07700 900100"));
+    assert!(asked.starts_with("confirm-"), "{asked}");
+    call.says("yes", 0.95, None);
+    assert_eq!(call.value(), Some(("+447700900100".to_owned(), true)));
 }

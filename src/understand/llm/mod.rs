@@ -1,0 +1,150 @@
+//! A language model behind a fence, optional. Where understanding is unsure it may choose among the likeliest topics
+//! and point to words of the caller; it may shorten what an article says. Nothing else: it calls nothing, decides
+//! nothing, and every answer is checked before it is believed. Without an answer in time the local one stands.
+
+mod brief; //  ◆ what it is told of a bot, and asked
+mod chat; //     the protocol
+mod fence; //  ◆ what of its answers is believed
+
+pub use brief::Brief;
+
+use super::knowledge::Passage;
+use super::slots::{digits, yes_no};
+use super::text::words;
+use super::{Meaning, Understand, UnderstandError};
+use crate::engines::endpoint::{Endpoint, RemoteError};
+use crate::language::Language;
+use chat::Chat;
+use fence::Refusal;
+use futures::future::{BoxFuture, FutureExt};
+use std::sync::Arc;
+
+/// What a bot's operator allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct May {
+    /// Choose a topic where the classifier is unsure.
+    pub topics: bool,
+    /// Point to the caller's words that answer a question.
+    pub values: bool,
+    /// Shorten an article's answer.
+    pub answers: bool,
+}
+
+/// Words that an utterance needs before it is worth asking.
+const WORDS_MIN: usize = 2;
+/// Characters of an answer that are worth shortening.
+const LONG_ANSWER: usize = 120;
+
+/// The model, asked for all bots.
+#[derive(Debug)]
+pub struct Adviser {
+    chat: Chat,
+    may: May,
+}
+
+/// Why the local answer stands.
+#[derive(Debug, thiserror::Error)]
+enum NoAdvice {
+    #[error("{0}")]
+    Remote(#[from] RemoteError),
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+}
+
+impl Adviser {
+    pub fn new(endpoint: Endpoint, model: String, may: May) -> Arc<Self> {
+        Arc::new(Adviser { chat: Chat::new(endpoint, model), may })
+    }
+
+    /// Asks for one word, as `duet check` does: does the server answer as expected?
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn check(&self) -> Result<(), RemoteError> {
+        self.chat.check().await
+    }
+
+    async fn shorten(&self, said: &str, passage: &mut Passage, language: Language) -> Result<(), NoAdvice> {
+        if self.may.answers && passage.text.chars().count() > LONG_ANSWER {
+            let answer = self.chat.ask(&brief::shorten(said, &passage.text, language)).await?;
+            passage.text = fence::wording(&answer, &passage.text, said, language)?;
+        }
+        Ok(())
+    }
+
+    async fn advise(&self, brief: &Brief, meaning: &mut Meaning, said: &str) -> Result<(), NoAdvice> {
+        if !(self.may.topics || self.may.values) {
+            return Ok(());
+        }
+        let topics: Vec<&str> = if self.may.topics { brief.candidates(meaning) } else { Vec::new() };
+        let values: Vec<&str> = if self.may.values { brief.values() } else { Vec::new() };
+        let answer = self.chat.ask(&brief.question(&topics, &values, said)).await?;
+        let advice = fence::advice(&answer, &topics, &values, said)?;
+        if let Some(topic) = advice.topic {
+            brief.believe(meaning, &topic);
+        }
+        meaning.quotes = advice.quotes;
+        Ok(())
+    }
+}
+
+/// Understanding that asks the model where it is unsure.
+pub struct Advised {
+    local: Arc<dyn Understand>,
+    adviser: Arc<Adviser>,
+    brief: Arc<Brief>,
+    name: String,
+}
+
+impl Advised {
+    pub fn new(local: Arc<dyn Understand>, adviser: Arc<Adviser>, brief: Brief) -> Self {
+        let name = format!("{}, {} where unsure", local.name(), adviser.chat.model());
+        Advised { local, adviser, brief: Arc::new(brief), name }
+    }
+}
+
+impl Understand for Advised {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn understand(
+        &self,
+        text: &str,
+        language: Language,
+    ) -> BoxFuture<'static, Result<Meaning, UnderstandError>> {
+        let local = self.local.understand(text, language);
+        let (adviser, brief, said) = (self.adviser.clone(), self.brief.clone(), text.to_owned());
+        async move {
+            let mut meaning = local.await?;
+            let asked = if let Some(passage) = &mut meaning.passage {
+                adviser.shorten(&said, passage, language).await
+            } else if brief.is_unsure(&meaning) && !speaks_for_itself(&said, language) {
+                adviser.advise(&brief, &mut meaning, &said).await
+            } else {
+                Ok(())
+            };
+            if let Err(error) = asked {
+                note(&error);
+            }
+            Ok(meaning)
+        }
+        .boxed()
+    }
+}
+
+/// A number, a yes or a no, or hardly anything: nobody has to be asked what that means.
+fn speaks_for_itself(said: &str, language: Language) -> bool {
+    words(said).len() < WORDS_MIN || digits(said, language).is_some() || yes_no(said, language).is_some()
+}
+
+/// What was refused counts; why a server failed is counted by its endpoint. Never what was said.
+fn note(error: &NoAdvice) {
+    if let NoAdvice::Refused(refusal) = error {
+        metrics::counter!("duet_llm_refused_total", "reason" => refusal.label()).increment(1);
+        tracing::info!(reason = refusal.label(), "an answer of the language model was not believed");
+    }
+}
+
+#[cfg(test)]
+mod tests;
