@@ -107,7 +107,7 @@ pub struct Args {
     longest: u64,
 }
 
-fn language_and_voice(text: &str) -> Result<(Language, VoiceSpec), String> {
+pub(super) fn language_and_voice(text: &str) -> Result<(Language, VoiceSpec), String> {
     let (language, voice) = text.split_once('=').ok_or("expected LANG=VOICE, as pl=espeak")?;
     let language = language.parse().map_err(|error| format!("{error}"))?;
     Ok((language, voice.parse().map_err(|error| format!("{error}"))?))

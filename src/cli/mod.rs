@@ -19,6 +19,7 @@ pub mod eval_turns;
 pub mod graph;
 pub mod learn;
 pub mod models;
+pub mod preview;
 pub mod schema;
 pub mod serve;
 pub mod test;
@@ -51,6 +52,8 @@ enum Command {
     Test(test::Args),
     /// Which recorded calls would go differently with another version of a bot.
     Diff(diff::Args),
+    /// Hear a bot's messages on your own loudspeaker, in the voices that callers hear.
+    Preview(preview::Args),
     /// Draw a bot as a Mermaid flowchart.
     Graph(graph::Args),
     /// JSON Schemas of a bot's files, for editors.
@@ -106,6 +109,7 @@ impl Cli {
             Command::Check(args) => check::run(args),
             Command::Chat(args) => chat::run(args),
             Command::Test(args) => test::run(args),
+            Command::Preview(args) => preview::run(args),
             Command::Graph(args) => graph::run(args),
             Command::Models(args) => models::run(args),
             Command::Dial(args) => dial::run(args),
