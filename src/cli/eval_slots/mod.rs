@@ -3,7 +3,9 @@
 mod deck;
 
 use super::ModelDir;
-use super::eval_data::{Item, read_manifest};
+use super::dial::caller_voices;
+use super::eval_barge::clips::spoken;
+use super::eval_data::read_manifest;
 use crate::hear::phone_band::phone_band;
 use crate::hear::whisper::{Whisper, WhisperConfig};
 use crate::hear::{Hint, SpeechToText, Transcript};
@@ -15,7 +17,7 @@ use deck::{Utterance, deal};
 use futures::executor::block_on;
 use jiff::civil::Date;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -23,8 +25,11 @@ use std::time::Instant;
 pub struct Args {
     /// Recordings and what is said in them: tab-separated, with `text=`, and `value=` where the value is not
     /// what the reader makes of that text.
-    #[arg(long)]
-    manifest: PathBuf,
+    #[arg(long, required_unless_present = "phrases")]
+    manifest: Option<PathBuf>,
+    /// Phrases instead of recordings, spoken by a synthetic caller: one a line, and behind a tab the value.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["manifest", "join", "only"])]
+    phrases: Option<PathBuf>,
     /// digits, choice (among all texts of the manifest), or a slot type: date, time, date_time, number, amount, postal_code, phone, email, letters, name, street.
     #[arg(long = "type", value_parser = Type::parse)]
     kind: Type,
@@ -106,16 +111,17 @@ impl Type {
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let mut items = read_manifest(&args.manifest)?;
-    items.retain(|item| item.is_in(args.lang.code()) && item.labels.contains_key("text"));
-    items.retain(|item| args.only.is_none() || item.labels.get("kind") == args.only.as_ref());
-    let mut utterances = deal(&items, args.join.into(), args.pause_ms, args.seed)?;
+    let mut utterances = match (&args.phrases, &args.manifest) {
+        (Some(phrases), _) => speak(phrases, args.lang, &args.dir.models)?,
+        (None, Some(manifest)) => recordings(&args, manifest)?,
+        (None, None) => Vec::new(),
+    };
+    let options = options(&utterances);
     utterances.truncate(args.limit.unwrap_or(usize::MAX));
-    ensure!(!utterances.is_empty(), "{}: no recording in {} with text=", args.manifest.display(), args.lang);
     let path = models::locate(&args.dir.models, &args.model)?;
     let config = WhisperConfig::unhurried(5);
     let whisper = Whisper::load(&path, config)?;
-    let mut totals = Totals { options: options(&items), ..Totals::default() };
+    let mut totals = Totals { options, ..Totals::default() };
     for utterance in &utterances {
         totals.add(&args, utterance, whisper.as_ref())?;
     }
@@ -123,10 +129,33 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The different texts, in the order of the manifest.
-fn options(items: &[Item]) -> Vec<String> {
+fn recordings(args: &Args, manifest: &Path) -> anyhow::Result<Vec<Utterance>> {
+    let mut items = read_manifest(manifest)?;
+    items.retain(|item| item.is_in(args.lang.code()) && item.labels.contains_key("text"));
+    items.retain(|item| args.only.is_none() || item.labels.get("kind") == args.only.as_ref());
+    ensure!(!items.is_empty(), "{}: no recording in {} with text=", manifest.display(), args.lang);
+    deal(&items, args.join.into(), args.pause_ms, args.seed)
+}
+
+/// Phrases as a caller with a synthetic voice says them.
+fn speak(phrases: &Path, language: Language, models: &Path) -> anyhow::Result<Vec<Utterance>> {
+    let text = std::fs::read_to_string(phrases).with_context(|| phrases.display().to_string())?;
+    let voice = caller_voices(models, &[])?;
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let utterance = |line: &str| {
+        let (text, value) = line.split_once('\t').map_or((line, None), |(text, value)| (text, Some(value)));
+        let pcm = spoken(&*voice, text, language)?.to_vec();
+        Ok(Utterance { pcm, text: text.to_owned(), value: value.map(str::to_owned) })
+    };
+    let utterances = lines.map(utterance).collect::<anyhow::Result<Vec<_>>>()?;
+    ensure!(!utterances.is_empty(), "{}: expected a phrase a line", phrases.display());
+    Ok(utterances)
+}
+
+/// The different texts, in the order in which they stand.
+fn options(utterances: &[Utterance]) -> Vec<String> {
     let mut options: Vec<String> = Vec::new();
-    for text in items.iter().map(|item| &item.labels["text"]) {
+    for text in utterances.iter().map(|utterance| &utterance.text) {
         if !options.contains(text) {
             options.push(text.clone());
         }
