@@ -42,10 +42,11 @@ pub struct Calls {
     default_language: Language,
 }
 
-/// Whether a call can tell the story: nothing scripted but words, keys and what back offices answer at first.
+/// Whether a call can tell the story: nothing scripted but words, keys and what back offices answer at first, and no
+/// date that is reckoned from the stories' own day.
 pub fn tells(story: &Story, bot: &Bot) -> bool {
     let lines = story.lines(bot.default_language);
-    lines.iter().all(|(line, answers)| *line != story::Line::Other && answers.is_empty())
+    !story.is_dated() && lines.iter().all(|(line, answers)| *line != story::Line::Other && answers.is_empty())
 }
 
 impl Calls {
@@ -76,7 +77,7 @@ impl Calls {
         let steps = steps.collect::<anyhow::Result<Vec<Step>>>()?;
         let call = Call {
             target: format!("sip:{}@{}", language.code(), self.sip),
-            from: "duet-test".to_owned(),
+            from: story.from().unwrap_or("duet-test").to_owned(),
             steps,
             language,
             voice: self.voice.clone(),

@@ -169,6 +169,17 @@ impl Expected {
         }
     }
 
+    /// Whether a date is expected.
+    pub fn is_dated(&self) -> bool {
+        let dated = |value: &Value| {
+            value
+                .as_str()
+                .and_then(|text| text.get(..10))
+                .is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
+        };
+        self.slot.values().any(dated)
+    }
+
     fn check_slots(&self, seen: &Observed, check: &mut dyn FnMut(bool, String)) {
         for (slot, value) in &self.slot {
             let wanted = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

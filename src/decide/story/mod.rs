@@ -142,6 +142,16 @@ impl Story {
         self.language
     }
 
+    /// Number that calls.
+    pub fn from(&self) -> Option<&str> {
+        self.from.as_deref()
+    }
+
+    /// Whether it expects dates, which hold only on the day of the stories.
+    pub fn is_dated(&self) -> bool {
+        self.turns.iter().any(|turn| turn.value.expect.is_dated())
+    }
+
     /// Answers of actions at the beginning, by name; `{ error: text }` fails.
     pub fn actions(&self) -> &BTreeMap<String, Value> {
         &self.actions
