@@ -64,7 +64,10 @@ fn learn(config: &Config, voices: Arc<Cache>) -> Result<Box<Learn>, BuildError> 
             let mut understand: Arc<dyn Understand> =
                 Arc::new(LocalUnderstand::new(Arc::new(mind), workers, UNDERSTAND_DEADLINE));
             if let Some(adviser) = adviser {
-                understand = Arc::new(Advised::new(understand, adviser, brief(&bot)));
+                let brief = Arc::new(brief(&bot));
+                let (warm, told) = (adviser.clone(), brief.clone());
+                tokio::spawn(async move { warm.warm(&told).await });
+                understand = Arc::new(Advised::new(understand, adviser, brief));
             }
             Ok(Learnt { parts: BotParts { bot, understand, knowledge }, understanding })
         };

@@ -54,10 +54,14 @@ impl Chat {
         self.endpoint.post("chat/completions", |request| request.json(&body), content).await
     }
 
-    /// Any answer at all, without breaker and metrics.
+    /// Any answer at all.
     pub async fn check(&self) -> Result<(), RemoteError> {
-        let ask = Ask { system: String::new(), user: "Say yes.".to_owned(), schema: None };
-        let body = self.body(&ask);
+        self.warm(&Ask { system: String::new(), user: "Say yes.".to_owned(), schema: None }).await
+    }
+
+    /// The same, without breaker and metrics; what is answered does not matter.
+    pub async fn warm(&self, ask: &Ask) -> Result<(), RemoteError> {
+        let body = self.body(ask);
         self.endpoint.ask("chat/completions", |request| request.json(&body), content).await.map(drop)
     }
 

@@ -64,6 +64,15 @@ impl Adviser {
         self.chat.check().await
     }
 
+    /// Asks once for nothing, so that the server has read what it is told of a bot before a caller waits for it.
+    pub async fn warm(&self, brief: &Brief) {
+        let topics: Vec<&str> = brief.topics.keys().map(String::as_str).collect();
+        let warmed = self.chat.warm(&brief.question(&topics, &brief.values(), "hello")).await;
+        if let Err(error) = warmed {
+            tracing::warn!(%error, "the language model is slow or does not answer; understanding does without it meanwhile");
+        }
+    }
+
     async fn shorten(&self, said: &str, passage: &mut Passage, language: Language) -> Result<(), NoAdvice> {
         if self.may.answers && passage.text.chars().count() > LONG_ANSWER {
             let answer = self.chat.ask(&brief::shorten(said, &passage.text, language)).await?;
@@ -97,9 +106,9 @@ pub struct Advised {
 }
 
 impl Advised {
-    pub fn new(local: Arc<dyn Understand>, adviser: Arc<Adviser>, brief: Brief) -> Self {
+    pub fn new(local: Arc<dyn Understand>, adviser: Arc<Adviser>, brief: Arc<Brief>) -> Self {
         let name = format!("{}, {} where unsure", local.name(), adviser.chat.model());
-        Advised { local, adviser, brief: Arc::new(brief), name }
+        Advised { local, adviser, brief, name }
     }
 }
 

@@ -54,7 +54,7 @@ fn advised(url: &str, local: Meaning, timeout_ms: u64) -> Advised {
         slots: [("number".to_owned(), "Number".to_owned())].into(),
         confidence_below: 0.45,
     };
-    Advised::new(Arc::new(Fixed(local)), Adviser::new(endpoint, "tiny".to_owned(), may), brief)
+    Advised::new(Arc::new(Fixed(local)), Adviser::new(endpoint, "tiny".to_owned(), may), Arc::new(brief))
 }
 
 async fn meaning(content: Value, said: &str, local: Meaning) -> (Meaning, Vec<Value>) {
