@@ -163,6 +163,10 @@ impl Dialog {
     /// The part of an utterance to which a language model pointed, if a value stands there. The words are the caller's
     /// and our recogniser reads them; that they were meant is not sure, so they are read back.
     fn quoted(&self, slot: &Slot, heard: &Heard) -> Option<Heard> {
+        if slot.confirm == Confirm::Never || slot.kind == SlotKind::YesNo {
+            // These are not read back.
+            return None;
+        }
         let quotes = heard.meaning.as_ref().map(|meaning| meaning.quotes.as_slice()).unwrap_or_default();
         let quote = quotes.iter().find(|quote| quote.slot == slot.name)?;
         let quoted = Heard { text: quote.text.clone(), confidence: 0.0, meaning: None, ..*heard };
@@ -172,7 +176,7 @@ impl Dialog {
     fn holds_value(&self, slot: &Slot, heard: &Heard) -> bool {
         match &slot.kind {
             SlotKind::Digits { .. } => self.in_caller_language(heard, recognise::digits).is_some(),
-            SlotKind::YesNo => self.in_caller_language(heard, recognise::yes_no).is_some(),
+            SlotKind::YesNo => false,
             SlotKind::Choice(options) => self.chosen_option(options, heard).is_some(),
             SlotKind::Value(kind) => self.value_in(*kind, heard).is_some(),
         }

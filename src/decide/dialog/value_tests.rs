@@ -169,4 +169,10 @@ fn words_that_a_language_model_points_at_are_read_and_read_back() {
     assert!(asked.starts_with("confirm-"), "{asked}");
     call.says("yes", 0.95, None);
     assert_eq!(call.value(), Some(("+447700900100".to_owned(), true)));
+
+    let mut never = Call::asked(bot("phone", "never"), Language::English);
+    assert!(
+        never.means(said, 0.95, quoted("07700 900100")).starts_with("ask"),
+        "what is not read back is not believed"
+    );
 }
