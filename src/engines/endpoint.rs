@@ -1,4 +1,4 @@
-//! A speech engine elsewhere, behind an OpenAI-compatible endpoint: requests with a limit, a breaker,
+//! An engine elsewhere (recogniser, voice, language model), behind an OpenAI-compatible endpoint: requests with a limit, a breaker,
 //! and errors that say whose fault they are. What the caller hears when it fails is the local engine.
 
 use super::breaker::{Breaker, Change};
@@ -93,7 +93,7 @@ impl From<reqwest::Error> for RemoteError {
 /// One engine elsewhere; shared by all calls.
 #[derive(Debug)]
 pub struct Endpoint {
-    /// Label in metrics and logs: `stt`, `tts`.
+    /// Label in metrics and logs: `stt`, `tts`, `llm`.
     engine: &'static str,
     client: Client,
     base: Url,

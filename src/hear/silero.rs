@@ -121,7 +121,7 @@ impl VoiceActivity for Listener {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::eval_data::{read_manifest, read_wav};
+    use crate::cli::eval_data::{Item, read_manifest, read_wav};
     use crate::cli::test::line::{Line, band};
     use crate::edge::bad_line::Noise;
     use crate::edge::leg::AudioFrame;
@@ -136,6 +136,17 @@ mod tests {
             .inspect_err(|error| eprintln!("skipped: {error}"))
             .ok()?;
         Some(Silero::load(&path).unwrap())
+    }
+
+    fn recordings(manifest: &str) -> Option<Vec<Item>> {
+        let root = std::env::var_os("DUET_SHARED_DATA")
+            .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
+        let manifest = root.join(manifest);
+        if !manifest.is_file() {
+            eprintln!("skipped: {} is not there", manifest.display());
+            return None;
+        }
+        Some(read_manifest(&manifest).unwrap())
     }
 
     fn hear(silero: &Arc<Silero>, pcm: &[i16]) -> Vec<EarEvent> {
@@ -162,14 +173,7 @@ mod tests {
     #[test]
     fn a_recorded_sentence_is_one_turn_that_covers_its_words() {
         let Some(silero) = silero() else { return };
-        let root = std::env::var_os("DUET_SHARED_DATA")
-            .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
-        let manifest = root.join("asterisk_en_8k/manifest.tsv");
-        if !manifest.is_file() {
-            eprintln!("skipped: {} is not there", manifest.display());
-            return;
-        }
-        let items = read_manifest(&manifest).unwrap();
+        let Some(items) = recordings("asterisk_en_8k/manifest.tsv") else { return };
         let item = items.iter().find(|item| item.file.ends_with("agent-pass.wav")).unwrap();
         // One second of silence on both sides.
         let mut pcm = vec![0; 8_000];
@@ -189,14 +193,8 @@ mod tests {
     #[test]
     fn digits_are_heard_in_noise_that_has_lasted() {
         let Some(silero) = silero() else { return };
-        let root = std::env::var_os("DUET_SHARED_DATA")
-            .map_or_else(|| PathBuf::from("../shared/data"), PathBuf::from);
-        let manifest = root.join("fsdd_en_8k/manifest.tsv");
-        if !manifest.is_file() {
-            eprintln!("skipped: {} is not there", manifest.display());
-            return;
-        }
-        let items: Vec<_> = read_manifest(&manifest).unwrap().into_iter().step_by(30).take(12).collect();
+        let Some(items) = recordings("fsdd_en_8k/manifest.tsv") else { return };
+        let items: Vec<_> = items.into_iter().step_by(30).take(12).collect();
         let heard = items.iter().filter(|item| {
             let word = band(&read_wav(&item.file).unwrap());
             let line = Line { noise_db: Some(10.0), loss: 0.0 }.of_call();
