@@ -1,5 +1,6 @@
 //! 4. Words to meaning: intents with calibrated confidence, and slots.
 
+pub mod another; //  ◆ the same again, for another thing
 pub mod classifier; // topics with calibrated probability, from a bot's own examples
 pub mod e5; //         sentence vectors
 pub mod ending; //   ◆ whether more words must follow

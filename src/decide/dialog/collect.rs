@@ -14,7 +14,7 @@ use std::sync::Arc;
 const MIN_CORRECTION_DIGITS: usize = 2;
 
 /// Below this a recogniser of values found one in words that mean something else, 0..1.
-const HARDLY_A_VALUE: f32 = 0.5;
+pub(super) const HARDLY_A_VALUE: f32 = 0.5;
 
 impl Dialog {
     pub(super) fn ask_slot(&mut self, slot: &Slot, failed: u32) {
@@ -36,7 +36,7 @@ impl Dialog {
     }
 
     /// The option whose name, in any of its wordings, was said best.
-    fn chosen_option(&self, options: &[String], heard: &Heard) -> Option<(usize, f32)> {
+    pub(super) fn chosen_option(&self, options: &[String], heard: &Heard) -> Option<(usize, f32)> {
         let prompts = self.bot.prompts(self.language);
         let keys: Vec<String> = options.iter().map(|option| format!("option-{option}")).collect();
         let wordings = keys.iter().map(|key| prompts.wordings(key)).max().unwrap_or(1);
@@ -162,7 +162,7 @@ impl Dialog {
 
     /// The part of an utterance to which a language model pointed, if a value stands there. The words are the caller's
     /// and our recogniser reads them; that they were meant is not sure, so they are read back.
-    fn quoted(&self, slot: &Slot, heard: &Heard) -> Option<Heard> {
+    pub(super) fn quoted(&self, slot: &Slot, heard: &Heard) -> Option<Heard> {
         if slot.confirm == Confirm::Never || slot.kind == SlotKind::YesNo {
             // These are not read back.
             return None;

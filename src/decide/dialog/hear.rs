@@ -92,7 +92,8 @@ impl Dialog {
 
     fn anything_else(&mut self, heard: &Heard) {
         match self.short_yes_no(heard) {
-            Some(false) => self.hang_up(),
+            // "Ajunge" is "enough" and "it arrives".
+            Some(false) if self.clear_topic(heard).is_none() => self.hang_up(),
             Some(true) if self.topic_of(heard).is_none() => {
                 self.phase = Phase::Open;
                 self.ask(super::Question::open("go-on"));

@@ -40,7 +40,9 @@ impl Dialog {
             Match::Between(first, _) if self.asked_which => self.start_topic(&first, Some(heard)),
             Match::Between(first, second) => self.ask_which(first, second),
             Match::Unsure { best } => {
-                if !self.admitted(heard) {
+                if let Some(topic) = self.again_for_another(heard) {
+                    self.start_topic(&topic, Some(heard));
+                } else if !self.admitted(heard) {
                     self.not_understood(best);
                 }
             }
@@ -81,11 +83,16 @@ impl Dialog {
 
     /// Another topic than the current one, meant clearly enough to leave it.
     pub(super) fn interrupting_topic(&self, heard: &Heard) -> Option<String> {
+        self.clear_topic(heard).filter(|topic| self.topic.as_ref() != Some(topic))
+    }
+
+    /// A topic that is meant clearly enough to believe it against another reading of the words.
+    pub(super) fn clear_topic(&self, heard: &Heard) -> Option<String> {
         let (topic, probability) = heard.meaning.as_ref()?.topics.first()?;
-        let other = self.topic.as_ref() != Some(topic) && self.bot.topics.contains_key(topic);
+        let known = self.bot.topics.contains_key(topic);
         let sure = heard.confidence >= self.bot.policy.unsure_below;
         let least = if sure { INTERRUPT_ABOVE } else { INTERRUPT_MISHEARD_ABOVE };
-        (other && *probability >= least).then(|| topic.clone())
+        (known && *probability >= least).then(|| topic.clone())
     }
 
     fn matched(&self, meaning: Option<&Meaning>) -> Match {

@@ -5,6 +5,7 @@
 //! so that a bot's author never writes it.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod carry;
 mod collect;
 mod escalate;
 mod hear;
@@ -53,6 +54,8 @@ pub struct Dialog {
     topic: Option<String>,
     /// Steps of the topic that are still to be done.
     todo: VecDeque<Step>,
+    /// What was said with the wish.
+    opening: Option<carry::Opening>,
     slots: BTreeMap<String, Filled>,
     /// Answers of actions, by the name they are bound to.
     answers: BTreeMap<String, Value>,
@@ -146,6 +149,7 @@ struct Filled {
 }
 
 /// One utterance, as `DialogInput::Heard` brings it.
+#[derive(Debug, Clone)]
 struct Heard {
     text: String,
     language: Language,
@@ -178,6 +182,7 @@ impl Dialog {
             now: At::default(),
             topic: None,
             todo: VecDeque::new(),
+            opening: None,
             slots: BTreeMap::new(),
             answers: BTreeMap::new(),
             question: Question::open("greeting"),

@@ -5,7 +5,6 @@ use super::super::bot::{ActionSpec, SlotKind, Step};
 use super::super::check::CALLER;
 use super::super::expr;
 use super::super::prompts::Args;
-use super::super::recognise;
 use super::super::words::spell_digits;
 use super::{Dialog, Filled, Heard, Phase, Question};
 use crate::record::event::Event;
@@ -27,29 +26,12 @@ impl Dialog {
         self.asked_which = false;
         self.taken_up(topic);
         self.resumed = false;
-        if self.topic.as_deref() == Some(topic) {
-            for slot in &found.collect {
-                self.slots.remove(&slot.name);
-            }
-        }
+        self.open_with(found, heard);
         self.topic = Some(topic.to_owned());
         self.asked_again.clear();
         self.answers.clear();
         self.todo = found.steps.iter().cloned().collect();
-        let digits = heard.and_then(|heard| self.in_caller_language(heard, recognise::digits));
-        let sure = heard.is_some_and(|heard| heard.confidence >= self.bot.policy.unsure_below);
-        let fits = |kind: &SlotKind, digits: &str| match kind {
-            SlotKind::Digits { min, max } => (*min..=*max).contains(&digits.len()),
-            SlotKind::YesNo | SlotKind::Choice(_) | SlotKind::Value(_) => false,
-        };
-        let volunteered = digits.and_then(|digits| {
-            let slot = found.collect.iter().find(|slot| fits(&slot.kind, &digits))?;
-            Some((slot, digits))
-        });
-        match volunteered {
-            Some((slot, digits)) => self.fill(slot, &digits, sure, false),
-            None => self.proceed(),
-        }
+        self.proceed();
     }
 
     /// A topic was chosen by keys: the number is exact.
@@ -78,7 +60,10 @@ impl Dialog {
             topic.collect.iter().find(|slot| !slot.later && !self.slots.contains_key(&slot.name))
         });
         if let Some(slot) = missing {
-            return self.ask_slot(slot, 0);
+            return match self.volunteered(slot) {
+                Some((value, sure)) => self.fill(slot, &value, sure, false),
+                None => self.ask_slot(slot, 0),
+            };
         }
         for _ in 0..MAX_STEPS {
             let step = self.todo.pop_front().unwrap_or(Step::AnythingElse);
@@ -139,10 +124,10 @@ impl Dialog {
         let asked = self.asked_again.entry(name.to_owned()).or_insert(0);
         *asked += 1;
         let asked = *asked;
+        self.slots.remove(name);
         if asked > times {
             return self.offer_person(vec![self.loop_signal(&slot.title, asked)]);
         }
-        self.slots.remove(name);
         let anew = if slot.later { from_ask(&topic.steps, name) } else { None };
         self.todo = anew.unwrap_or_else(|| topic.steps.to_vec()).into();
         self.ask_slot(slot, asked);

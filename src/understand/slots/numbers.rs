@@ -260,6 +260,9 @@ fn lexicon(language: Language) -> &'static [Entry] {
     }
 }
 
+/// Words that only look like one of a number: the day between "piątka" and "piątek".
+const NO_NUMBERS: [&str; 2] = ["piatek", "piatku"];
+
 /// The parts of a number that a folded word stands for: one, several if the word is glued, none otherwise.
 pub(super) fn parts(word: &str, language: Language) -> Vec<Part> {
     let entries = lexicon(language);
@@ -268,6 +271,9 @@ pub(super) fn parts(word: &str, language: Language) -> Vec<Part> {
     }
     if let Some(glued) = unglue(word, entries) {
         return glued;
+    }
+    if NO_NUMBERS.contains(&word) {
+        return Vec::new();
     }
     let mut near = entries.iter().filter(|(known, _)| sounds_like(word, known)).map(|(_, part)| *part);
     match (near.next(), near.next()) {
