@@ -23,7 +23,7 @@ impl Thinking {
         let bot = Arc::new(read(dir)?);
         let e5 = E5::load(&models::locate(&models_dir.models, MODEL_FILE)?)?;
         let train = TrainConfig::default();
-        let mind = Comprehension::learn(&examples(&bot), bot.articles.clone(), Some(e5), &train)?;
+        let mind = Comprehension::learn(&examples(&bot), bot.articles.clone(), &bot.heard, Some(e5), &train)?;
         Ok(Thinking { bot, mind })
     }
 

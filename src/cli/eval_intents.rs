@@ -2,7 +2,9 @@
 
 use super::ModelDir;
 use crate::language::Language;
-use crate::understand::classifier::{Classifier, Example, OUT_OF_SCOPE, TrainConfig, shuffle, train};
+use crate::understand::classifier::{
+    Classifier, Example, Mishearings, OUT_OF_SCOPE, TrainConfig, shuffle, train,
+};
 use crate::understand::e5::{E5, MODEL_FILE};
 use anyhow::{Context, bail, ensure};
 use serde_json::json;
@@ -45,6 +47,9 @@ pub struct Args {
     /// Character n-grams alone, as when the weights are missing.
     #[arg(long)]
     no_vectors: bool,
+    /// What a recogniser made of the examples, in the form of a bot's `heard.yaml`.
+    #[arg(long, value_name = "FILE")]
+    heard: Option<PathBuf>,
     /// Give training no out-of-scope examples.
     #[arg(long)]
     no_oos_examples: bool,
@@ -62,7 +67,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let e5 = load_e5(&args)?;
     let started = Instant::now();
     let config = TrainConfig { seed: args.seed, cache: args.cache.clone(), ..TrainConfig::default() };
-    let classifier = train(&examples, e5, &config)?;
+    let heard = match &args.heard {
+        None => Mishearings::new(),
+        Some(file) => {
+            let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+            serde_saphyr::from_str(&text).with_context(|| file.display().to_string())?
+        }
+    };
+    let classifier = train(&examples, &heard, e5, &config)?;
     let train_ms = started.elapsed().as_millis() as u64;
     let judged = judge(&classifier, &test);
     let figures = Figures::of(&judged);

@@ -2,7 +2,7 @@
 
 use super::bot::Thinking;
 use super::client::{Client, Node};
-use super::{EX_USAGE, ModelDir};
+use super::{EX_USAGE, ModelDir, misheard};
 use crate::api::LessonList;
 use crate::decide::load::read;
 use crate::decide::phrases::courtesy;
@@ -55,6 +55,8 @@ enum Command {
         #[arg(long = "as", value_name = "TOPIC")]
         topic: Option<String>,
     },
+    /// Hear the bot's own examples as its recogniser does, so that training knows its errors. Needs no node.
+    Heard(misheard::Args),
 }
 
 /// A sentence that is not taught yet, however often it was said.
@@ -76,6 +78,9 @@ struct Item {
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    if let Command::Heard(heard) = &args.command {
+        return misheard::run(&args.bot, &args.models, heard);
+    }
     let Some(client) = args.node.client("duet learn") else {
         return Ok(ExitCode::from(EX_USAGE));
     };
@@ -86,6 +91,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match &args.command {
         Command::List => show(&items),
         Command::Accept { ids, topic } => accept(&args.bot, &items, ids, topic.as_deref())?,
+        Command::Heard(_) => {}
     }
     if args.json {
         println!("{}", serde_json::json!({ "items": items }));

@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+mod audio; // sentences as callers say and bots hear them
 mod bot;
 pub mod bots;
 pub mod calls;
@@ -18,6 +19,7 @@ pub mod eval_stt;
 pub mod eval_turns;
 pub mod graph;
 pub mod learn;
+mod misheard; // part of `duet learn`
 pub mod models;
 pub mod preview;
 pub mod schema;

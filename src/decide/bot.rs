@@ -7,6 +7,7 @@ use super::prompts::Prompts;
 use super::story::Story;
 use crate::language::Language;
 use crate::time::At;
+use crate::understand::classifier::Mishearings;
 use crate::understand::knowledge::{Article, Passage};
 use crate::understand::slots::Kind;
 use jiff::Timestamp;
@@ -40,6 +41,8 @@ pub struct Bot {
     pub words: BTreeMap<Language, Vec<String>>,
     /// Sentences that belong to no topic, to teach understanding what to leave alone.
     pub out_of_scope: BTreeMap<Language, Vec<String>>,
+    /// What a recogniser makes of the examples, from `heard.yaml`.
+    pub heard: Mishearings,
 }
 
 /// One business matter.

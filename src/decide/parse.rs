@@ -61,7 +61,8 @@ fn read_all(files: &Files, problems: &mut Vec<Problem>) -> Option<Bot> {
         prompts: read_prompts(files, &languages, problems),
         articles: read_articles(files, problems),
         stories: read_stories(files, problems),
-        out_of_scope: read_out_of_scope(files, problems),
+        out_of_scope: optional(files, "oos.yaml", problems),
+        heard: optional(files, "heard.yaml", problems),
         languages,
         topics,
         actions,
@@ -80,6 +81,16 @@ fn required<T: serde::de::DeserializeOwned>(
     raw::read(file, text).map_err(|problem| problems.push(problem)).ok()
 }
 
+/// A file that a bot may do without.
+fn optional<T: serde::de::DeserializeOwned + Default>(
+    files: &Files,
+    file: &str,
+    problems: &mut Vec<Problem>,
+) -> T {
+    let read = files.get(file).map(|text| raw::read(file, text).map_err(|problem| problems.push(problem)));
+    read.and_then(Result::ok).unwrap_or_default()
+}
+
 /// Files of a folder with that ending, folders below it excluded.
 fn below<'a>(
     files: &'a Files,
@@ -93,12 +104,12 @@ fn below<'a>(
 fn refuse_strays(files: &Files, problems: &mut Vec<Problem>) {
     let known = |file: &str| {
         let in_folder = [("topics/", ".yaml"), ("tests/", ".yaml"), ("kb/", ".md")];
-        matches!(file, "bot.yaml" | "policy.yaml" | "actions.yaml" | "oos.yaml" | "README.md")
+        ["bot.yaml", "policy.yaml", "actions.yaml", "oos.yaml", "heard.yaml", "README.md"].contains(&file)
             || Language::ALL.iter().any(|language| file == format!("{language}.ftl"))
             || in_folder.iter().any(|(folder, ending)| file.starts_with(folder) && file.ends_with(ending))
     };
     for file in files.keys().filter(|file| !known(file)) {
-        let expected = "is no part of a bot; expected bot.yaml, policy.yaml, actions.yaml, oos.yaml, \
+        let expected = "is no part of a bot; expected bot.yaml, policy.yaml, actions.yaml, oos.yaml, heard.yaml, \
                         pl.ftl, ro.ftl, en.ftl, topics/*.yaml, tests/*.yaml, kb/*.md";
         problems.push(Problem::new(file, 0, "file", expected));
     }
@@ -159,16 +170,6 @@ fn read_articles(files: &Files, problems: &mut Vec<Problem>) -> Vec<Article> {
         }
     }
     articles
-}
-
-fn read_out_of_scope(files: &Files, problems: &mut Vec<Problem>) -> raw::Texts {
-    let Some(text) = files.get("oos.yaml") else {
-        return raw::Texts::new();
-    };
-    raw::read("oos.yaml", text).unwrap_or_else(|problem| {
-        problems.push(problem);
-        raw::Texts::new()
-    })
 }
 
 fn read_actions(files: &Files, problems: &mut Vec<Problem>) -> BTreeMap<String, ActionSpec> {

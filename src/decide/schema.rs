@@ -3,15 +3,17 @@
 
 use super::raw::{RawAction, RawBot, RawPolicy, RawTopic, Texts};
 use super::story::RawStory;
+use crate::understand::classifier::Mishearings;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Name of a schema, and the files that it is for, as a glob.
-pub const FILES: [(&str, &str); 6] = [
+pub const FILES: [(&str, &str); 7] = [
     ("bot", "bot.yaml"),
     ("policy", "policy.yaml"),
     ("actions", "actions.yaml"),
     ("oos", "oos.yaml"),
+    ("heard", "heard.yaml"),
     ("topic", "topics/*.yaml"),
     ("tests", "tests/*.yaml"),
 ];
@@ -23,6 +25,7 @@ pub fn schema(name: &str) -> Option<Value> {
         "policy" => schemars::schema_for!(RawPolicy),
         "actions" => schemars::schema_for!(BTreeMap<String, RawAction>),
         "oos" => schemars::schema_for!(Texts),
+        "heard" => schemars::schema_for!(Mishearings),
         "topic" => schemars::schema_for!(RawTopic),
         "tests" => schemars::schema_for!(Vec<RawStory>),
         _ => return None,

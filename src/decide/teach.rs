@@ -4,11 +4,15 @@
 use super::check::file_of;
 use super::parse::Files;
 use crate::language::Language;
+use crate::understand::classifier::Mishearings;
+use std::fmt::Write;
 
 /// Where lessons become tests.
 const STORIES: &str = "tests/learnt.yaml";
 const STORIES_HEAD: &str =
     "# Sentences of callers that were learnt from calls: each must be understood from now on.\n";
+
+const MISHEARINGS_HEAD: &str = "# What the recogniser made of the examples. Written by `duet learn heard`; keep it in git, do not edit it.\n";
 
 /// A change of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +94,19 @@ fn story(files: &Files, topic: &str, language: Language, sentence: &str) -> Chan
     Change { file: STORIES.to_owned(), line, text: format!("{before}{added}"), added }
 }
 
+/// `heard.yaml`, the same for the same.
+pub fn mishearings(heard: &Mishearings) -> String {
+    let mut text = MISHEARINGS_HEAD.to_owned();
+    for (language, examples) in heard.iter().filter(|(_, examples)| !examples.is_empty()) {
+        let _ = writeln!(text, "{language}:");
+        for (example, heard) in examples {
+            let heard: Vec<String> = heard.iter().map(|text| quoted(text)).collect();
+            let _ = writeln!(text, "  {}: [{}]", quoted(example), heard.join(", "));
+        }
+    }
+    text
+}
+
 /// JSON's strings are YAML's.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
@@ -132,6 +149,21 @@ mod tests {
         files.extend(again.into_iter().map(|change| (change.file, change.text)));
         let bot = parse(&files).map_err(|problems| format!("{problems:?}")).expect("sound");
         assert_eq!((bot.stories.len(), bot.topics["hours"].examples[&Language::Polish].len()), (2, 4));
+    }
+
+    #[test]
+    fn what_was_heard_is_read_as_it_was_written() {
+        let of =
+            |text: &str, heard: &[&str]| (text.to_owned(), heard.iter().map(|t| t.to_string()).collect());
+        let english = [of("is it \"open\": now", &["Is it hoping now?", "# yes"]), of("no", &[])];
+        let heard: Mishearings = [(Language::English, english.into()), (Language::Polish, [].into())].into();
+        let mut files = files();
+        files.insert("heard.yaml".into(), mishearings(&heard));
+        let bot = parse(&files).map_err(|problems| format!("{problems:?}")).expect("sound");
+        assert_eq!(bot.heard[&Language::English], heard[&Language::English]);
+        files.insert("heard.yaml".into(), "en:\n  no: maybe\n".into());
+        let problems = parse(&files).map(|_| ()).expect_err("no list");
+        assert_eq!((problems[0].file.as_str(), problems[0].line), ("heard.yaml", 2));
     }
 
     #[test]

@@ -52,7 +52,8 @@ fn learn(config: &Config, voices: Arc<Cache>) -> Result<Box<Learn>, BuildError> 
         let of_bot = bot.clone();
         let learn = move || {
             let config = TrainConfig { cache: Some(cache), ..TrainConfig::default() };
-            Comprehension::learn(&examples(&of_bot), of_bot.articles.clone(), Some(e5), &config)
+            let articles = of_bot.articles.clone();
+            Comprehension::learn(&examples(&of_bot), articles, &of_bot.heard, Some(e5), &config)
         };
         let learning = async move {
             let learnt = tokio::task::spawn_blocking(learn).await.map_err(|error| error.to_string())?;

@@ -1,6 +1,6 @@
 //! Understanding on this machine, behind the seam: a bounded pool, a deadline, cancelled by dropping.
 
-use super::classifier::{self, Classifier, Example, TrainConfig, TrainError};
+use super::classifier::{self, Classifier, Example, Mishearings, TrainConfig, TrainError};
 use super::e5::E5;
 use super::knowledge::{Answers, Article, Knowledge, Passage};
 use super::wishes::clauses;
@@ -26,19 +26,20 @@ pub struct Comprehension {
 }
 
 impl Comprehension {
-    /// Learns the examples and places the articles; see [`classifier::train`].
+    /// Learns the examples, with what a recogniser made of them, and places the articles; see [`classifier::train`].
     ///
     /// # Errors
     /// Those of [`classifier::train`].
     pub fn learn(
         examples: &[Example],
         articles: Vec<Article>,
+        heard: &Mishearings,
         e5: Option<Arc<E5>>,
         config: &TrainConfig,
     ) -> Result<Comprehension, TrainError> {
         let answers = Answers::new(&articles);
         let all: Vec<Example> = examples.iter().chain(answers.examples()).cloned().collect();
-        let classifier = classifier::train(&all, e5.clone(), config)?;
+        let classifier = classifier::train(&all, heard, e5.clone(), config)?;
         let knowledge = Arc::new(Knowledge::new(articles, e5, config.cache.as_deref()));
         Ok(Comprehension { classifier, knowledge, answers })
     }
@@ -159,7 +160,8 @@ mod tests {
             example("change my address", "address"),
             example("deliver to another address", "address"),
         ];
-        let learnt = Comprehension::learn(&examples, Vec::new(), None, &TrainConfig::default());
+        let learnt =
+            Comprehension::learn(&examples, Vec::new(), &Mishearings::new(), None, &TrainConfig::default());
         Arc::new(learnt.expect("sound examples"))
     }
 

@@ -1,14 +1,13 @@
 //! `duet test`: a bot's stories with its real understanding, as text, as sound or over calls.
 
-mod audio;
 mod call;
 pub(crate) mod line;
 
+use super::audio::Audio;
 use super::bot::Thinking;
 use super::{EX_USAGE, ModelDir};
 use crate::decide::story::{self, Story};
 use crate::decide::{Bot, Problem};
-use audio::Audio;
 use call::Calls;
 use clap::ValueEnum;
 use line::Line;
@@ -106,11 +105,12 @@ fn as_text(args: &Args, thinking: &Thinking, stories: &[&Story]) -> Results {
 }
 
 fn as_audio(args: &Args, thinking: &Thinking, stories: &[&Story]) -> anyhow::Result<Results> {
-    let audio = Audio::load(&args.dir.models, line(args))?;
+    let audio = Audio::load(&args.dir.models, &[], 1)?;
+    let line = line(args);
     let classify = |text: &str, language| Some(thinking.meaning(text, language));
     let told = stories.iter().map(|story| {
         let hear = |text: &str, language, hint: &crate::hear::Hint| {
-            let heard = audio.hear(text, language, hint)?;
+            let heard = audio.hear(text, language, hint, &line)?;
             println!("         {text:?} heard as {:?} ({:.2})", heard.text, heard.confidence);
             Ok(heard)
         };

@@ -3,12 +3,14 @@
 //! Two views of a text, sentence vectors and character n-grams, each have a logistic regression; how much
 //! each counts, how sure the result may be and when nothing fits is decided on examples held out in turn.
 
+mod misheard;
 mod negatives;
-pub(super) mod parallel;
+pub(crate) mod parallel;
 mod points;
 mod scope;
 mod train;
 
+pub use misheard::{Mishearings, is_worth_learning};
 pub(crate) use train::shuffle;
 pub use train::{TrainError, train};
 
@@ -79,9 +81,14 @@ struct Calibration {
 /// What training saw, for operators and bot authors.
 #[derive(Debug, Clone, Default)]
 struct Report {
+    /// As authors wrote them.
     examples: usize,
     out_of_scope_examples: usize,
+    /// What a recogniser made of them.
+    heard: usize,
     held_out_accuracy: f32,
+    /// Of what a recogniser made of them, where there is such.
+    held_out_accuracy_heard: Option<f32>,
     held_out_accuracy_of: BTreeMap<Language, f32>,
 }
 
@@ -158,6 +165,9 @@ impl Classifier {
         );
         for (language, accuracy) in &report.held_out_accuracy_of {
             let _ = write!(text, ", {language} {accuracy:.3}");
+        }
+        if let Some(accuracy) = report.held_out_accuracy_heard {
+            let _ = write!(text, ", {} misheard {accuracy:.3}", report.heard);
         }
         let _ = write!(text, "; temperature {:.2}", calibration.temperature);
         for (language, temperature) in &calibration.temperature_of {

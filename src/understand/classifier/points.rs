@@ -18,6 +18,8 @@ pub(super) struct Points {
     examples: Vec<Point>,
     /// Topic of each example; none out of scope.
     classes: Vec<Option<usize>>,
+    /// Number of the example that each is, or was heard of.
+    origins: Vec<usize>,
 }
 
 /// How near the nearest example is, -1..1, by vector and by n-grams.
@@ -28,8 +30,14 @@ pub(super) struct Near {
 }
 
 impl Points {
-    /// Places the examples. `vectors` is empty or holds one vector per text.
-    pub(super) fn new(texts: &[&str], vectors: &[Vec<f32>], classes: Vec<Option<usize>>) -> Self {
+    /// Places the examples. `vectors` is empty or holds one vector per text; `classes` and `origins` belong to the
+    /// texts.
+    pub(super) fn new(
+        texts: &[&str],
+        vectors: &[Vec<f32>],
+        classes: Vec<Option<usize>>,
+        origins: Vec<usize>,
+    ) -> Self {
         let in_scope = |at: &usize| classes[*at].is_some();
         let mut points = Self {
             ngrams: Ngrams::learn((0..texts.len()).filter(in_scope).map(|at| texts[at])),
@@ -39,6 +47,7 @@ impl Points {
         let vector = |at: usize| vectors.get(at).map(Vec::as_slice);
         points.examples = texts.iter().enumerate().map(|(at, text)| points.point(vector(at), text)).collect();
         points.classes = classes;
+        points.origins = origins;
         points
     }
 
@@ -57,6 +66,10 @@ impl Points {
         &self.classes
     }
 
+    pub(super) fn origins(&self) -> &[usize] {
+        &self.origins
+    }
+
     pub(super) fn vector_features(&self) -> usize {
         self.mean.len()
     }
@@ -65,11 +78,11 @@ impl Points {
         self.ngrams.features()
     }
 
-    /// The nearest of the examples that `wanted` accepts by number and class.
+    /// The nearest of the examples that `wanted` accepts by origin and class.
     pub(super) fn nearest(&self, point: &Point, wanted: impl Fn(usize, Option<usize>) -> bool) -> Near {
         let mut near = Near { vector: 0.0, grams: 0.0 };
-        for (at, (example, class)) in self.examples.iter().zip(&self.classes).enumerate() {
-            if wanted(at, *class) {
+        for ((example, class), origin) in self.examples.iter().zip(&self.classes).zip(&self.origins) {
+            if wanted(*origin, *class) {
                 near.vector = near.vector.max(dense_product(&example.vector, &point.vector));
                 near.grams = near.grams.max(product(&example.grams, &point.grams));
             }

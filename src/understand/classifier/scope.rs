@@ -29,8 +29,8 @@ pub(super) struct Scope {
 pub(super) struct HeldOut {
     pub point: Point,
     pub logs: Vec<f32>,
-    /// Its number among the points' examples.
-    pub example: usize,
+    /// The example that it is, or was heard of.
+    pub origin: usize,
     pub kind: Kind,
 }
 
@@ -115,7 +115,7 @@ fn class(source: Source) -> usize {
 fn judge(points: &Points, held_out: &[HeldOut]) -> Vec<(Signals, Source)> {
     let mut judged = Vec::new();
     for text in held_out {
-        let others = |at: usize, _| at != text.example;
+        let others = |origin: usize, _| origin != text.origin;
         let whole = signals(points, &text.point, &text.logs, others);
         match text.kind {
             Kind::Own => judged.push((whole, Source::Own)),
@@ -124,7 +124,7 @@ fn judge(points: &Points, held_out: &[HeldOut]) -> Vec<(Signals, Source)> {
                 judged.push((whole, Source::Inside));
                 if text.logs.len() > 2 {
                     let masked = without(&text.logs, own);
-                    let foreign = |at, class| at != text.example && class != Some(own);
+                    let foreign = |origin, class| origin != text.origin && class != Some(own);
                     judged.push((signals(points, &text.point, &masked, foreign), Source::Masked));
                 }
             }
@@ -147,8 +147,8 @@ fn signals(
     logs: &[f32],
     wanted: impl Fn(usize, Option<usize>) -> bool,
 ) -> Signals {
-    let inside = points.nearest(point, |at, class| class.is_some() && wanted(at, class));
-    let outside = points.nearest(point, |at, class| class.is_none() && wanted(at, class));
+    let inside = points.nearest(point, |origin, class| class.is_some() && wanted(origin, class));
+    let outside = points.nearest(point, |origin, class| class.is_none() && wanted(origin, class));
     let best = logs.iter().copied().fold(f32::NEG_INFINITY, f32::max).exp().clamp(1e-6, 1.0 - 1e-6);
     let log_odds = (best / (1.0 - best)).ln().clamp(-LOG_ODDS_LIMIT, LOG_ODDS_LIMIT);
     [log_odds, inside.vector, inside.grams, outside.vector, outside.grams]

@@ -28,7 +28,9 @@ fn examples() -> Vec<Example> {
 
 fn trained() -> &'static Classifier {
     static TRAINED: OnceLock<Classifier> = OnceLock::new();
-    TRAINED.get_or_init(|| train(&examples(), None, &TrainConfig::default()).expect("sound examples"))
+    TRAINED.get_or_init(|| {
+        train(&examples(), &Mishearings::new(), None, &TrainConfig::default()).expect("sound examples")
+    })
 }
 
 #[test]
@@ -41,7 +43,8 @@ fn a_new_wording_finds_its_topic_and_a_foreign_one_is_out_of_scope() {
 
 #[test]
 fn the_same_examples_and_seed_give_the_same_classifier() {
-    let again = train(&examples(), None, &TrainConfig::default()).expect("sound examples");
+    let again =
+        train(&examples(), &Mishearings::new(), None, &TrainConfig::default()).expect("sound examples");
     let text = "moja paczka jest uszkodzona";
     assert_eq!(again.classify(text, Language::Polish), trained().classify(text, Language::Polish));
     assert_eq!(again.describe(), trained().describe());
@@ -51,7 +54,9 @@ fn the_same_examples_and_seed_give_the_same_classifier() {
 fn what_cannot_be_learnt_is_said() {
     let learn = |text: &str, label: &str| {
         let example = Example { text: text.into(), label: label.into(), language: None };
-        train(&[example], None, &TrainConfig::default()).err().map(|error| error.to_string())
+        train(&[example], &Mishearings::new(), None, &TrainConfig::default())
+            .err()
+            .map(|error| error.to_string())
     };
     assert!(learn("...", "a").is_some_and(|e| e.contains("example 1 of topic \"a\" has no words")));
     assert!(learn("hello", "").is_some_and(|e| e.contains("has no topic")));

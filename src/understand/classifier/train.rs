@@ -1,5 +1,6 @@
 //! Learning from examples: hold out, fit, mix, calibrate.
 
+use super::misheard::{Learnt, Mishearings};
 use super::points::Points;
 use super::scope::{HeldOut, Kind, Scope};
 use super::{Calibration, Classifier, Example, OUT_OF_SCOPE, Report, TrainConfig, negatives, parallel};
@@ -24,6 +25,9 @@ const VECTOR_SHARES: [f32; 8] = [0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0];
 /// A language has its own temperature from this many held-out examples on.
 const LANGUAGE_EXAMPLES: usize = 100;
 
+/// How much what was heard of an example counts beside the example.
+const HEARD_WEIGHT: f32 = 0.5;
+
 /// Range of the natural logarithm of the temperature.
 const LOG_TEMPERATURES: (f32, f32) = (-3.0, 2.0);
 
@@ -38,7 +42,8 @@ pub enum TrainError {
     EmptyLabel { number: usize, text: String },
 }
 
-/// Learns a classifier from a bot's examples; without `e5` from character n-grams alone.
+/// Learns a classifier from a bot's examples and what a recogniser made of them; without `e5` from character n-grams
+/// alone.
 ///
 /// Takes seconds, plus tens of ms per example and core for vectors that are not in the cache.
 ///
@@ -47,10 +52,13 @@ pub enum TrainError {
 /// it is logged and the vectors are computed.
 pub fn train(
     examples: &[Example],
+    heard: &Mishearings,
     e5: Option<Arc<E5>>,
     config: &TrainConfig,
 ) -> Result<Classifier, TrainError> {
     let topics = topics(examples)?;
+    let learnt = Learnt::new(examples, heard);
+    let examples = &learnt.examples[..];
     let general = negatives::ALL.iter().copied();
     let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).chain(general).collect();
     let vectors =
@@ -58,14 +66,17 @@ pub fn train(
     let class = |example: &Example| topics.binary_search(&example.label).ok();
     let classes: Vec<Option<usize>> =
         examples.iter().map(class).chain(negatives::ALL.iter().map(|_| None)).collect();
-    let points = place(&texts, &vectors, classes, examples.len());
+    let origins: Vec<usize> = learnt.origins.iter().copied().chain(examples.len()..texts.len()).collect();
+    let points = place(&texts, &vectors, classes, origins, examples.len());
 
     let folds = Folds::new(examples, &points, config);
     let held_out = hold_out(&points, topics.len(), &folds, e5.is_some());
-    let calibration = calibrate(&held_out, examples, &points);
+    let written = |logs: &&Logs| learnt.origins[logs.example] == logs.example;
+    let as_written: Vec<&Logs> = held_out.iter().filter(written).collect();
+    let calibration = calibrate(&as_written, examples, &points);
     let by_vector = e5.as_ref().map(|_| fit(&points, topics.len(), View::Vector, |_| true));
     let by_grams = fit(&points, topics.len(), View::Grams, |_| true);
-    let report = report(&held_out, examples, &points, &calibration);
+    let report = report(&held_out, &learnt, &points, &calibration);
     let mut classifier = Classifier {
         topics,
         e5,
@@ -76,7 +87,7 @@ pub fn train(
         scope: Scope::learn(&Points::default(), &[], config.out_of_scope_share),
         report,
     };
-    let judged = judged(&classifier, &held_out, examples);
+    let judged = judged(&classifier, &as_written, examples);
     classifier.scope = Scope::learn(&classifier.points, &judged, config.out_of_scope_share);
     Ok(classifier)
 }
@@ -98,28 +109,40 @@ fn topics(examples: &[Example]) -> Result<Vec<String>, TrainError> {
 }
 
 /// Places the examples and those general sentences that are not about one of the bot's own matters.
-fn place(texts: &[&str], vectors: &[Vec<f32>], classes: Vec<Option<usize>>, own: usize) -> Points {
-    let all = Points::new(texts, vectors, classes.clone());
+fn place(
+    texts: &[&str],
+    vectors: &[Vec<f32>],
+    classes: Vec<Option<usize>>,
+    origins: Vec<usize>,
+    own: usize,
+) -> Points {
+    let all = Points::new(texts, vectors, classes.clone(), origins.clone());
     let nearness = |at: usize| {
-        let near = all.nearest(&all.examples()[at], |other, class| other != at && class.is_some());
+        let other = |origin, class: Option<usize>| origin != origins[at] && class.is_some();
+        let near = all.nearest(&all.examples()[at], other);
         if vectors.is_empty() { near.grams } else { near.vector }
     };
-    let mut usual: Vec<f32> = (0..own).filter(|at| classes[*at].is_some()).map(nearness).collect();
+    let written = |at: &usize| origins[*at] == *at && classes[*at].is_some();
+    let mut usual: Vec<f32> = (0..own).filter(written).map(nearness).collect();
     usual.sort_by(f32::total_cmp);
     let limit = usual.get(usual.len() / 2).copied().unwrap_or(1.0);
     let kept: Vec<usize> = (0..texts.len()).filter(|&at| at < own || nearness(at) < limit).collect();
     let texts: Vec<&str> = kept.iter().map(|&at| texts[at]).collect();
     let vectors: Vec<Vec<f32>> = kept.iter().filter_map(|&at| vectors.get(at).cloned()).collect();
-    Points::new(&texts, &vectors, kept.iter().map(|&at| classes[at]).collect())
+    let origin = |(now, &at): (usize, &usize)| if at < own { origins[at] } else { now };
+    let origins = kept.iter().enumerate().map(origin).collect();
+    Points::new(&texts, &vectors, kept.iter().map(|&at| classes[at]).collect(), origins)
 }
 
-/// Which part each example of a topic belongs to; the only example of a topic is never held out.
+/// Which part each example of a topic belongs to, together with what was heard of it; the only example of a topic is
+/// never held out.
 struct Folds(Vec<Option<usize>>);
 
 impl Folds {
     fn new(examples: &[Example], points: &Points, config: &TrainConfig) -> Self {
         let mut of_class: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (at, class) in points.classes().iter().take(examples.len()).enumerate() {
+        let written = |(at, _): &(usize, _)| points.origins()[*at] == *at;
+        for (at, class) in points.classes().iter().take(examples.len()).enumerate().filter(written) {
             class.iter().for_each(|class| of_class.entry(*class).or_default().push(at));
         }
         let mut folds = vec![None; points.classes().len()];
@@ -131,6 +154,9 @@ impl Folds {
                 folds[*member] = Some((start + place) % config.folds.max(2));
             }
             start += members.len();
+        }
+        for at in 0..examples.len() {
+            folds[at] = folds[points.origins()[at]];
         }
         Self(folds)
     }
@@ -157,9 +183,10 @@ enum View {
 fn fit(points: &Points, classes: usize, view: View, included: impl Fn(usize) -> bool) -> Logistic {
     let chosen = points.classes().iter().enumerate().filter(|(at, _)| included(*at));
     let chosen: Vec<(usize, usize)> = chosen.filter_map(|(at, class)| Some((at, (*class)?))).collect();
+    let weight = |at: usize| if points.origins()[at] == at { 1.0 } else { HEARD_WEIGHT };
     let mut counts = vec![0.0f32; classes];
-    chosen.iter().for_each(|(_, class)| counts[*class] += 1.0);
-    let usual = chosen.len() as f32 / classes as f32;
+    chosen.iter().for_each(|(at, class)| counts[*class] += weight(*at));
+    let usual = counts.iter().sum::<f32>() / classes as f32;
     let samples: Vec<Sample<'_>> = chosen
         .iter()
         .map(|&(at, class)| {
@@ -168,7 +195,7 @@ fn fit(points: &Points, classes: usize, view: View, included: impl Fn(usize) -> 
                 View::Vector => &point.vector,
                 View::Grams => &point.grams,
             };
-            Sample { row, class, weight: usual / counts[class] }
+            Sample { row, class, weight: weight(at) * usual / counts[class] }
         })
         .collect();
     let (features, inverse_penalty) = match view {
@@ -210,23 +237,25 @@ fn hold_out(points: &Points, classes: usize, folds: &Folds, vectors: bool) -> Ve
 }
 
 /// The mix and the temperatures under which the held-out examples are most likely.
-fn calibrate(held_out: &[Logs], examples: &[Example], points: &Points) -> Calibration {
+fn calibrate(held_out: &[&Logs], examples: &[Example], points: &Points) -> Calibration {
     let mut best = Calibration { vector_share: 0.8, temperature: 1.0, ..Calibration::default() };
     if held_out.is_empty() {
         return best;
     }
-    let all: Vec<&Logs> = held_out.iter().collect();
     let mut lowest = f32::INFINITY;
     for vector_share in VECTOR_SHARES {
-        let (temperature, loss) = best_temperature(&all, points, vector_share);
+        let (temperature, loss) = best_temperature(held_out, points, vector_share);
         if loss < lowest {
             lowest = loss;
             best = Calibration { vector_share, temperature, ..Calibration::default() };
         }
     }
     for language in Language::ALL {
-        let own: Vec<&Logs> =
-            held_out.iter().filter(|logs| examples[logs.example].language == Some(language)).collect();
+        let own: Vec<&Logs> = held_out
+            .iter()
+            .copied()
+            .filter(|logs| examples[logs.example].language == Some(language))
+            .collect();
         if own.len() >= LANGUAGE_EXAMPLES {
             let (temperature, _) = best_temperature(&own, points, best.vector_share);
             best.temperature_of.insert(language, temperature);
@@ -257,43 +286,49 @@ fn best_temperature(held_out: &[&Logs], points: &Points, vector_share: f32) -> (
 }
 
 /// All texts with log-probabilities of models that have not learnt them, for the judgement of scope.
-fn judged(classifier: &Classifier, held_out: &[Logs], examples: &[Example]) -> Vec<HeldOut> {
+fn judged(classifier: &Classifier, held_out: &[&Logs], examples: &[Example]) -> Vec<HeldOut> {
     let points = &classifier.points;
     let inside = held_out.iter().filter_map(|logs| {
         let language = examples[logs.example].language;
         Some(HeldOut {
             point: points.examples()[logs.example].clone(),
             logs: classifier.calibration.mix(logs.by_vector.as_deref(), &logs.by_grams, language),
-            example: logs.example,
+            origin: points.origins()[logs.example],
             kind: Kind::Topic(points.classes()[logs.example]?),
         })
     });
-    let outside = points.classes().iter().enumerate().filter(|(_, class)| class.is_none()).map(|(at, _)| {
+    let written = points.origins().iter().enumerate().filter(|(at, origin)| at == *origin).map(|(at, _)| at);
+    let outside = written.filter(|at| points.classes()[*at].is_none()).map(|at| {
         let point = points.examples()[at].clone();
         let language = examples.get(at).and_then(|example| example.language);
         let logs = classifier.log_probabilities(&point, language);
         let kind = if at < examples.len() { Kind::Own } else { Kind::General };
-        HeldOut { point, logs, example: at, kind }
+        HeldOut { point, logs, origin: points.origins()[at], kind }
     });
     inside.chain(outside).collect()
 }
 
-fn report(held_out: &[Logs], examples: &[Example], points: &Points, calibration: &Calibration) -> Report {
+fn report(held_out: &[Logs], learnt: &Learnt, points: &Points, calibration: &Calibration) -> Report {
+    let examples = &learnt.examples;
     let right = |logs: &Logs| {
         let mixed = calibration.mix(logs.by_vector.as_deref(), &logs.by_grams, None);
         let best = mixed.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(class, _)| class);
         best == points.classes()[logs.example]
     };
-    let accuracy = |wanted: &dyn Fn(&Logs) -> bool| {
-        let judged: Vec<bool> = held_out.iter().filter(|logs| wanted(logs)).map(right).collect();
+    let accuracy = |wanted: &dyn Fn(usize) -> bool| {
+        let judged: Vec<bool> = held_out.iter().filter(|logs| wanted(logs.example)).map(right).collect();
         (!judged.is_empty())
             .then(|| judged.iter().filter(|right| **right).count() as f32 / judged.len() as f32)
     };
-    let of = |language| accuracy(&|logs: &Logs| examples[logs.example].language == Some(language));
+    let written = |at: usize| learnt.origins[at] == at;
+    let of = |language| accuracy(&|at| written(at) && examples[at].language == Some(language));
+    let out_of_scope = |at: &usize| written(*at) && examples[*at].label == OUT_OF_SCOPE;
     Report {
-        examples: examples.len(),
-        out_of_scope_examples: examples.iter().filter(|example| example.label == OUT_OF_SCOPE).count(),
-        held_out_accuracy: accuracy(&|_| true).unwrap_or(0.0),
+        examples: learnt.written(),
+        out_of_scope_examples: (0..examples.len()).filter(out_of_scope).count(),
+        heard: examples.len() - learnt.written(),
+        held_out_accuracy: accuracy(&written).unwrap_or(0.0),
+        held_out_accuracy_heard: accuracy(&|at| !written(at)),
         held_out_accuracy_of: Language::ALL.into_iter().filter_map(|l| Some((l, of(l)?))).collect(),
     }
 }
