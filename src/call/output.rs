@@ -7,6 +7,7 @@ use crate::edge::leg::PlaybackId;
 use crate::language::Language;
 use crate::record::Event;
 use crate::time::At;
+use crate::understand::Asked;
 
 /// What is to be done, in the order given.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +75,8 @@ pub enum Output {
         attempt: u32,
         text: String,
         language: Language,
+        /// What the words answer.
+        asked: Asked,
     },
     /// What the caller is expected to say next: biases recognition.
     Expect {

@@ -274,6 +274,13 @@ impl Bot {
     }
 }
 
+impl Slot {
+    /// Whether words to which a language model points may fill it: only what is read back to the caller.
+    pub fn takes_quotes(&self) -> bool {
+        self.confirm != Confirm::Never && self.kind != SlotKind::YesNo
+    }
+}
+
 impl WordPattern {
     /// Reads `oszust*` or `cancel my contract`.
     pub fn new(text: &str) -> WordPattern {

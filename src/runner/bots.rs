@@ -92,6 +92,7 @@ impl Understand for Nothing {
         &self,
         _: &str,
         _: crate::language::Language,
+        _: crate::understand::Asked,
     ) -> futures::future::BoxFuture<
         'static,
         Result<crate::understand::Meaning, crate::understand::UnderstandError>,

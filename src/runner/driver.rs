@@ -14,11 +14,14 @@ use crate::edge::leg::{Audio, AudioFrame, MediaCommand, MediaEvent, PlaybackId};
 use crate::record::Event;
 use crate::server::RETRY_AFTER;
 use crate::speak::{Speech, TtsError};
-use crate::understand::Understand;
+use crate::understand::{Meaning, Understand, UnderstandError};
+use futures::future::BoxFuture;
 use sip::session::{Incoming, InviteInfo, Session, SessionCommand, SessionEvent, TerminatedBy};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::mpsc;
+
+type Understanding = Result<Meaning, UnderstandError>;
 
 /// Hold music and chime have ids of their own, far from those of sentences.
 const MUSIC: PlaybackId = PlaybackId(u32::MAX);
@@ -296,8 +299,9 @@ impl Driver {
             Output::Decode { turn, attempt } => self.hearing.decode(turn, attempt),
             Output::EndAfter { silence_ms } => return self.hearing.end_after(silence_ms),
             Output::Prepare { text, language } => self.speaker.prepare(text, language),
-            Output::Understand { turn, attempt, text, language } => {
-                self.understand(turn, attempt, text, language)
+            Output::Understand { turn, attempt, text, language, asked } => {
+                let meaning = self.understand.understand(&text, language, asked);
+                self.understand(turn, attempt, meaning);
             }
             Output::Expect { expect } => self.hearing.expect(expect.hint),
             Output::RunAction { id, action } => self.act(id, action),
@@ -338,8 +342,7 @@ impl Driver {
         self.scribe.write(self.parts.clock.now(), event).await;
     }
 
-    fn understand(&self, turn: u32, attempt: u32, text: String, language: crate::language::Language) {
-        let meaning = self.understand.understand(&text, language);
+    fn understand(&self, turn: u32, attempt: u32, meaning: BoxFuture<'static, Understanding>) {
         let replies = self.replies.clone();
         tokio::spawn(async move {
             let result = meaning.await.map_err(|error| error.to_string());

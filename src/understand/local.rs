@@ -4,7 +4,7 @@ use super::classifier::{self, Classifier, Example, Mishearings, TrainConfig, Tra
 use super::e5::E5;
 use super::knowledge::{Answers, Article, Knowledge, Passage};
 use super::wishes::clauses;
-use super::{Meaning, Understand, UnderstandError, Wish};
+use super::{Asked, Meaning, Understand, UnderstandError, Wish};
 use crate::engines::{Load, Urgency};
 use crate::language::Language;
 use futures::future::{BoxFuture, FutureExt};
@@ -117,10 +117,11 @@ impl Understand for LocalUnderstand {
         &self,
         text: &str,
         language: Language,
+        _: Asked,
     ) -> BoxFuture<'static, Result<Meaning, UnderstandError>> {
         let (mind, workers, text) = (self.mind.clone(), self.workers.clone(), text.to_owned());
         let load = self.load.clone();
-        let asked = load.now();
+        let queued = load.now();
         let limit_ms = self.deadline.as_millis() as u64;
         let work = async move {
             let engine = |error: &dyn std::fmt::Display| UnderstandError::Engine(error.to_string());
@@ -128,7 +129,7 @@ impl Understand for LocalUnderstand {
             let classify = move || {
                 // Held until the work is done, even when nobody waits for it any more.
                 let _permit = permit;
-                load.started(Urgency::Final, asked);
+                load.started(Urgency::Final, queued);
                 let started = load.now();
                 let meaning = mind.meaning(&text, language);
                 load.ended(Urgency::Final, started);
@@ -168,7 +169,8 @@ mod tests {
     #[tokio::test]
     async fn an_utterance_gets_its_meaning() {
         let local = LocalUnderstand::new(mind(), 1, Duration::from_secs(60));
-        let meaning = local.understand("where's my parcel", Language::English).await.expect("in time");
+        let meaning =
+            local.understand("where's my parcel", Language::English, Asked::Anything).await.expect("in time");
         assert_eq!(meaning.topics[0].0, "status");
         assert_eq!(local.name(), "ngrams");
     }
@@ -177,7 +179,7 @@ mod tests {
     async fn a_busy_pool_ends_in_the_deadline() {
         let local = LocalUnderstand::new(mind(), 1, Duration::from_millis(5));
         let _busy = local.workers.clone().acquire_owned().await.expect("the pool is open");
-        let outcome = local.understand("where is my parcel", Language::English).await;
+        let outcome = local.understand("where is my parcel", Language::English, Asked::Anything).await;
         assert!(matches!(outcome, Err(UnderstandError::Deadline { limit_ms: 5 })));
     }
 }

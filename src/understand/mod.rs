@@ -50,6 +50,18 @@ pub struct Wish {
     pub text: String,
 }
 
+/// What the words answer, as the conversation sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Asked {
+    /// Nothing that can be told from the words: the caller may mean anything.
+    #[default]
+    Anything,
+    /// The value of this slot. Our own recognisers find none in the words.
+    Slot(String),
+    /// Something that our own rules and recognisers read in the words.
+    Answered,
+}
+
 /// Why there is no meaning.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum UnderstandError {
@@ -63,10 +75,11 @@ pub enum UnderstandError {
 pub trait Understand: Send + Sync {
     /// Name with model, for logs, metrics and published figures.
     fn name(&self) -> &str;
-    /// The meaning of one utterance.
+    /// The meaning of one utterance, and what it answers.
     fn understand(
         &self,
         text: &str,
         language: Language,
+        asked: Asked,
     ) -> BoxFuture<'static, Result<Meaning, UnderstandError>>;
 }

@@ -119,10 +119,8 @@ impl Conversation {
         if self.needs_no_meaning(heard) {
             return self.prepare(call, now);
         }
-        let (text, language) = (heard.text.clone(), heard.language);
-        let (turn, attempt) = (call.turn, self.decodes.attempt());
+        call.push(find_meaning(call, self.decodes.attempt(), heard));
         self.decodes.asked_meaning();
-        call.push(Output::Understand { turn, attempt, text, language });
     }
 
     /// A meaning: of the turn's words, or of early ones.
@@ -203,18 +201,16 @@ impl Conversation {
             started,
             ended: last_voiced,
         });
-        let (turn, text, language) = (call.turn, heard.text.clone(), heard.language);
         if self.needs_no_meaning(&heard) {
             return self.plain_answer(call, now, heard);
         }
+        let early = self.decodes.take_meaning();
+        if matches!(early, Thought::NotAsked) {
+            call.push(find_meaning(call, self.decodes.attempt(), &heard));
+        }
         self.utterance = Utterance::Understanding { heard };
-        match self.decodes.take_meaning() {
-            Thought::Known(result) => return self.understood(call, now, result),
-            Thought::Asked => {}
-            Thought::NotAsked => {
-                let attempt = self.decodes.attempt();
-                call.push(Output::Understand { turn, attempt, text, language });
-            }
+        if let Thought::Known(result) = early {
+            return self.understood(call, now, result);
         }
         call.set_timer(Timer::Engine, now + call.times.engine_deadline);
         Phase::Conversation(self)
@@ -289,6 +285,13 @@ impl Conversation {
         let Transcript { text, language, confidence, .. } = heard;
         self.tell(call, now, DialogInput::Heard { turn, text, language, confidence, meaning })
     }
+}
+
+/// The meaning of these words, which the recogniser found in this attempt, and what they answer.
+fn find_meaning(call: &Call, attempt: u32, heard: &Transcript) -> Output {
+    let (text, language) = (heard.text.clone(), heard.language);
+    let asked = call.dialog.asked(&text, language, heard.confidence);
+    Output::Understand { turn: call.turn, attempt, text, language, asked }
 }
 
 /// What was heard, empty when the recogniser does not believe it itself.

@@ -50,7 +50,7 @@ impl Dialog {
         (0..wordings).filter_map(chosen).max_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    fn current_slot(&self, name: &str) -> Option<Slot> {
+    pub(super) fn current_slot(&self, name: &str) -> Option<Slot> {
         self.bot.slot(self.topic.as_ref()?, name).cloned()
     }
 
@@ -163,8 +163,7 @@ impl Dialog {
     /// The part of an utterance to which a language model pointed, if a value stands there. The words are the caller's
     /// and our recogniser reads them; that they were meant is not sure, so they are read back.
     pub(super) fn quoted(&self, slot: &Slot, heard: &Heard) -> Option<Heard> {
-        if slot.confirm == Confirm::Never || slot.kind == SlotKind::YesNo {
-            // These are not read back.
+        if !slot.takes_quotes() {
             return None;
         }
         let quotes = heard.meaning.as_ref().map(|meaning| meaning.quotes.as_slice()).unwrap_or_default();
@@ -173,7 +172,7 @@ impl Dialog {
         self.holds_value(slot, &quoted).then_some(quoted)
     }
 
-    fn holds_value(&self, slot: &Slot, heard: &Heard) -> bool {
+    pub(super) fn holds_value(&self, slot: &Slot, heard: &Heard) -> bool {
         match &slot.kind {
             SlotKind::Digits { .. } => self.in_caller_language(heard, recognise::digits).is_some(),
             SlotKind::YesNo => false,

@@ -115,7 +115,7 @@ impl Dialog {
     }
 
     /// A person is fetched in any state, whatever language the words are in.
-    fn person_words(&self, heard: &Heard) -> Option<String> {
+    pub(super) fn person_words(&self, heard: &Heard) -> Option<String> {
         let spoken = [heard.language, self.language].into_iter().chain(self.bot.languages.iter().copied());
         let own = |language: Language| {
             let words = fold_words(&heard.text);

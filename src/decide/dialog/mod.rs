@@ -5,6 +5,7 @@
 //! so that a bot's author never writes it.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod asked;
 mod carry;
 mod collect;
 mod escalate;

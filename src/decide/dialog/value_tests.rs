@@ -3,6 +3,7 @@
 use super::super::bot::Bot;
 use super::super::parse::{Files, parse};
 use super::*;
+use crate::understand::Asked;
 
 /// 26 November 2026, 23:30 UTC: already the 27th, a Friday, in Poland.
 const LATE_EVENING: At = At(1_795_735_800_000);
@@ -92,6 +93,7 @@ fn every_type_is_filled_in_every_language() {
     ];
     for (kind, language, text, value) in table {
         let mut call = Call::asked(bot(kind, "never"), language);
+        assert_eq!(call.dialog.asked(text, language, 0.95), Asked::Answered, "{kind}: {text}");
         call.says(text, 0.95, None);
         assert_eq!(call.value().map(|(value, _)| value).as_deref(), Some(value), "{kind}: {text}");
     }
@@ -174,5 +176,35 @@ fn words_that_a_language_model_points_at_are_read_and_read_back() {
     assert!(
         never.means(said, 0.95, quoted("07700 900100")).starts_with("ask"),
         "what is not read back is not believed"
+    );
+}
+
+#[test]
+fn understanding_is_told_what_words_answer() {
+    use Language::English;
+    let slot = Asked::Slot("wanted".to_owned());
+    let mut call =
+        Call { turn: 0, language: English, dialog: Dialog::new(bot("date", "always"), English, true, 1) };
+    call.dialog.handle(LATE_EVENING, DialogInput::Start);
+    assert_eq!(call.dialog.asked("tomorrow", English, 0.95), Asked::Anything, "nothing is open");
+    call.says("hm", 0.95, Some("visit"));
+    let asked = |call: &Call, text: &str| call.dialog.asked(text, English, 0.95);
+    assert_eq!(asked(&call, "tomorrow"), Asked::Answered);
+    assert_eq!(asked(&call, "when my sister is back"), slot);
+    assert_eq!(asked(&call, "I want to talk to a person"), Asked::Answered, "rules know that");
+    call.says("the third of May", 0.95, None);
+    assert!(matches!(call.dialog.phase, Phase::Confirming { .. }));
+    for (text, expected) in [
+        ("yes", Asked::Answered),
+        ("no, the fourth", Asked::Answered),
+        ("when my sister is back", Asked::Anything),
+    ] {
+        assert_eq!(asked(&call, text), expected, "{text}");
+    }
+    let never = Call::asked(bot("date", "never"), English);
+    assert_eq!(
+        asked(&never, "when my sister is back"),
+        Asked::Anything,
+        "no quote may fill what is not read back"
     );
 }

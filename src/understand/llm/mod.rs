@@ -11,7 +11,7 @@ pub use brief::Brief;
 use super::knowledge::Passage;
 use super::slots::{digits, yes_no};
 use super::text::words;
-use super::{Meaning, Understand, UnderstandError};
+use super::{Asked, Meaning, Understand, UnderstandError};
 use crate::engines::endpoint::{Endpoint, RemoteError};
 use crate::language::Language;
 use chat::Chat;
@@ -67,7 +67,8 @@ impl Adviser {
     /// Asks once for nothing, so that the server has read what it is told of a bot before a caller waits for it.
     pub async fn warm(&self, brief: &Brief) {
         let topics: Vec<&str> = brief.topics.keys().map(String::as_str).collect();
-        let warmed = self.chat.warm(&brief.question(&topics, &brief.values(), "hello")).await;
+        let warmed =
+            self.chat.warm(&brief.question(&topics, &brief.values(), &Asked::Anything, "hello")).await;
         if let Err(error) = warmed {
             tracing::warn!(%error, "the language model is slow or does not answer; understanding does without it meanwhile");
         }
@@ -81,13 +82,18 @@ impl Adviser {
         Ok(())
     }
 
-    async fn advise(&self, brief: &Brief, meaning: &mut Meaning, said: &str) -> Result<(), NoAdvice> {
-        if !(self.may.topics || self.may.values) {
+    async fn advise(
+        &self,
+        brief: &Brief,
+        meaning: &mut Meaning,
+        said: &str,
+        asked: &Asked,
+    ) -> Result<(), NoAdvice> {
+        let (topics, values) = brief.open(asked, meaning, self.may);
+        if topics.is_empty() && values.is_empty() {
             return Ok(());
         }
-        let topics: Vec<&str> = if self.may.topics { brief.candidates(meaning) } else { Vec::new() };
-        let values: Vec<&str> = if self.may.values { brief.values() } else { Vec::new() };
-        let answer = self.chat.ask(&brief.question(&topics, &values, said)).await?;
+        let answer = self.chat.ask(&brief.question(&topics, &values, asked, said)).await?;
         let advice = fence::advice(&answer, &topics, &values, said)?;
         if let Some(topic) = advice.topic {
             brief.believe(meaning, &topic);
@@ -121,19 +127,23 @@ impl Understand for Advised {
         &self,
         text: &str,
         language: Language,
+        asked: Asked,
     ) -> BoxFuture<'static, Result<Meaning, UnderstandError>> {
-        let local = self.local.understand(text, language);
+        let local = self.local.understand(text, language, asked.clone());
         let (adviser, brief, said) = (self.adviser.clone(), self.brief.clone(), text.to_owned());
         async move {
             let mut meaning = local.await?;
-            let asked = if let Some(passage) = &mut meaning.passage {
+            if asked == Asked::Answered {
+                return Ok(meaning);
+            }
+            let advised = if let Some(passage) = &mut meaning.passage {
                 adviser.shorten(&said, passage, language).await
-            } else if brief.is_unsure(&meaning) && !speaks_for_itself(&said, language) {
-                adviser.advise(&brief, &mut meaning, &said).await
+            } else if brief.is_unsure(&meaning) && !speaks_for_itself(&said, language, &asked) {
+                adviser.advise(&brief, &mut meaning, &said, &asked).await
             } else {
                 Ok(())
             };
-            if let Err(error) = asked {
+            if let Err(error) = advised {
                 note(&error);
             }
             Ok(meaning)
@@ -142,9 +152,11 @@ impl Understand for Advised {
     }
 }
 
-/// A number, a yes or a no, or hardly anything: nobody has to be asked what that means.
-fn speaks_for_itself(said: &str, language: Language) -> bool {
-    words(said).len() < WORDS_MIN || digits(said, language).is_some() || yes_no(said, language).is_some()
+/// A number, a yes or a no, or hardly anything: nobody has to be asked what that means. Digits that are not the value
+/// which was asked for may be a part of it.
+fn speaks_for_itself(said: &str, language: Language, asked: &Asked) -> bool {
+    let number = *asked == Asked::Anything && digits(said, language).is_some();
+    number || words(said).len() < WORDS_MIN || yes_no(said, language).is_some()
 }
 
 /// What was refused counts; why a server failed is counted by its endpoint. Never what was said.

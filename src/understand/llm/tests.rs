@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::engines::endpoint::EndpointConfig;
+use crate::understand::Quote;
 use crate::understand::knowledge::Passage;
 use axum::routing::post;
 use axum::{Json, Router};
@@ -34,8 +35,22 @@ impl Understand for Fixed {
         "fixed"
     }
 
-    fn understand(&self, _: &str, _: Language) -> BoxFuture<'static, Result<Meaning, UnderstandError>> {
+    fn understand(
+        &self,
+        _: &str,
+        _: Language,
+        _: Asked,
+    ) -> BoxFuture<'static, Result<Meaning, UnderstandError>> {
         std::future::ready(Ok(self.0.clone())).boxed()
+    }
+}
+
+fn passage(text: &str) -> Passage {
+    Passage {
+        article: "returns.en".into(),
+        title: "Returns".into(),
+        heading: "How?".into(),
+        text: text.into(),
     }
 }
 
@@ -58,10 +73,15 @@ fn advised(url: &str, local: Meaning, timeout_ms: u64) -> Advised {
 }
 
 async fn meaning(content: Value, said: &str, local: Meaning) -> (Meaning, Vec<Value>) {
-    let (url, asked) = server(content).await;
-    let meaning = advised(&url, local, 5_000).understand(said, Language::English).await.unwrap();
-    let asked = asked.lock().unwrap().clone();
-    (meaning, asked)
+    answering(Asked::Anything, content, said, local).await
+}
+
+/// The same for words that answer `asked`.
+async fn answering(asked: Asked, content: Value, said: &str, local: Meaning) -> (Meaning, Vec<Value>) {
+    let (url, questions) = server(content).await;
+    let meaning = advised(&url, local, 5_000).understand(said, Language::English, asked).await.unwrap();
+    let questions = questions.lock().unwrap().clone();
+    (meaning, questions)
 }
 
 #[tokio::test]
@@ -110,15 +130,42 @@ async fn what_is_clear_is_not_asked() {
 }
 
 #[tokio::test]
+async fn an_answer_that_our_recognisers_read_is_never_sent() {
+    let never = json!(r#"{"topic":"hours"}"#);
+    let said = "it is Maria Wiśniewska from the second floor";
+    let (after, questions) = answering(Asked::Answered, never.clone(), said, unsure()).await;
+    assert_eq!((after, questions.len()), (unsure(), 0));
+    let local = Meaning { passage: Some(passage(&"word ".repeat(80))), ..unsure() };
+    let (after, questions) = answering(Asked::Answered, never, said, local.clone()).await;
+    assert_eq!((after, questions.len()), (local, 0), "nor is an article shortened that nobody will hear");
+}
+
+#[tokio::test]
+async fn what_was_asked_and_not_found_is_asked_of_the_model_alone() {
+    let said = "well that would be the box by the door on the 3rd";
+    let slot = || Asked::Slot("number".to_owned());
+    let content = json!(r#"{"topic":"none","values":[{"name":"number","words":"the box by the door"}]}"#);
+    let (after, questions) = answering(slot(), content, said, unsure()).await;
+    assert_eq!(after.topics, unsure().topics, "no topic is asked for");
+    assert_eq!(after.quotes, [Quote { slot: "number".into(), text: "the box by the door".into() }]);
+    let [question] = &questions[..] else { panic!("{questions:?}") };
+    let user = question["messages"][1]["content"].as_str().unwrap();
+    assert!(user.contains("just asked for: number"), "{user}");
+    assert!(!user.contains("Which topic"), "{user}");
+    for content in [
+        json!(r#"{"topic":"status","values":[{"name":"number","words":"the box"}]}"#),
+        json!(r#"{"topic":"none","values":[{"name":"number","words":"the vault"}]}"#),
+        json!(r#"{"topic":"none","values":[{"name":"callback","words":"the box"}]}"#),
+    ] {
+        let (after, _) = answering(slot(), content.clone(), said, unsure()).await;
+        assert_eq!(after, unsure(), "the fence holds: {content}");
+    }
+}
+
+#[tokio::test]
 async fn a_long_answer_is_shortened_with_its_own_words_or_read_as_it_is() {
     let text = "You can send a parcel back within 14 days, and you do not need the box for it. Bring it to any of our \
                 points in the city, the return is free of charge.";
-    let passage = |text: &str| Passage {
-        article: "returns.en".into(),
-        title: "Returns".into(),
-        heading: "How?".into(),
-        text: text.into(),
-    };
     let local = Meaning { passage: Some(passage(text)), out_of_scope: 0.2, ..Meaning::default() };
     let short = "You can send a parcel back within 14 days and do not need the box.";
     let (after, _) = meaning(json!(short), "how do I return it", local.clone()).await;
@@ -133,9 +180,11 @@ async fn a_server_that_is_slow_or_gone_costs_its_deadline_and_no_more() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1", silent.local_addr().unwrap());
     let said = "the thing with the box and the door please";
-    let meaning = advised(&url, unsure(), 100).understand(said, Language::English).await.unwrap();
+    let meaning =
+        advised(&url, unsure(), 100).understand(said, Language::English, Asked::Anything).await.unwrap();
     assert_eq!(meaning, unsure());
     drop(silent);
-    let meaning = advised(&url, unsure(), 5_000).understand(said, Language::English).await.unwrap();
+    let meaning =
+        advised(&url, unsure(), 5_000).understand(said, Language::English, Asked::Anything).await.unwrap();
     assert_eq!(meaning, unsure());
 }
