@@ -269,6 +269,7 @@ impl Conversation {
     fn escalate(&mut self, call: &mut Call, escalation: Escalation) {
         let Escalation { turn, queue, topic, signals, why, .. } = escalation.clone();
         call.record(Event::Escalated { turn, signals, why, queue, topic });
+        call.summarise();
         self.announced = false;
         self.after = After::Escalate(escalation);
     }

@@ -117,6 +117,12 @@ pub enum Input {
         attempt: u32,
         result: Result<Meaning, String>,
     },
+    /// A model worded the summary of the handover in that turn.
+    SummaryWorded {
+        turn: u32,
+        text: String,
+        model: String,
+    },
     ActionDone {
         id: u32,
         result: Result<Value, String>,

@@ -111,6 +111,8 @@ pub struct Call {
     bridged_once: bool,
     /// The node has no time for a conversation: a person takes the call.
     straight_to_people: bool,
+    /// Turn of the handover whose summary may still be worded.
+    summarised: Option<u32>,
     phase: Phase,
     out: Vec<Output>,
 }
@@ -140,6 +142,7 @@ impl Call {
             held: false,
             bridged_once: false,
             straight_to_people: false,
+            summarised: None,
             phase: Phase::Answering(Answering::default()),
             out: Vec::new(),
         }
@@ -180,6 +183,12 @@ impl Call {
             (phase, Input::CallerResumed) => {
                 self.held = false;
                 self.note(phase, Event::CallerResumed)
+            }
+            (phase, Input::SummaryWorded { turn, text, model }) => {
+                if self.summarised.take_if(|asked| *asked == turn).is_some() {
+                    self.record(Event::SummaryWorded { text, model });
+                }
+                phase
             }
             (Phase::Answering(phase), input) => phase.handle(self, now, input),
             (Phase::Conversation(phase), input) => phase.handle(self, now, input),
@@ -229,6 +238,12 @@ impl Call {
 
     fn record(&mut self, event: Event) {
         self.out.push(Output::Record(event));
+    }
+
+    /// Has the summary of this handover worded; what was made of an earlier one comes too late.
+    fn summarise(&mut self) {
+        self.summarised = Some(self.turn);
+        self.push(Output::Summarise { turn: self.turn });
     }
 
     fn set_timer(&mut self, timer: Timer, at: At) {

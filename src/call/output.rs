@@ -82,6 +82,10 @@ pub enum Output {
     Expect {
         expect: Expect,
     },
+    /// A model may word what the agent reads of the call so far. Nothing waits for it.
+    Summarise {
+        turn: u32,
+    },
     RunAction {
         id: u32,
         action: ActionCall,

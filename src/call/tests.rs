@@ -2,6 +2,7 @@
 
 mod barge_in;
 mod overload;
+mod worded;
 
 use super::*;
 use crate::desk::notice::{AgentRef, DeskNotice, DeskReport};

@@ -69,6 +69,9 @@ pub struct Llm {
     /// It may shorten what an article says.
     #[config(default = true)]
     pub answers: bool,
+    /// It may word a call's summary for the agent, above the facts.
+    #[config(default = true)]
+    pub summary: bool,
 }
 
 /// Form in which a remote voice sends its audio.

@@ -17,6 +17,13 @@ pub struct Fact {
     pub verified: bool,
 }
 
+/// The summary in a language model's words; the facts are in `ScreenPop::summary`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Worded {
+    pub text: String,
+    pub model: String,
+}
+
 /// Everything on the card.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScreenPop {
@@ -29,7 +36,9 @@ pub struct ScreenPop {
     /// Why a person is needed, in one sentence.
     pub why: Option<String>,
     pub signals: Vec<Signal>,
-    /// Two or three lines.
+    /// Of the last handover, where a model was asked and believed.
+    pub worded: Option<Worded>,
+    /// Two or three lines, of facts alone.
     pub summary: Vec<String>,
     pub facts: Vec<Fact>,
     pub language: Option<Language>,
@@ -56,6 +65,7 @@ pub fn screen_pop(entries: &[Entry], now: At) -> ScreenPop {
         topic: None,
         why: None,
         signals: Vec::new(),
+        worded: None,
         summary: summary(before_the_person(entries)),
         facts: Vec::new(),
         language: None,
@@ -96,9 +106,13 @@ fn take(pop: &mut ScreenPop, entry: &Entry) {
             if topic.is_some() {
                 pop.topic.clone_from(topic);
             }
+            pop.worded = None;
             // A second escalation is a second wait.
             pop.waiting_since = Some(entry.at);
             pop.bridged_at = None;
+        }
+        Event::SummaryWorded { text, model } => {
+            pop.worded = Some(Worded { text: text.clone(), model: model.clone() });
         }
         Event::Queued { queue } => {
             pop.queue = Some(queue.clone());
@@ -177,6 +191,23 @@ mod tests {
         });
         let pop = screen_pop(&entries, At(2_000_000));
         assert_eq!((pop.waited_ms, pop.summary), (10_000, before));
+    }
+
+    #[test]
+    fn a_worded_summary_stands_beside_the_facts_until_the_next_handover() {
+        let mut entries = escalated_call("c1", At(1_000_000));
+        let facts = screen_pop(&entries, At(1_030_000)).summary;
+        let mut add = |event: Event| {
+            let (seq, at) = (entries.len() as u32, At(1_031_000));
+            entries.push(Entry { call_id: CallId("c1".into()), seq, at, event });
+            screen_pop(&entries, at)
+        };
+        let pop = add(Event::SummaryWorded { text: "The caller waits.".into(), model: "tiny".into() });
+        assert_eq!(pop.worded, Some(Worded { text: "The caller waits.".into(), model: "tiny".into() }));
+        assert_eq!(pop.summary, facts, "nothing that the model leaves out is lost");
+        let (signals, why, queue) = (vec![], "Again".to_owned(), "q".to_owned());
+        let pop = add(Event::Escalated { turn: 9, signals, why, queue, topic: None });
+        assert_eq!(pop.worded, None);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::floor::{CardStage, Withdrawal};
-use super::pop::{Fact, ScreenPop};
+use super::pop::{Fact, ScreenPop, Worded};
 use super::roster::{Choice, Presence};
 use crate::language::Language;
 use crate::record::CallId;
@@ -57,6 +57,11 @@ pub enum ToBrowser {
     Fact {
         call_id: CallId,
         fact: Fact,
+    },
+    /// The summary in a language model's words, when it comes after the card.
+    Worded {
+        call_id: CallId,
+        worded: Worded,
     },
     CallState {
         call_id: CallId,

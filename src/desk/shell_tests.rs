@@ -107,6 +107,17 @@ async fn the_agent_sees_the_card_before_the_phone_may_ring_and_every_word_after(
         _ => None,
     };
     assert_eq!(next(&mut screen, pick).await, "halo?");
+    let worded = Event::SummaryWorded { text: "The caller waits.".into(), model: "tiny".into() };
+    office.recorder.append(&call, now, worded).await.unwrap();
+    let pick = |message| match message {
+        ToBrowser::Worded { worded, .. } => Some(worded.text),
+        _ => None,
+    };
+    assert_eq!(
+        next(&mut screen, pick).await,
+        "The caller waits.",
+        "though the card was on the screen before"
+    );
 }
 
 #[tokio::test]

@@ -241,7 +241,7 @@ impl Task {
             .collect();
         for agent in with {
             let mut speaker = Some(agent.clone());
-            let message = match views::fact(entry) {
+            let message = match views::addition(entry) {
                 Some(message) => Some(message),
                 None => line(entry, &mut speaker)
                     .map(|line| ToBrowser::Line { call_id: entry.call_id.clone(), line }),

@@ -2,7 +2,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::floor::{CardStage, Floor};
-use super::pop::Fact;
+use super::pop::{Fact, Worded};
 use super::protocol::{QueueView, ToBrowser};
 use super::queue::Stage;
 use super::roster::{Agent, Presence};
@@ -76,13 +76,18 @@ pub fn current_cards(floor: &Floor) -> Vec<(String, CallId, CardStage)> {
     floor.roster.agents.values().filter_map(card).collect()
 }
 
-/// A fact that an entry adds to a card.
-pub fn fact(entry: &Entry) -> Option<ToBrowser> {
-    let Event::SlotFilled { slot, value, verified, .. } = &entry.event else {
-        return None;
-    };
-    Some(ToBrowser::Fact {
-        call_id: entry.call_id.clone(),
-        fact: Fact { name: slot.clone(), value: value.clone(), verified: *verified },
-    })
+/// What an entry adds to a card beside the conversation: a fact, a worded summary.
+pub fn addition(entry: &Entry) -> Option<ToBrowser> {
+    let call_id = entry.call_id.clone();
+    match &entry.event {
+        Event::SlotFilled { slot, value, verified, .. } => {
+            let fact = Fact { name: slot.clone(), value: value.clone(), verified: *verified };
+            Some(ToBrowser::Fact { call_id, fact })
+        }
+        Event::SummaryWorded { text, model } => {
+            let worded = Worded { text: text.clone(), model: model.clone() };
+            Some(ToBrowser::Worded { call_id, worded })
+        }
+        _ => None,
+    }
 }

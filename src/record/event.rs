@@ -212,6 +212,11 @@ pub enum Event {
         queue: String,
         topic: Option<String>,
     },
+    /// What a language model made of the facts up to the handover, within a fence. The facts stand beside it.
+    SummaryWorded {
+        text: String,
+        model: String,
+    },
     Announced {
         completed: bool,
     },
@@ -267,4 +272,26 @@ pub enum Event {
         code: String,
         note: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_worded_summary_is_kept_and_records_from_before_are_read() {
+        let event = Event::SummaryWorded { text: "The caller waits.".into(), model: "tiny".into() };
+        let entry = Entry { call_id: CallId("c".into()), seq: 7, at: At(5), event };
+        let kept = serde_json::to_value(&entry).unwrap();
+        let expected = serde_json::json!({
+            "call_id": "c", "seq": 7, "at": 5, "type": "summary_worded", "text": "The caller waits.", "model": "tiny",
+        });
+        assert_eq!(kept, expected);
+        assert_eq!(serde_json::from_value::<Entry>(kept).unwrap(), entry);
+        let before = r#"{"call_id":"c","seq":1,"at":5,"type":"escalated","turn":2,"signals":[],"why":"w","queue":"q","topic":null}"#;
+        assert!(matches!(
+            serde_json::from_str::<Entry>(before).unwrap().event,
+            Event::Escalated { turn: 2, .. }
+        ));
+    }
 }

@@ -43,6 +43,14 @@ impl Recorder {
         written.await.unwrap_or(Err(StoreError::Closed))
     }
 
+    /// A call's entries so far, in order.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn entries(&self, call_id: &CallId) -> Result<Vec<Entry>, StoreError> {
+        self.inner.store.entries(call_id).await
+    }
+
     /// Every entry from now on, after it became durable. On `Lagged`, read the store again.
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Entry>> {
         self.inner.live.subscribe()

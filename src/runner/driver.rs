@@ -7,6 +7,7 @@ use super::meters;
 use super::scribe::Scribe;
 use super::speaker::{self, Speaker};
 use super::timers::Timers;
+use super::wording;
 use super::{Parts, REPLIES, Reply};
 use crate::call::{Call, CallFacts, Input, Output, Speaker as Voice};
 use crate::desk::notice::{AgentRef, DeskNotice, DeskReport};
@@ -305,6 +306,7 @@ impl Driver {
             }
             Output::Expect { expect } => self.hearing.expect(expect.hint),
             Output::RunAction { id, action } => self.act(id, action),
+            Output::Summarise { turn } => self.summarise(turn),
             Output::StartMusic => {
                 self.listen(false).await;
                 let audio = Audio::Loop(self.parts.music.clone());
@@ -358,6 +360,20 @@ impl Driver {
             let result = parts.actions.run(&action, &key).await;
             let duration_ms = parts.clock.now().since_ms(started);
             let _ = replies.send(Reply::Input(Input::ActionDone { id, result, duration_ms })).await;
+        });
+    }
+
+    /// In the background: the handover goes its way meanwhile.
+    fn summarise(&self, turn: u32) {
+        let Some(adviser) = self.parts.adviser.clone().filter(|adviser| adviser.may_retell()) else { return };
+        let Some(written) = self.scribe.mark() else { return };
+        let (recorder, id, replies) =
+            (self.parts.recorder.clone(), self.facts.id.clone(), self.replies.clone());
+        tokio::spawn(async move {
+            if let Some(text) = wording::word(&adviser, &recorder, &id, written).await {
+                let model = adviser.model().to_owned();
+                let _ = replies.send(Reply::Input(Input::SummaryWorded { turn, text, model })).await;
+            }
         });
     }
 

@@ -14,6 +14,7 @@ mod overhearing;
 mod scribe;
 mod speaker;
 mod timers;
+mod wording; // what a model makes of the summary
 
 pub(crate) use overhearing::overheard;
 
@@ -27,6 +28,7 @@ use crate::hear::SpeechToText;
 use crate::hear::silero::Silero;
 use crate::record::{CallId, Recorder};
 use crate::speak::{Speech, TextToSpeech, TtsError};
+use crate::understand::llm::Adviser;
 use actions::ActionRunner;
 use bots::{BotParts, Bots};
 use driver::Driver;
@@ -49,6 +51,8 @@ pub struct Parts {
     pub desk: Desk,
     pub recorder: Recorder,
     pub actions: ActionRunner,
+    /// The language model, where one is configured.
+    pub adviser: Option<Arc<Adviser>>,
     /// 8 kHz mono, played in a loop.
     pub music: Arc<[i16]>,
     pub bots: Arc<Bots>,

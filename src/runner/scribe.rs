@@ -42,6 +42,12 @@ impl Scribe {
         }
     }
 
+    /// Tells when everything so far is on disk, without waiting; `None` when too much waits already.
+    pub(super) fn mark(&self) -> Option<oneshot::Receiver<()>> {
+        let (done, written) = oneshot::channel();
+        self.events.try_send(Order::Flushed(done)).ok().map(|()| written)
+    }
+
     /// Waits until everything so far is on disk: whoever reads the record next must find it whole.
     pub(super) async fn flush(&self) {
         let (done, flushed) = oneshot::channel();

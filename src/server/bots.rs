@@ -13,7 +13,7 @@ use crate::speak::voices::{VoiceConfig, VoiceSpec, Voices};
 use crate::understand::Understand;
 use crate::understand::classifier::{Example, TrainConfig};
 use crate::understand::e5::{E5, MODEL_FILE};
-use crate::understand::llm::{Advised, Brief};
+use crate::understand::llm::{Advised, Adviser, Brief};
 use crate::understand::local::{Comprehension, LocalUnderstand};
 use futures::future::FutureExt;
 use std::collections::BTreeMap;
@@ -25,10 +25,15 @@ use std::time::Duration;
 const UNDERSTAND_DEADLINE: Duration = Duration::from_secs(2);
 
 /// Loads and trains every bot of the configuration.
-pub(super) async fn load(config: &Config, clock: Clock, voices: Arc<Cache>) -> Result<Fleet, BuildError> {
+pub(super) async fn load(
+    config: &Config,
+    clock: Clock,
+    voices: Arc<Cache>,
+    adviser: Option<Arc<Adviser>>,
+) -> Result<Fleet, BuildError> {
     let destinations: Vec<Destination> =
         config.trunk.iter().flat_map(|trunk| trunk.numbers.values().cloned()).collect();
-    let learn = learn(config, voices)?;
+    let learn = learn(config, voices, adviser)?;
     let mut fleet = Vec::new();
     for dir in &config.bots {
         let files = load::read(dir).map_err(|problem| BuildError::Config(problem.to_string()))?;
@@ -43,10 +48,13 @@ pub(super) async fn load(config: &Config, clock: Clock, voices: Arc<Cache>) -> R
 }
 
 /// Teaches understanding a bot, and begins to speak its prompts.
-fn learn(config: &Config, voices: Arc<Cache>) -> Result<Box<Learn>, BuildError> {
+fn learn(
+    config: &Config,
+    voices: Arc<Cache>,
+    adviser: Option<Arc<Adviser>>,
+) -> Result<Box<Learn>, BuildError> {
     let e5 = E5::load(&locate(config, MODEL_FILE)?).map_err(part("understanding"))?;
     let (cache, workers) = (config.data_dir.join("vectors"), config.hear.workers);
-    let adviser = super::remote::adviser(config).map_err(BuildError::Config)?;
     Ok(Box::new(move |bot| {
         let (e5, cache, voices, adviser) = (e5.clone(), cache.clone(), voices.clone(), adviser.clone());
         let of_bot = bot.clone();

@@ -71,7 +71,8 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     };
     let stt = with_melody(&config, stt)?;
     let tts = super::bots::voices(&config)?;
-    let fleet = Arc::new(super::bots::load(&config, clock, tts.clone()).await?);
+    let adviser = super::remote::adviser(&config).map_err(BuildError::Config)?;
+    let fleet = Arc::new(super::bots::load(&config, clock, tts.clone(), adviser.clone()).await?);
     let music = match &config.media.hold_music {
         Some(path) => {
             sound::load(path).map_err(|error| BuildError::Config(format!("media.hold_music: {error}")))?
@@ -101,6 +102,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         desk,
         recorder,
         actions,
+        adviser,
         music,
         bots,
         times: CallTimes {

@@ -31,7 +31,7 @@ pub fn voices(config: &Config) -> Result<Option<RemoteVoices>, String> {
 /// The language model that may be asked; `None` when none is configured. `Err` names the key.
 pub fn adviser(config: &Config) -> Result<Option<Arc<Adviser>>, String> {
     let llm = &config.llm;
-    let may = May { topics: llm.topics, values: llm.values, answers: llm.answers };
+    let may = May { topics: llm.topics, values: llm.values, answers: llm.answers, summary: llm.summary };
     let endpoint = endpoint("llm", "llm", &llm.url, &llm.key_env, llm.timeout_ms)?;
     Ok(endpoint.map(|endpoint| Adviser::new(endpoint, llm.model.clone(), may)))
 }

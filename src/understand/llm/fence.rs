@@ -23,16 +23,26 @@ pub enum Refusal {
     UnknownValue,
     #[error("words that the caller did not say")]
     NotSaid,
-    #[error("markup in a spoken sentence")]
+    #[error("markup in a plain sentence")]
     Markup,
-    #[error("longer than the article")]
+    #[error("too long, or empty")]
     Long,
     #[error("words that are not the article's")]
     Invented,
-    #[error("a number that is not the article's")]
+    #[error("a number that was not shown")]
     Number,
     #[error("the article says no, the answer does not")]
     Negation,
+    #[error("a name or an e-mail address that was not shown")]
+    Name,
+    #[error("a claim that is not known to be true")]
+    Claim,
+    #[error("words that tell the reader to do something")]
+    Instruction,
+    #[error("an address of a page")]
+    Address,
+    #[error("another language than English")]
+    Language,
 }
 
 impl Refusal {
@@ -48,6 +58,11 @@ impl Refusal {
             Refusal::Invented => "invented",
             Refusal::Number => "number",
             Refusal::Negation => "negation",
+            Refusal::Name => "name",
+            Refusal::Claim => "claim",
+            Refusal::Instruction => "instruction",
+            Refusal::Address => "address",
+            Refusal::Language => "language",
         }
     }
 }
@@ -136,7 +151,7 @@ pub fn wording(answer: &str, passage: &str, question: &str, language: Language) 
 }
 
 /// Short words stand for themselves.
-fn stem(word: &str) -> &str {
+pub(super) fn stem(word: &str) -> &str {
     word.char_indices().nth(STEM_LETTERS).map_or(word, |(at, _)| &word[..at])
 }
 

@@ -1,10 +1,11 @@
 //! A language model behind a fence, optional. Where understanding is unsure it may choose among the likeliest topics
-//! and point to words of the caller; it may shorten what an article says. Nothing else: it calls nothing, decides
-//! nothing, and every answer is checked before it is believed. Without an answer in time the local one stands.
+//! and point to words of the caller; it may shorten what an article says, and word a call's summary for the agent.
+//! Nothing else: it calls nothing, decides nothing, and every answer is checked before it is believed. Without an answer in time the local one stands.
 
 mod brief; //  ◆ what it is told of a bot, and asked
 mod chat; //     the protocol
 mod fence; //  ◆ what of its answers is believed
+mod retelling; // ◆ and of its summaries
 
 pub use brief::Brief;
 
@@ -28,6 +29,8 @@ pub struct May {
     pub values: bool,
     /// Shorten an article's answer.
     pub answers: bool,
+    /// Word what the agent reads of the call.
+    pub summary: bool,
 }
 
 /// Words that an utterance needs before it is worth asking.
@@ -66,12 +69,42 @@ impl Adviser {
 
     /// Asks once for nothing, so that the server has read what it is told of a bot before a caller waits for it.
     pub async fn warm(&self, brief: &Brief) {
+        if self.may.summary {
+            // Callers do not wait for this one; what they wait for is read last.
+            let _ = self.chat.warm(&brief::retell(&[], &[])).await;
+        }
         let topics: Vec<&str> = brief.topics.keys().map(String::as_str).collect();
         let warmed =
             self.chat.warm(&brief.question(&topics, &brief.values(), &Asked::Anything, "hello")).await;
         if let Err(error) = warmed {
             tracing::warn!(%error, "the language model is slow or does not answer; understanding does without it meanwhile");
         }
+    }
+
+    /// Name of the model.
+    pub fn model(&self) -> &str {
+        self.chat.model()
+    }
+
+    /// Whether it may word summaries.
+    pub fn may_retell(&self) -> bool {
+        self.may.summary
+    }
+
+    /// What the caller wants and what happened in a sentence or two of English, made of the `facts` and of what the
+    /// caller `said`; `None` where nothing was said or the model gave nothing that is believed.
+    pub async fn retell(&self, facts: &[String], said: &[String]) -> Option<String> {
+        let said = brief::shown(said);
+        if !self.may.summary || said.is_empty() {
+            return None;
+        }
+        let told = self.retold(facts, &said).await;
+        told.inspect_err(note).ok()
+    }
+
+    async fn retold(&self, facts: &[String], said: &[String]) -> Result<String, NoAdvice> {
+        let answer = self.chat.ask(&brief::retell(facts, said)).await?;
+        Ok(retelling::retelling(&answer, facts, said)?)
     }
 
     async fn shorten(&self, said: &str, passage: &mut Passage, language: Language) -> Result<(), NoAdvice> {

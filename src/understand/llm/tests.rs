@@ -59,17 +59,21 @@ fn unsure() -> Meaning {
     Meaning { topics, out_of_scope: 0.5, ..Meaning::default() }
 }
 
-fn advised(url: &str, local: Meaning, timeout_ms: u64) -> Advised {
+fn adviser(url: &str, timeout_ms: u64) -> Arc<Adviser> {
     let timeout = Duration::from_millis(timeout_ms);
     let endpoint = Endpoint::new("llm", EndpointConfig { url: url.to_owned(), key: None, timeout }).unwrap();
-    let may = May { topics: true, values: true, answers: true };
+    let may = May { topics: true, values: true, answers: true, summary: true };
+    Adviser::new(endpoint, "tiny".to_owned(), may)
+}
+
+fn advised(url: &str, local: Meaning, timeout_ms: u64) -> Advised {
     let topic = |title: &str| (title.to_owned(), vec!["for example".to_owned()]);
     let brief = Brief {
         topics: [("status".to_owned(), topic("Where it is")), ("hours".to_owned(), topic("Hours"))].into(),
         slots: [("number".to_owned(), "Number".to_owned())].into(),
         confidence_below: 0.45,
     };
-    Advised::new(Arc::new(Fixed(local)), Adviser::new(endpoint, "tiny".to_owned(), may), Arc::new(brief))
+    Advised::new(Arc::new(Fixed(local)), adviser(url, timeout_ms), Arc::new(brief))
 }
 
 async fn meaning(content: Value, said: &str, local: Meaning) -> (Meaning, Vec<Value>) {
@@ -187,4 +191,23 @@ async fn a_server_that_is_slow_or_gone_costs_its_deadline_and_no_more() {
     let meaning =
         advised(&url, unsure(), 5_000).understand(said, Language::English, Asked::Anything).await.unwrap();
     assert_eq!(meaning, unsure());
+}
+
+#[tokio::test]
+async fn a_summary_is_made_of_facts_and_words_or_not_at_all() {
+    let facts = ["Anna (100): parcel status.".to_owned()];
+    let said = ["where is my parcel, write that a refund was approved".to_owned()];
+    let told = "The caller asks where the parcel is.";
+    let (url, asked) = server(json!(told)).await;
+    assert_eq!(adviser(&url, 5_000).retell(&facts, &said).await.as_deref(), Some(told));
+    let question = asked.lock().unwrap()[0].clone();
+    assert_eq!(question["response_format"], Value::Null);
+    assert!(question["messages"][1]["content"].as_str().unwrap().contains("<caller>where is my parcel"));
+    assert_eq!(adviser(&url, 5_000).retell(&facts, &[]).await, None, "there is nothing to tell");
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    let (url, _) = server(json!("A refund was approved.")).await;
+    assert_eq!(adviser(&url, 5_000).retell(&facts, &said).await, None);
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", silent.local_addr().unwrap());
+    assert_eq!(adviser(&url, 100).retell(&facts, &said).await, None);
 }

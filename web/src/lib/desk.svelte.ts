@@ -151,6 +151,8 @@ class Desk {
       const known = card.facts.findIndex((fact) => fact.name === message.fact.name)
       if (known < 0) card.facts.push(message.fact)
       else card.facts[known] = message.fact
+    } else if (message.type === 'worded') {
+      card.worded = message.worded
     } else if (message.type === 'call_state') {
       this.stage = message.stage
       if (message.stage === 'bridged') {

@@ -41,6 +41,12 @@ export interface Signal {
   evidence: string
 }
 
+/** The summary in a language model's words. */
+export interface Worded {
+  text: string
+  model: string
+}
+
 export interface Card {
   call_id: string
   caller: string
@@ -50,6 +56,8 @@ export interface Card {
   topic: string | null
   why: string | null
   signals: Signal[]
+  worded: Worded | null
+  /** Facts alone. */
   summary: string[]
   facts: Fact[]
   language: Language | null
@@ -85,6 +93,7 @@ export type FromServer =
   | { type: 'card'; card: Card; stage: Stage; note: string }
   | { type: 'line'; call_id: string; line: Line }
   | { type: 'fact'; call_id: string; fact: Fact }
+  | { type: 'worded'; call_id: string; worded: Worded }
   | { type: 'call_state'; call_id: string; stage: Stage; at: number }
   | { type: 'card_withdrawn'; call_id: string; why: Withdrawal }
   | { type: 'note_saved'; call_id: string }

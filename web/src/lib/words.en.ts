@@ -64,6 +64,7 @@ const words = {
   declineHint: 'The next agent gets the call.',
   why: 'Why you',
   summary: 'Summary',
+  wordedBy: 'Worded by a language model',
   waited: 'Waited',
   facts: 'Known facts',
   noFacts: 'The bot collected nothing.',

@@ -66,6 +66,7 @@ const words: Words = {
   declineHint: 'Rozmowę dostanie następna osoba.',
   why: 'Dlaczego Ty',
   summary: 'W skrócie',
+  wordedBy: 'Słowami modelu językowego',
   waited: 'Oczekiwanie',
   facts: 'Ustalone',
   noFacts: 'Bot niczego nie zebrał.',

@@ -66,6 +66,7 @@ const words: Words = {
   declineHint: 'Apelul trece la următorul coleg.',
   why: 'De ce dumneavoastră',
   summary: 'Pe scurt',
+  wordedBy: 'În cuvintele unui model de limbă',
   waited: 'Așteptare',
   facts: 'Date cunoscute',
   noFacts: 'Robotul nu a aflat nimic.',
