@@ -158,6 +158,9 @@ mod tests {
         let english = [of("is it \"open\": now", &["Is it hoping now?", "# yes"]), of("no", &[])];
         let heard: Mishearings = [(Language::English, english.into()), (Language::Polish, [].into())].into();
         let mut files = files();
+        let topic =
+            files["topics/hours.yaml"].replace("- opening hours", "- opening hours\n    - your hours");
+        files.insert("topics/hours.yaml".into(), topic);
         files.insert("heard.yaml".into(), mishearings(&heard));
         let bot = parse(&files).map_err(|problems| format!("{problems:?}")).expect("sound");
         assert_eq!(bot.heard[&Language::English], heard[&Language::English]);

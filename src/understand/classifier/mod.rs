@@ -86,6 +86,10 @@ struct Report {
     out_of_scope_examples: usize,
     /// What a recogniser made of them.
     heard: usize,
+    /// Whether it was learnt, or only tried.
+    heard_learnt: bool,
+    /// Mean negative log-likelihood of the examples as written plus that as heard.
+    held_out_loss: f32,
     held_out_accuracy: f32,
     /// Of what a recogniser made of them, where there is such.
     held_out_accuracy_heard: Option<f32>,
@@ -167,7 +171,9 @@ impl Classifier {
             let _ = write!(text, ", {language} {accuracy:.3}");
         }
         if let Some(accuracy) = report.held_out_accuracy_heard {
-            let _ = write!(text, ", {} misheard {accuracy:.3}", report.heard);
+            let learnt =
+                if report.heard_learnt { "learnt" } else { "not learnt, which is no better with it" };
+            let _ = write!(text, ", {} misheard {accuracy:.3} ({learnt})", report.heard);
         }
         let _ = write!(text, "; temperature {:.2}", calibration.temperature);
         for (language, temperature) in &calibration.temperature_of {

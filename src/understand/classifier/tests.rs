@@ -51,6 +51,22 @@ fn the_same_examples_and_seed_give_the_same_classifier() {
 }
 
 #[test]
+fn what_was_heard_is_tried_and_learnt_only_where_it_helps() {
+    let hear = |said: &str, heard: &str| (said.to_owned(), vec![heard.to_owned()]);
+    let english = [
+        hear("where is my parcel", "wear is my partial"),
+        hear("track my parcel please", "crack my partial please"),
+        hear("i want to make a complaint", "i want to make a complained"),
+        hear("the box was broken", "the fox was broken"),
+    ];
+    let heard: Mishearings = [(Language::English, english.into())].into();
+    let classifier = train(&examples(), &heard, None, &TrainConfig::default()).expect("sound examples");
+    let told = classifier.describe();
+    assert!(told.contains("4 misheard"), "{told}");
+    assert!(told.starts_with("2 topics from 12 examples"), "{told}");
+}
+
+#[test]
 fn what_cannot_be_learnt_is_said() {
     let learn = |text: &str, label: &str| {
         let example = Example { text: text.into(), label: label.into(), language: None };

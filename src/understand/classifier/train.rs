@@ -25,7 +25,7 @@ const VECTOR_SHARES: [f32; 8] = [0.0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0];
 /// A language has its own temperature from this many held-out examples on.
 const LANGUAGE_EXAMPLES: usize = 100;
 
-/// How much what was heard of an example counts beside the example.
+/// How much what was heard of an example counts beside the example, if it is learnt.
 const HEARD_WEIGHT: f32 = 0.5;
 
 /// Range of the natural logarithm of the temperature.
@@ -42,8 +42,8 @@ pub enum TrainError {
     EmptyLabel { number: usize, text: String },
 }
 
-/// Learns a classifier from a bot's examples and what a recogniser made of them; without `e5` from character n-grams
-/// alone.
+/// Learns a classifier from a bot's examples, and from what a recogniser made of them if that makes examples likelier
+/// that were held out, as written and as heard; without `e5` from character n-grams alone.
 ///
 /// Takes seconds, plus tens of ms per example and core for vectors that are not in the cache.
 ///
@@ -57,7 +57,27 @@ pub fn train(
     config: &TrainConfig,
 ) -> Result<Classifier, TrainError> {
     let topics = topics(examples)?;
-    let learnt = Learnt::new(examples, heard);
+    let all = Learnt::new(examples, heard);
+    if all.examples.len() == examples.len() {
+        return Ok(learn(&all, topics, e5, config, 0.0));
+    }
+    let with = learn(&all, topics.clone(), e5.clone(), config, HEARD_WEIGHT);
+    let without = learn(&all, topics.clone(), e5.clone(), config, 0.0);
+    if with.report.held_out_loss < without.report.held_out_loss {
+        return Ok(with);
+    }
+    let plain = learn(&Learnt::new(examples, &Mishearings::new()), topics, e5, config, 0.0);
+    Ok(Classifier { report: without.report, ..plain })
+}
+
+/// Learns the examples; what was heard of them with this weight, 0 to judge it alone.
+fn learn(
+    learnt: &Learnt,
+    topics: Vec<String>,
+    e5: Option<Arc<E5>>,
+    config: &TrainConfig,
+    heard_weight: f32,
+) -> Classifier {
     let examples = &learnt.examples[..];
     let general = negatives::ALL.iter().copied();
     let texts: Vec<&str> = examples.iter().map(|example| example.text.as_str()).chain(general).collect();
@@ -70,13 +90,14 @@ pub fn train(
     let points = place(&texts, &vectors, classes, origins, examples.len());
 
     let folds = Folds::new(examples, &points, config);
-    let held_out = hold_out(&points, topics.len(), &folds, e5.is_some());
+    let held_out = hold_out(&points, topics.len(), &folds, e5.is_some(), heard_weight);
     let written = |logs: &&Logs| learnt.origins[logs.example] == logs.example;
     let as_written: Vec<&Logs> = held_out.iter().filter(written).collect();
     let calibration = calibrate(&as_written, examples, &points);
-    let by_vector = e5.as_ref().map(|_| fit(&points, topics.len(), View::Vector, |_| true));
-    let by_grams = fit(&points, topics.len(), View::Grams, |_| true);
-    let report = report(&held_out, &learnt, &points, &calibration);
+    let by_vector = e5.as_ref().map(|_| fit(&points, topics.len(), View::Vector, heard_weight, |_| true));
+    let by_grams = fit(&points, topics.len(), View::Grams, heard_weight, |_| true);
+    let report =
+        Report { heard_learnt: heard_weight > 0.0, ..report(&held_out, learnt, &points, &calibration) };
     let mut classifier = Classifier {
         topics,
         e5,
@@ -89,7 +110,7 @@ pub fn train(
     };
     let judged = judged(&classifier, &as_written, examples);
     classifier.scope = Scope::learn(&classifier.points, &judged, config.out_of_scope_share);
-    Ok(classifier)
+    classifier
 }
 
 fn topics(examples: &[Example]) -> Result<Vec<String>, TrainError> {
@@ -180,10 +201,16 @@ enum View {
 }
 
 /// Fits one view on the topics' examples that `included` accepts, every topic with the same weight.
-fn fit(points: &Points, classes: usize, view: View, included: impl Fn(usize) -> bool) -> Logistic {
+fn fit(
+    points: &Points,
+    classes: usize,
+    view: View,
+    heard_weight: f32,
+    included: impl Fn(usize) -> bool,
+) -> Logistic {
     let chosen = points.classes().iter().enumerate().filter(|(at, _)| included(*at));
     let chosen: Vec<(usize, usize)> = chosen.filter_map(|(at, class)| Some((at, (*class)?))).collect();
-    let weight = |at: usize| if points.origins()[at] == at { 1.0 } else { HEARD_WEIGHT };
+    let weight = |at: usize| if points.origins()[at] == at { 1.0 } else { heard_weight };
     let mut counts = vec![0.0f32; classes];
     chosen.iter().for_each(|(at, class)| counts[*class] += weight(*at));
     let usual = counts.iter().sum::<f32>() / classes as f32;
@@ -212,13 +239,13 @@ struct Logs {
     by_grams: Vec<f32>,
 }
 
-fn hold_out(points: &Points, classes: usize, folds: &Folds, vectors: bool) -> Vec<Logs> {
+fn hold_out(points: &Points, classes: usize, folds: &Folds, vectors: bool, heard_weight: f32) -> Vec<Logs> {
     let parts: BTreeSet<usize> = folds.0.iter().flatten().copied().collect();
     let views = if vectors { &[View::Grams, View::Vector][..] } else { &[View::Grams] };
     let jobs: Vec<(usize, View)> =
         parts.iter().flat_map(|part| views.iter().map(move |view| (*part, *view))).collect();
     let models = parallel::map(&jobs, |&(part, view)| {
-        fit(points, classes, view, |at| folds.0.get(at).copied().flatten() != Some(part))
+        fit(points, classes, view, heard_weight, |at| folds.0.get(at).copied().flatten() != Some(part))
     });
     let logs = |model: &Logistic, row: &Row| {
         let mut scores = model.scores(row);
@@ -320,6 +347,14 @@ fn report(held_out: &[Logs], learnt: &Learnt, points: &Points, calibration: &Cal
         (!judged.is_empty())
             .then(|| judged.iter().filter(|right| **right).count() as f32 / judged.len() as f32)
     };
+    let loss = |wanted: &dyn Fn(usize) -> bool| {
+        let of = held_out.iter().filter(|logs| wanted(logs.example)).map(|logs| {
+            let mixed = calibration.mix(logs.by_vector.as_deref(), &logs.by_grams, None);
+            points.classes()[logs.example].map_or(0.0, |class| -mixed[class].max(-20.0))
+        });
+        let of: Vec<f32> = of.collect();
+        of.iter().sum::<f32>() / of.len().max(1) as f32
+    };
     let written = |at: usize| learnt.origins[at] == at;
     let of = |language| accuracy(&|at| written(at) && examples[at].language == Some(language));
     let out_of_scope = |at: &usize| written(*at) && examples[*at].label == OUT_OF_SCOPE;
@@ -327,6 +362,8 @@ fn report(held_out: &[Logs], learnt: &Learnt, points: &Points, calibration: &Cal
         examples: learnt.written(),
         out_of_scope_examples: (0..examples.len()).filter(out_of_scope).count(),
         heard: examples.len() - learnt.written(),
+        heard_learnt: false,
+        held_out_loss: loss(&written) + loss(&|at| !written(at)),
         held_out_accuracy: accuracy(&written).unwrap_or(0.0),
         held_out_accuracy_heard: accuracy(&|at| !written(at)),
         held_out_accuracy_of: Language::ALL.into_iter().filter_map(|l| Some((l, of(l)?))).collect(),
