@@ -118,12 +118,47 @@ async fn show(client: &Client, id: &str, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The events of a bot's newest calls.
-pub(super) async fn recorded(client: &Client, bot: &str, calls: u32) -> anyhow::Result<Vec<Vec<Entry>>> {
+/// Calls of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// So many, newest first.
+    Newest(u32),
+    /// All of so many days up to now.
+    Days(u32),
+}
+
+impl std::str::FromStr for Which {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Which, String> {
+        let days = text.strip_prefix("last-").and_then(|rest| rest.strip_suffix('d'));
+        let found = match days {
+            Some(days) => days.parse().map(Which::Days),
+            None => text.parse().map(Which::Newest),
+        };
+        let positive = found.ok().filter(|which| !matches!(which, Which::Newest(0) | Which::Days(0)));
+        positive.ok_or_else(|| "expected a number of calls, or days like last-30d".to_owned())
+    }
+}
+
+/// The events of a bot's calls.
+pub(super) async fn recorded(client: &Client, bot: &str, which: Which) -> anyhow::Result<Vec<Vec<Entry>>> {
+    let (calls, since) = match which {
+        Which::Newest(calls) => (calls, None),
+        Which::Days(days) => {
+            let hours = jiff::SignedDuration::from_hours(24 * i64::from(days));
+            (u32::MAX, Some((jiff::Timestamp::now() - hours).to_string()))
+        }
+    };
     let (mut found, mut cursor) = (Vec::new(), None);
     while (found.len() as u32) < calls {
         let limit = (calls - found.len() as u32).min(crate::store::PAGE_CALLS_MAX);
-        let query = [("bot", Some(bot.to_owned())), ("limit", Some(limit.to_string())), ("cursor", cursor)];
+        let query = [
+            ("bot", Some(bot.to_owned())),
+            ("limit", Some(limit.to_string())),
+            ("from", since.clone()),
+            ("cursor", cursor),
+        ];
         let list: CallList = client.get("/api/v1/calls", &query).await?;
         for call in &list.items {
             let path = format!("/api/v1/calls/{}/events", client::escaped(&call.call_id));

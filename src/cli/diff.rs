@@ -1,7 +1,7 @@
 //! `duet diff`: which recorded calls would go differently with another version of a bot.
 
 use super::bot::Thinking;
-use super::calls::recorded;
+use super::calls::{Which, recorded};
 use super::client::{Client, Node};
 use super::{EX_USAGE, ModelDir};
 use crate::decide::replay::{Done, Recording, Turn};
@@ -60,7 +60,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 fn fetch(client: &Client, bot: &str, calls: u32) -> anyhow::Result<Vec<Recording>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let calls = runtime.block_on(recorded(client, bot, calls))?;
+    let calls = runtime.block_on(recorded(client, bot, Which::Newest(calls)))?;
     Ok(calls
         .iter()
         .filter_map(|entries| Recording::of(entries))
@@ -91,5 +91,6 @@ fn told(done: Option<&Done>) -> String {
         vec![format!("topic {}", done.topic.as_deref().unwrap_or("none")), done.prompts.join(", ")];
     parts.extend(done.runs.iter().map(|action| format!("runs {action}")));
     parts.extend(done.escalated.iter().map(|kind| format!("to a person: {kind}")));
+    parts.extend(done.queue.iter().map(|queue| format!("queue {queue}")));
     parts.join("; ")
 }

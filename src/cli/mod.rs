@@ -22,6 +22,7 @@ pub mod learn;
 mod misheard; // part of `duet learn`
 pub mod models;
 pub mod preview;
+pub mod replay;
 pub mod schema;
 pub mod serve;
 pub mod test;
@@ -54,6 +55,8 @@ enum Command {
     Test(test::Args),
     /// Which recorded calls would go differently with another version of a bot.
     Diff(diff::Args),
+    /// Which recorded calls another policy would hand over earlier, later or never.
+    Replay(replay::Args),
     /// Hear a bot's messages on your own loudspeaker, in the voices that callers hear.
     Preview(preview::Args),
     /// Draw a bot as a Mermaid flowchart.
@@ -119,6 +122,7 @@ impl Cli {
             Command::Learn(args) => learn::run(args),
             Command::Schema(args) => schema::run(args),
             Command::Diff(args) => diff::run(args),
+            Command::Replay(args) => replay::run(args),
             Command::Bots(args) => bots::run(args),
             Command::Calls(args) => calls::run(args),
             Command::Eval(Eval::Stt(args)) => eval_stt::run(args),

@@ -5,6 +5,7 @@
 
 pub mod act;
 pub mod bot; //         a bot, checked
+pub mod compare; //     handovers of recorded calls under two policies
 pub mod dialog; //      the dialog manager
 pub mod feeling; //     what callers feel, in words
 pub mod hygiene; //     what makes a bot hard to keep

@@ -44,6 +44,8 @@ pub struct Done {
     pub runs: Vec<String>,
     /// Kind of the first signal of a handover.
     pub escalated: Option<String>,
+    /// Queue of the handover.
+    pub queue: Option<String>,
     pub hung_up: bool,
 }
 
@@ -124,6 +126,7 @@ impl Done {
             prompts: seen.prompts.iter().map(base).collect(),
             runs: seen.runs.clone(),
             escalated: seen.escalated.as_ref().and_then(|escalated| escalated.kind.clone()),
+            queue: seen.escalated.as_ref().map(|escalated| escalated.queue.clone()),
             hung_up: seen.hung_up.is_some(),
         }
     }
