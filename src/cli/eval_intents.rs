@@ -1,12 +1,13 @@
 //! `duet eval intents`: accuracy, calibration and out-of-scope rejection of understanding on your own data.
 
 use super::ModelDir;
+use super::eval_texts::{TextRow, read_texts};
 use crate::language::Language;
 use crate::understand::classifier::{
     Classifier, Example, Mishearings, OUT_OF_SCOPE, TrainConfig, shuffle, train,
 };
 use crate::understand::e5::{E5, MODEL_FILE};
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -141,35 +142,11 @@ fn by_label(rows: Vec<Example>) -> BTreeMap<String, Vec<Example>> {
     labels
 }
 
-/// Reads a tab-separated text set.
+/// Reads a text set.
 fn read(path: &Path, args: &Args) -> anyhow::Result<Vec<Example>> {
-    let content = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let mut lines = content.lines().enumerate();
-    let header: Vec<&str> = lines.next().map_or_else(Vec::new, |(_, line)| line.split('\t').collect());
-    let column = |name: &str| header.iter().position(|column| *column == name);
-    let needed = |name: &str| {
-        column(name).with_context(|| {
-            format!("{}: line 1: no column {name:?} among {}", path.display(), header.join(", "))
-        })
-    };
-    let (text, label, lang) = (needed(&args.text_column)?, needed("label")?, column("lang"));
-    let mut rows = Vec::new();
-    for (number, line) in lines.filter(|(_, line)| !line.is_empty()) {
-        let cells: Vec<&str> = line.split('\t').collect();
-        let at = || format!("{}: line {}", path.display(), number + 1);
-        if cells.len() != header.len() {
-            bail!("{}: {} columns, expected {}", at(), cells.len(), header.len());
-        }
-        let language = match lang {
-            Some(lang) => Some(cells[lang].parse::<Language>().with_context(at)?),
-            None => args.lang,
-        };
-        let wanted = args.lang.is_none_or(|wanted| language == Some(wanted));
-        if wanted && !cells[label].is_empty() && cells[text].chars().any(char::is_alphanumeric) {
-            rows.push(Example { text: cells[text].into(), label: cells[label].into(), language });
-        }
-    }
-    Ok(rows)
+    let rows = read_texts(path, &args.text_column, args.lang)?;
+    let example = |row: TextRow| Example { text: row.text, label: row.label, language: row.language };
+    Ok(rows.into_iter().map(example).collect())
 }
 
 /// One judged row.

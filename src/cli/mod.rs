@@ -16,6 +16,7 @@ pub mod eval_intents;
 pub mod eval_search;
 pub mod eval_slots;
 pub mod eval_stt;
+pub mod eval_texts;
 pub mod eval_turns;
 pub mod graph;
 pub mod learn;
