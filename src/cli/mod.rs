@@ -17,6 +17,7 @@ pub mod eval_search;
 pub mod eval_slots;
 pub mod eval_stt;
 pub mod eval_texts;
+pub mod eval_tone;
 pub mod eval_turns;
 pub mod graph;
 pub mod learn;
@@ -95,6 +96,8 @@ enum Eval {
     Answers(eval_answers::Args),
     /// How often the articles that a question needs are among the first three.
     Search(eval_search::Args),
+    /// Anger, sarcasm and the like in text, against a plain word list.
+    Tone(eval_tone::Args),
     /// False cut-offs and waiting at the end of callers' turns.
     Turns(eval_turns::Args),
 }
@@ -131,6 +134,7 @@ impl Cli {
             Command::Eval(Eval::Intents(args)) => eval_intents::run(args),
             Command::Eval(Eval::Answers(args)) => eval_answers::run(args),
             Command::Eval(Eval::Search(args)) => eval_search::run(args),
+            Command::Eval(Eval::Tone(args)) => eval_tone::run(args),
             Command::Eval(Eval::Turns(args)) => eval_turns::run(args),
             Command::User(args) => user::run(args),
         };

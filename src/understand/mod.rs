@@ -13,7 +13,8 @@ pub mod ngram; //    ◆ character n-grams
 pub mod person; //   ◆ the rule that guarantees a caller a person
 pub mod slots; //    ◆ digits, numbers, yes or no, one of several
 pub mod text; //     ◆ case, diacritics, small errors
-mod vector_cache; //  sentence vectors between starts
+pub mod tone; //       anger, sarcasm, fear in words
+pub mod vector_cache; // sentence vectors between starts
 pub mod wishes; //   ◆ a sentence with several wishes
 
 use crate::language::Language;

@@ -11,6 +11,7 @@ mod scope;
 mod train;
 
 pub use misheard::{Mishearings, is_worth_learning};
+pub(super) use points::{centred, mean};
 pub(crate) use train::shuffle;
 pub use train::{TrainError, train};
 

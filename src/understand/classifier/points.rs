@@ -41,7 +41,7 @@ impl Points {
         let in_scope = |at: &usize| classes[*at].is_some();
         let mut points = Self {
             ngrams: Ngrams::learn((0..texts.len()).filter(in_scope).map(|at| texts[at])),
-            mean: mean(vectors.iter().enumerate().filter(|(at, _)| in_scope(at)).map(|(_, vector)| vector)),
+            mean: mean(vectors.iter().enumerate().filter(|(at, _)| in_scope(at)).map(|(_, v)| v.as_slice())),
             ..Self::default()
         };
         let vector = |at: usize| vectors.get(at).map(Vec::as_slice);
@@ -91,7 +91,8 @@ impl Points {
     }
 }
 
-fn mean<'a>(vectors: impl Iterator<Item = &'a Vec<f32>>) -> Vec<f32> {
+/// The mean of vectors of one length; empty without any.
+pub fn mean<'a>(vectors: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
     let mut mean: Vec<f32> = Vec::new();
     let mut count = 0.0;
     for vector in vectors {
@@ -103,7 +104,8 @@ fn mean<'a>(vectors: impl Iterator<Item = &'a Vec<f32>>) -> Vec<f32> {
     mean
 }
 
-fn centred(vector: &[f32], mean: &[f32]) -> Row {
+/// The direction from the mean to the vector, as a row of length 1.
+pub fn centred(vector: &[f32], mean: &[f32]) -> Row {
     let difference = vector.iter().zip(mean).map(|(value, mean)| value - mean);
     let length = difference.clone().map(|value| value * value).sum::<f32>().sqrt().max(1e-6);
     difference.enumerate().map(|(at, value)| (at as u32, value / length)).collect()
