@@ -6,7 +6,6 @@ use crate::language::Language;
 use crate::understand::classifier::{
     Classifier, Example, Mishearings, OUT_OF_SCOPE, TrainConfig, shuffle, train,
 };
-use crate::understand::e5::{E5, MODEL_FILE};
 use anyhow::{Context, ensure};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -65,7 +64,7 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let (examples, test) = split(&args)?;
     ensure!(!test.is_empty(), "{}: no row is left to judge", args.test.display());
-    let e5 = load_e5(&args)?;
+    let e5 = args.models.e5(!args.no_vectors)?;
     let started = Instant::now();
     let config = TrainConfig { seed: args.seed, cache: args.cache.clone(), ..TrainConfig::default() };
     let heard = match &args.heard {
@@ -84,18 +83,6 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         println!("{}", figures.json(&classifier, examples.len(), train_ms, args.seed));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn load_e5(args: &Args) -> anyhow::Result<Option<std::sync::Arc<E5>>> {
-    let path = args.models.models.join(MODEL_FILE);
-    if args.no_vectors {
-        return Ok(None);
-    }
-    if !path.exists() {
-        eprintln!("{} is missing: character n-grams alone (fetch it by `duet models fetch`)", path.display());
-        return Ok(None);
-    }
-    Ok(Some(E5::load(&path)?))
 }
 
 /// Examples to learn from and rows to judge.

@@ -6,7 +6,7 @@ use super::ModelDir;
 use super::eval_texts::{TextRow, read_texts};
 use crate::language::Language;
 use crate::understand::classifier::parallel;
-use crate::understand::e5::{E5, MODEL_FILE};
+use crate::understand::e5::E5;
 use crate::understand::tone::{Kind, Labelled, Tones, hold_out, plain_count};
 use crate::understand::vector_cache::{Role, vectors};
 use anyhow::ensure;
@@ -14,7 +14,6 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Instant;
 
 /// A label may hold several, as annotators gave them: `Tristete|Furie`.
@@ -59,7 +58,7 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let rows = read_texts(&args.text, "text", Some(args.lang))?;
     let positive = positives(&rows, &args)?;
-    let e5 = load_e5(&args)?;
+    let e5 = args.models.e5(!args.no_vectors)?;
     let started = Instant::now();
     let tones = Tones::learn(e5.as_deref(), args.cache.as_deref());
     let learnt_ms = started.elapsed().as_millis() as u64;
@@ -108,18 +107,6 @@ fn positives(rows: &[TextRow], args: &Args) -> anyhow::Result<Vec<bool>> {
     let positive: Vec<bool> = rows.iter().map(is_positive).collect();
     ensure!(positive.contains(&false), "{file}: every row is positive, there is nothing to tell apart");
     Ok(positive)
-}
-
-fn load_e5(args: &Args) -> anyhow::Result<Option<Arc<E5>>> {
-    let path = args.models.models.join(MODEL_FILE);
-    if args.no_vectors {
-        return Ok(None);
-    }
-    if !path.exists() {
-        eprintln!("{} is missing: n-grams and words alone (fetch it by `duet models fetch`)", path.display());
-        return Ok(None);
-    }
-    Ok(Some(E5::load(&path)?))
 }
 
 fn embed(e5: &E5, rows: &[TextRow], args: &Args) -> Vec<Vec<f32>> {

@@ -30,9 +30,11 @@ pub mod serve;
 pub mod test;
 pub mod user;
 
+use crate::understand::e5::{E5, MODEL_FILE};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Exit code of a command line or configuration that is wrong (`EX_USAGE`, sysexits.h).
 pub const EX_USAGE: u8 = 64;
@@ -108,6 +110,18 @@ pub struct ModelDir {
     /// Where the weights lie.
     #[arg(long, env = "DUET_MODELS_DIR", default_value = "models")]
     pub models: PathBuf,
+}
+
+impl ModelDir {
+    /// Sentence vectors, unless they are not wanted or the weights are missing, which is said: the rest of a measured
+    /// model then works alone.
+    fn e5(&self, wanted: bool) -> anyhow::Result<Option<Arc<E5>>> {
+        let path = self.models.join(MODEL_FILE);
+        if wanted && !path.exists() {
+            eprintln!("{} is missing: no sentence vectors (fetch it by `duet models fetch`)", path.display());
+        }
+        if wanted && path.exists() { Ok(Some(E5::load(&path)?)) } else { Ok(None) }
+    }
 }
 
 impl Cli {
