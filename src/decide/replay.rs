@@ -85,11 +85,12 @@ impl Recording {
         Some(recording)
     }
 
-    /// What the bot would do, turn by turn. Ends where a person takes over or the bot hangs up.
+    /// What the bot would do, turn by turn. Ends where a person takes over, the bot hangs up,
+    /// or an action is run that the call did not run: what would have come of it is not known.
     pub fn play(&self, bot: &Arc<Bot>, classify: Classify<'_>) -> Vec<Done> {
         let language = self.language.unwrap_or(bot.default_language);
         let dialog = Dialog::new(Arc::clone(bot), language, true, 0).called_from(&self.from);
-        let mut play = Play { bot, dialog, at: self.at, answers: self.answers.clone() };
+        let mut play = Play { dialog, bot, at: self.at, answers: self.answers.clone(), unanswered: false };
         play.input(DialogInput::Start);
         let mut done: Vec<Done> = Vec::new();
         for (number, turn) in (1..).zip(&self.turns) {
@@ -105,7 +106,7 @@ impl Recording {
             };
             let acts = play.input(input);
             let last = Done::of(&Observed::of(&acts, &play.dialog));
-            let over = last.escalated.is_some() || last.hung_up;
+            let over = last.escalated.is_some() || last.hung_up || play.unanswered;
             done.push(last);
             if over {
                 break;
@@ -137,6 +138,8 @@ struct Play<'a> {
     dialog: Dialog,
     at: At,
     answers: BTreeMap<String, VecDeque<Result<String, String>>>,
+    /// An action was run whose answer is not in the record.
+    unanswered: bool,
 }
 
 impl Play<'_> {
@@ -150,21 +153,22 @@ impl Play<'_> {
             });
             let Some((id, name)) = run else { break };
             looked_at = acts.len();
-            let result = self.answer(&name);
+            let Some(result) = self.answer(&name) else {
+                self.unanswered = true;
+                break;
+            };
             acts.extend(self.dialog.handle(self.at, DialogInput::ActionDone { id, result }));
         }
         acts
     }
 
-    fn answer(&mut self, action: &str) -> Result<Value, String> {
-        let recorded = self.answers.get_mut(action).and_then(VecDeque::pop_front);
-        match recorded.unwrap_or_else(|| Err("the call did not ask for it".to_owned()))? {
-            nothing if nothing == "nothing found" => Ok(Value::Null),
-            detail => {
-                let fields = self.bot.actions.get(action).map(|spec| spec.result.as_slice());
-                Ok(value_of(&detail, fields.unwrap_or_default()))
-            }
-        }
+    fn answer(&mut self, action: &str) -> Option<Result<Value, String>> {
+        let recorded = self.answers.get_mut(action).and_then(VecDeque::pop_front)?;
+        let fields = self.bot.actions.get(action).map(|spec| spec.result.as_slice()).unwrap_or_default();
+        Some(recorded.map(|detail| match detail.as_str() {
+            "nothing found" => Value::Null,
+            detail => value_of(detail, fields),
+        }))
     }
 }
 
@@ -263,6 +267,14 @@ mod tests {
         let new = recording.play(&Arc::new(changed), &classify);
         assert_eq!(old[..3], new[..3]);
         assert_eq!(new[3].escalated.as_deref(), Some("critical_word"));
+    }
+
+    #[test]
+    fn a_replay_ends_where_an_answer_is_not_in_the_record() {
+        let unasked = |entry: &Entry| !matches!(entry.event, Event::ActionCalled { .. });
+        let entries: Vec<Entry> = entries().into_iter().filter(unasked).collect();
+        let done = Recording::of(&entries).expect("a call").play(&Arc::new(parcel()), &classify);
+        assert_eq!((done.len(), done[2].runs.len(), done[2].escalated.as_deref()), (3, 1, None));
     }
 
     #[test]

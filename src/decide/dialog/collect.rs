@@ -237,7 +237,7 @@ impl Dialog {
         });
     }
 
-    fn ask_confirmation(&mut self, slot: &Slot, value: &str) {
+    pub(super) fn ask_confirmation(&mut self, slot: &Slot, value: &str) {
         let (key, spoken) = match &slot.kind {
             SlotKind::Digits { .. } => ("confirm-digits", spell_digits(value)),
             SlotKind::YesNo | SlotKind::Choice(_) => {

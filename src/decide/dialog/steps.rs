@@ -1,7 +1,7 @@
 //! ◆ The steps of a topic.
 
 use super::super::act::{Act, ActionCall};
-use super::super::bot::{ActionSpec, SlotKind, Step};
+use super::super::bot::{ActionSpec, Confirm, Slot, SlotKind, Step};
 use super::super::check::CALLER;
 use super::super::expr;
 use super::super::prompts::Args;
@@ -56,10 +56,12 @@ impl Dialog {
     pub(super) fn proceed(&mut self) {
         let bot = Arc::clone(&self.bot);
         let topic = self.topic.as_ref().and_then(|topic| bot.topics.get(topic));
-        let missing = topic.and_then(|topic| {
-            topic.collect.iter().find(|slot| !slot.later && !self.slots.contains_key(&slot.name))
-        });
+        let missing =
+            topic.and_then(|topic| topic.collect.iter().find(|slot| !slot.later && !self.is_settled(slot)));
         if let Some(slot) = missing {
+            if let Some(Filled { value, .. }) = self.slots.get(&slot.name).cloned() {
+                return self.ask_confirmation(slot, &value);
+            }
             return match self.volunteered(slot) {
                 Some((value, sure)) => self.fill(slot, &value, sure, false),
                 None => self.ask_slot(slot, 0),
@@ -71,6 +73,12 @@ impl Dialog {
                 return;
             }
         }
+    }
+
+    /// Known, and confirmed where it always has to be: a caller may have left the read-back for another matter.
+    fn is_settled(&self, slot: &Slot) -> bool {
+        let unconfirmed = slot.confirm == Confirm::Always && slot.kind != SlotKind::YesNo;
+        self.slots.get(&slot.name).is_some_and(|filled| filled.verified || !unconfirmed)
     }
 
     /// Does one step; true when the rest has to wait for an input.
