@@ -147,13 +147,7 @@ impl Stage {
         for entry in testing::escalated_call(&call.0, now - Duration::from_secs(25)) {
             self.recorder.append(&call, entry.at, entry.event).await.unwrap();
         }
-        let waiting = WaitingCall {
-            call_id: call.clone(),
-            queue: "logistics".into(),
-            language: Language::Polish,
-            priority: 0,
-            since: now,
-        };
+        let waiting = WaitingCall::new(call.clone(), "logistics", Language::Polish, now);
         let mut notices = self.desk.enqueue(waiting).await;
         let stage = self.clone();
         tokio::spawn(async move {

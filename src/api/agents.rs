@@ -70,7 +70,7 @@ pub async fn set_presence(
         Ok(()) => Ok(StatusCode::NO_CONTENT),
         Err(DeskError::UnknownAgent(_)) => Err(Problem::not_found("agent")),
         Err(DeskError::Store(error)) => Err(error.into()),
-        Err(error @ (DeskError::NotYourCall(_) | DeskError::Closed)) => {
+        Err(error @ (DeskError::NotYourCall(_) | DeskError::Refused { .. } | DeskError::Closed)) => {
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "desk_closed", error.to_string()))
         }
     }

@@ -12,6 +12,7 @@ mod learning; // /api/v1/learning
 mod metrics; // /metrics
 mod openapi; // /openapi.json
 mod params; //  query parameters, each of them known
+mod people; //  /api/v1/calls/{id}/command, /api/v1/callbacks
 pub mod problem;
 
 #[cfg(test)]
@@ -30,7 +31,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use axum::{Router, http::header};
 use metrics_exporter_prometheus::PrometheusHandle;
 use problem::Problem;
@@ -63,6 +64,9 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/calls/{id}", get(calls::one))
         .route("/api/v1/calls/{id}/transcript", get(calls::transcript))
         .route("/api/v1/calls/{id}/events", get(calls::events))
+        .route("/api/v1/calls/{id}/command", post(people::command))
+        .route("/api/v1/callbacks", get(people::callbacks))
+        .route("/api/v1/callbacks/{id}", delete(people::remove_callback))
         .route("/api/v1/agents", get(agents::list))
         .route("/api/v1/agents/{id}/presence", put(agents::set_presence))
         .route("/api/v1/bots", get(bots::list))

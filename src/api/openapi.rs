@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use super::problem::Problem;
-use super::{agents, bots, calls, health, learning, metrics};
+use super::{agents, bots, calls, health, learning, metrics, people};
 use axum::Json;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -16,6 +16,9 @@ use utoipa::{Modify, OpenApi};
         calls::one,
         calls::transcript,
         calls::events,
+        people::command,
+        people::callbacks,
+        people::remove_callback,
         agents::list,
         agents::set_presence,
         bots::list,

@@ -24,6 +24,12 @@ pub enum Timer {
     RingAgent,
     /// The caller has waited long enough for a person.
     QueueMax,
+    /// A waiting caller is to hear how things stand.
+    Comfort,
+    /// The phone of the colleague who is asked has rung long enough.
+    RingSecond,
+    /// The phone of a caller who is rung back has rung long enough.
+    RingCaller,
     /// An engine has had long enough.
     Engine,
     CallMax,
@@ -34,6 +40,14 @@ pub enum Timer {
 pub enum Speaker {
     Caller,
     Agent,
+}
+
+/// What became of the leg of the colleague who is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecondLeg {
+    Answered,
+    Rejected { code: u16 },
+    HungUp,
 }
 
 /// What happened. Engine replies carry the turn (and attempt) they answer.
@@ -136,6 +150,25 @@ pub enum Input {
     },
     AgentHungUp {
         reason: String,
+    },
+    /// A key on the agent's phone.
+    AgentKey {
+        digit: char,
+    },
+    /// The agent's phone put us on hold (re-INVITE, RFC 3264 section 8.4).
+    AgentHeld,
+    AgentResumed,
+    /// Of the leg of the colleague who is asked.
+    Second(SecondLeg),
+    /// A caller who is rung back picked up.
+    CallerAnswered,
+    /// ... or did not: SIP status.
+    CallerRefused {
+        code: u16,
+    },
+    /// Whether a promise to ring back stands in the store.
+    CallbackKept {
+        kept: bool,
     },
     /// Words of the two people after the bridge.
     Noted {

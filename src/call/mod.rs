@@ -15,6 +15,7 @@
 
 mod answering;
 mod bridged;
+mod calling_back;
 mod conversation;
 mod input;
 mod keys;
@@ -28,17 +29,20 @@ mod thinking;
 mod turn_tests;
 mod waiting;
 
-pub use input::{Input, Speaker, Timer};
+pub use input::{Input, SecondLeg, Speaker, Timer};
 pub use output::Output;
 
 use crate::decide::dialog::Dialog;
+use crate::desk::notice::{AgentRef, Callback, PRIORITY};
 use crate::edge::leg::PlaybackId;
 use crate::hear::gate::DEAF_AFTER_MS;
 use crate::language::Language;
+use crate::record::CallId;
 use crate::record::event::{EndedBy, Event, Outcome};
 use crate::time::At;
 use answering::Answering;
 use bridged::Bridged;
+use calling_back::CallingBack;
 use conversation::Conversation;
 use std::time::Duration;
 use waiting::Waiting;
@@ -46,13 +50,15 @@ use waiting::Waiting;
 /// What is known when the INVITE arrives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallFacts {
-    pub id: crate::record::CallId,
+    pub id: CallId,
     pub from: String,
     pub from_name: Option<String>,
     pub to: String,
     pub bot: String,
     pub trunk: String,
     pub sip_call_id: String,
+    /// Where this caller can be rung back, as a SIP URI; none for a hidden number, or without a gateway.
+    pub callback: Option<String>,
 }
 
 /// Times that steer a call. The defaults are what the field expects.
@@ -66,6 +72,10 @@ pub struct CallTimes {
     pub key_gap: Duration,
     /// An agent's phone rings this long.
     pub ring_agent: Duration,
+    /// The phone of a caller who is rung back rings this long.
+    pub ring_caller: Duration,
+    /// Who has just hung up is not rung back before this: the line is not free yet.
+    pub callback_pause: Duration,
     /// Waiting for a person ends after this long, with honest words.
     pub queue_max: Duration,
     /// Recognition or understanding that takes longer counts as failed.
@@ -86,7 +96,9 @@ impl Default for CallTimes {
             cover_after: Duration::from_millis(1750),
             key_gap: Duration::from_millis(2500),
             ring_agent: Duration::from_secs(20),
-            queue_max: Duration::from_secs(120),
+            ring_caller: Duration::from_secs(30),
+            callback_pause: Duration::from_secs(20),
+            queue_max: Duration::from_secs(600),
             engine_deadline: Duration::from_secs(6),
             media_lost: Duration::from_secs(60),
             deaf_after: Duration::from_millis(DEAF_AFTER_MS),
@@ -111,6 +123,8 @@ pub struct Call {
     bridged_once: bool,
     /// The node has no time for a conversation: a person takes the call.
     straight_to_people: bool,
+    /// Queue of the last handover.
+    queue: String,
     /// Turn of the handover whose summary may still be worded.
     summarised: Option<u32>,
     phase: Phase,
@@ -122,6 +136,7 @@ pub struct Call {
 enum Phase {
     Answering(Answering),
     Conversation(Conversation),
+    CallingBack(CallingBack),
     Waiting(Waiting),
     Bridged(Bridged),
     /// The record is closed; nothing more happens.
@@ -142,6 +157,7 @@ impl Call {
             held: false,
             bridged_once: false,
             straight_to_people: false,
+            queue: String::new(),
             summarised: None,
             phase: Phase::Answering(Answering::default()),
             out: Vec::new(),
@@ -152,6 +168,41 @@ impl Call {
     pub fn straight_to_people(mut self) -> Self {
         self.straight_to_people = true;
         self
+    }
+
+    /// A call that Duet makes to a caller who waits to be rung back; `agent` is kept for it.
+    pub fn calling_back(mut self, callback: &Callback, agent: AgentRef) -> Self {
+        self.queue.clone_from(&callback.queue);
+        let attempt = callback.attempts + 1;
+        self.phase = Phase::CallingBack(CallingBack::new(callback.of.clone(), attempt, agent));
+        self
+    }
+
+    /// The promise to ring this caller back, with the place held since then; none where that cannot be.
+    pub fn callback(&self, id: CallId, since: At, now: At) -> Option<Callback> {
+        let escalation = self.dialog.last_escalation();
+        Some(Callback {
+            call_id: id,
+            of: self.facts.id.clone(),
+            number: self.facts.from.clone(),
+            target: self.facts.callback.clone()?,
+            name: self.facts.from_name.clone(),
+            bot: self.facts.bot.clone(),
+            trunk: self.facts.trunk.clone(),
+            queue: self.queue.clone(),
+            language: self.language,
+            priority: escalation.map_or(PRIORITY, |escalation| escalation.priority),
+            topic: escalation.and_then(|escalation| escalation.topic.clone()),
+            why: escalation.map_or_else(String::new, |escalation| escalation.why.clone()),
+            since,
+            not_before: now + self.times.callback_pause,
+            attempts: 0,
+        })
+    }
+
+    /// Whether the caller was there.
+    pub fn answered(&self) -> bool {
+        self.answered
     }
 
     /// Whether the record is closed.
@@ -192,6 +243,7 @@ impl Call {
             }
             (Phase::Answering(phase), input) => phase.handle(self, now, input),
             (Phase::Conversation(phase), input) => phase.handle(self, now, input),
+            (Phase::CallingBack(phase), input) => phase.handle(self, now, input),
             (Phase::Waiting(phase), input) => phase.handle(self, now, input),
             (Phase::Bridged(phase), input) => phase.handle(self, now, input),
         };

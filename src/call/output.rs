@@ -106,6 +106,30 @@ pub enum Output {
     /// Join the legs; from here on what both say is noted by itself.
     Bridge,
     Unbridge,
+    /// Parts the legs; both stay.
+    HoldCaller,
+    /// Speak this to the agent alone.
+    SayToAgent {
+        text: String,
+        language: Language,
+    },
+    /// Ring the colleague whom the agent asks.
+    InviteSecond {
+        agent: AgentRef,
+    },
+    ReleaseSecond,
+    /// The two agents hear each other, the caller does not.
+    BridgeSecond,
+    /// All three hear each other.
+    Confer,
+    /// The colleague's leg becomes the agent's, whose own is let go.
+    PromoteSecond,
+    /// The caller who is rung back.
+    InviteCaller,
+    /// Write down that this caller is rung back, with the place held since then; `CallbackKept` answers.
+    KeepCallback {
+        since: At,
+    },
     SetTimer {
         timer: Timer,
         at: At,

@@ -1,10 +1,12 @@
 //! Stories of calls in virtual time: no sockets, no engines, milliseconds to run.
 
 mod barge_in;
+mod faults;
 mod overload;
 mod worded;
 
 use super::*;
+use crate::decide::Bot;
 use crate::desk::notice::{AgentRef, DeskNotice, DeskReport};
 use crate::hear::Transcript;
 use crate::record::event::AgentRefusal;
@@ -31,6 +33,10 @@ pub(super) struct World {
     recogniser_works: bool,
     action: Option<(u64, Result<Value, String>)>,
     held: Option<barge_in::Held>,
+    bot: Arc<Bot>,
+    voice: faults::Voice,
+    store_works: bool,
+    sound: faults::Sound,
 }
 
 const TTS_MS: u64 = 40;
@@ -42,9 +48,17 @@ const END_SILENCE_MS: u64 = 550;
 
 impl World {
     fn new() -> World {
+        World::with(|_| {})
+    }
+
+    /// A world whose bot differs.
+    fn with(change: impl FnOnce(&mut Bot)) -> World {
         let bot = Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/parcel");
-        let bot = Arc::new(crate::decide::load::load(&bot).unwrap_or_else(|problems| panic!("{problems:?}")));
-        let dialog = Dialog::new(bot, Language::English, false, 1);
+        let mut bot = crate::decide::load::load(&bot).unwrap_or_else(|problems| panic!("{problems:?}"));
+        change(&mut bot);
+        let bot = Arc::new(bot);
+        let dialog = Dialog::new(bot.clone(), Language::English, false, 1);
+        let dialog = dialog.called_from("600100200").can_be_called_back(true);
         let facts = CallFacts {
             id: crate::record::CallId("story".into()),
             from: "600100200".into(),
@@ -53,6 +67,7 @@ impl World {
             bot: "parcel".into(),
             trunk: "lan".into(),
             sip_call_id: "abc".into(),
+            callback: Some("sip:600100200@gateway".into()),
         };
         World {
             call: Call::new(facts, CallTimes::default(), dialog, Language::English),
@@ -68,17 +83,25 @@ impl World {
             recogniser_works: true,
             action: None,
             held: None,
+            bot,
+            voice: faults::Voice::Works,
+            store_works: true,
+            sound: faults::Sound::default(),
         }
     }
 
     /// Answered, greeted, and waiting for the caller.
     pub(super) fn greeted() -> World {
-        let mut world = World::new();
+        World::new().greets()
+    }
+
+    fn greets(mut self) -> World {
+        let world = &mut self;
         world.give(Input::Received { media: Ok(()) });
         world.give(Input::Recorded);
         world.give(Input::Confirmed);
         world.run_while_busy();
-        world
+        self
     }
 
     fn later(&mut self, ms: u64, input: Input) {
@@ -91,9 +114,11 @@ impl World {
     }
 
     pub(super) fn give(&mut self, input: Input) {
+        self.note_playback(&input);
         for output in self.call.handle(self.now, input) {
             self.carry_out(output);
         }
+        self.note_silence();
     }
 
     /// Jumps to the next event, timers included. False when nothing is to come.
@@ -143,6 +168,7 @@ impl World {
         let spoken = 70 * text.chars().count() as u64;
         let (started, last_voiced) = (self.now, self.now + Duration::from_millis(spoken));
         self.words = Some((text.to_owned(), topic));
+        self.sound.caller_until = last_voiced;
         self.give(Input::SpeechStarted { at: started });
         self.later(spoken + POSSIBLE_END_MS, Input::PossibleEnd { last_voiced });
         self.later(spoken + END_SILENCE_MS, Input::SpeechEnded { started, last_voiced });
@@ -150,6 +176,7 @@ impl World {
     }
 
     fn carry_out(&mut self, output: Output) {
+        self.note_output(&output);
         match &output {
             Output::Record(event) => self.events.push((self.now, event.clone())),
             Output::Say { id, text, .. } => self.say(*id, text),
@@ -176,6 +203,7 @@ impl World {
                 ));
                 self.later(duration_ms, Input::ActionDone { id: *id, result, duration_ms });
             }
+            Output::KeepCallback { .. } => self.later(10, Input::CallbackKept { kept: self.store_works }),
             Output::SetTimer { timer, at } => {
                 self.timers.insert(*timer, *at);
             }
@@ -202,6 +230,13 @@ impl World {
     }
 
     fn say(&mut self, id: PlaybackId, text: &str) {
+        match self.voice {
+            faults::Voice::Works => {}
+            faults::Voice::Fails => {
+                return self.later(TTS_MS, Input::SpeechFailed { id, detail: "no voice".into() });
+            }
+            faults::Voice::Hangs => return,
+        }
         let total_ms = MS_A_LETTER * text.chars().count() as u64;
         let start = self.mouth_free.max(self.now + Duration::from_millis(TTS_MS));
         self.mouth_free = start + Duration::from_millis(total_ms);
@@ -255,7 +290,11 @@ impl World {
 
     /// Up to the queue.
     fn queued() -> World {
-        let mut world = World::greeted();
+        World::queued_with(|_| {})
+    }
+
+    fn queued_with(change: impl FnOnce(&mut Bot)) -> World {
+        let mut world = World::with(change).greets();
         world.caller_says("I want to talk to a person", "");
         assert!(world.did(|output| matches!(output, Output::Enqueue { .. })), "{:?}", world.done);
         world

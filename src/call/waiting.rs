@@ -1,126 +1,268 @@
-//! ◆ The caller waits for a person: music plays, one phone after another rings.
+//! ◆ The caller waits for a person: music plays, one phone after another rings, and now and then the bot says
+//! how things stand. The caller may speak or press keys all the time: be called back, or go on with the bot.
+
+mod comfort;
+mod talk;
 
 use super::bridged::Bridged;
 use super::conversation::Conversation;
+use super::saying::Saying;
 use super::{Call, Input, Output, Phase, Timer};
-use crate::decide::Escalation;
-use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, WaitingCall};
-use crate::record::event::{AgentRefusal, Event};
+use crate::decide::{Escalation, WaitingNews};
+use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, TransferTo, WaitingCall};
+use crate::record::event::{AgentRefusal, EndedBy, Event, Outcome};
 use crate::time::At;
+use comfort::Comfort;
+use talk::Voice;
 
-/// Priority of an escalated call; others may be set by policy later.
-const PRIORITY: u8 = 5;
+/// Key with which an agent shows that a person holds the phone.
+const ACCEPT_KEY: char = '1';
 
 /// In the queue, or with one agent's phone ringing.
 #[derive(Debug)]
 pub(super) struct Waiting {
     ringing: Option<AgentRef>,
+    /// The phone was picked up and hears what the call is about; a key accepts it.
+    briefing: bool,
     /// Somebody was asked: afterwards "all colleagues are busy" is the truth.
     somebody_asked: bool,
+    comfort: Comfort,
+    saying: Saying,
+    voice: Voice,
+    /// The call ends when what is being said is over: the caller is rung back.
+    leaving: bool,
+    /// The callback is on its way into the store.
+    promising: bool,
+    /// The music has stopped for a sentence.
+    hushed: bool,
 }
 
 impl Waiting {
+    fn new(now: At) -> Self {
+        Waiting {
+            ringing: None,
+            briefing: false,
+            somebody_asked: false,
+            comfort: Comfort::begin(now),
+            saying: Saying::default(),
+            voice: Voice::default(),
+            leaving: false,
+            promising: false,
+            hushed: false,
+        }
+    }
+
     /// The announcement is over, `announced` when it was heard whole; from here on the caller waits.
     pub(super) fn begin(call: &mut Call, now: At, escalation: Escalation, announced: bool) -> Phase {
         call.clear_timer(Timer::Silence);
         call.clear_timer(Timer::Cover);
-        let Escalation { queue, language, .. } = escalation;
+        let Escalation { queue, language, priority, patient, call_back, .. } = escalation;
         call.record(Event::Announced { completed: announced });
-        call.record(Event::Queued { queue: queue.clone() });
+        let wanted = WaitingCall {
+            priority,
+            patient,
+            overflow: call.dialog.overflow(),
+            ..WaitingCall::new(call.facts.id.clone(), &queue, language, now)
+        };
+        let waiting = Waiting::enqueue(call, now, wanted);
+        if call_back { waiting.call_back(call, now) } else { Phase::Waiting(waiting) }
+    }
+
+    /// An agent passes the caller on.
+    pub(super) fn transferred(call: &mut Call, now: At, to: TransferTo) -> Phase {
+        let usual = call.queue.clone();
+        let wanted = match to {
+            TransferTo::Queue(queue) => WaitingCall::new(call.facts.id.clone(), &queue, call.language, now),
+            TransferTo::Agent(id) => WaitingCall {
+                only: Some(id),
+                ..WaitingCall::new(call.facts.id.clone(), &usual, call.language, now)
+            },
+        };
+        let mut waiting = Waiting::enqueue(call, now, wanted);
+        waiting.tell(call, now, WaitingNews::Transferring);
+        Phase::Waiting(waiting)
+    }
+
+    /// The caller was rung back and has answered; `agent` is kept for the call.
+    pub(super) fn called_back(call: &mut Call, now: At, agent: Option<AgentRef>) -> Phase {
         call.push(Output::StartMusic);
-        let waiting =
-            WaitingCall { call_id: call.facts.id.clone(), queue, language, priority: PRIORITY, since: now };
-        call.push(Output::Enqueue { call: waiting });
+        let mut waiting = Waiting::new(now);
+        waiting.set_timers(call, now);
+        if let Some(agent) = agent {
+            waiting.reserved(call, now, agent);
+        }
+        Phase::Waiting(waiting)
+    }
+
+    fn enqueue(call: &mut Call, now: At, wanted: WaitingCall) -> Waiting {
+        call.queue.clone_from(&wanted.queue);
+        call.record(Event::Queued { queue: wanted.queue.clone() });
+        call.push(Output::StartMusic);
+        call.push(Output::Enqueue { call: wanted });
+        let waiting = Waiting::new(now);
+        waiting.set_timers(call, now);
+        waiting
+    }
+
+    fn set_timers(&self, call: &mut Call, now: At) {
         call.set_timer(Timer::QueueMax, now + call.times.queue_max);
-        Phase::Waiting(Waiting { ringing: None, somebody_asked: false })
+        call.set_timer(Timer::Comfort, self.comfort.due());
     }
 
     pub(super) fn handle(mut self, call: &mut Call, now: At, input: Input) -> Phase {
         match input {
-            Input::Desk(notice) => self.desk(call, now, notice),
-            Input::AgentRinging => {
-                if let Some(agent) = &self.ringing {
-                    call.record(Event::AgentRinging { agent: agent.id.clone() });
-                    call.push(Output::Report { report: DeskReport::Ringing { agent: agent.id.clone() } });
-                }
-                Phase::Waiting(self)
-            }
-            Input::AgentAnswered => match self.ringing.take() {
-                Some(agent) => Bridged::begin(call, agent),
-                None => {
-                    call.push(Output::ReleaseAgent);
-                    Phase::Waiting(self)
-                }
-            },
-            Input::AgentRejected { code } => {
-                self.refused(call, refusal(code));
-                Phase::Waiting(self)
-            }
+            Input::Desk(notice) => return self.desk(call, now, notice),
+            Input::AgentRinging => self.rings(call),
+            Input::AgentAnswered => return self.answered(call, now),
+            Input::AgentKey { digit: ACCEPT_KEY } if self.briefing => return self.bridge(call, now),
+            Input::AgentRejected { code } => self.refused(call, refusal(code)),
             Input::AgentHungUp { .. } => {
-                self.refused(call, AgentRefusal::Unreachable);
-                Phase::Waiting(self)
+                // Who picks up and hangs up without the key was asked and did not want.
+                let why = if self.briefing { AgentRefusal::Declined } else { AgentRefusal::Unreachable };
+                self.refused(call, why);
             }
             Input::Timer(Timer::RingAgent) if self.ringing.is_some() => {
                 call.push(Output::ReleaseAgent);
                 self.refused(call, AgentRefusal::NoAnswer);
-                Phase::Waiting(self)
             }
-            Input::Timer(Timer::QueueMax) => {
+            Input::Timer(Timer::QueueMax) if !self.leaving => {
                 let why = if self.somebody_asked { "agents_busy" } else { "nobody_available" };
-                self.give_up(call, now, why)
+                return self.give_up(call, now, why);
             }
-            _ => Phase::Waiting(self),
+            Input::CallbackKept { kept } if self.promising => return self.promised(call, now, kept),
+            other => return self.talk(call, now, other),
         }
+        Phase::Waiting(self)
+    }
+
+    fn rings(&mut self, call: &mut Call) {
+        if let Some(agent) = &self.ringing {
+            call.record(Event::AgentRinging { agent: agent.id.clone() });
+            call.push(Output::Report { report: DeskReport::Ringing { agent: agent.id.clone() } });
+        }
+    }
+
+    fn answered(mut self, call: &mut Call, now: At) -> Phase {
+        let Some(agent) = &self.ringing else {
+            call.push(Output::ReleaseAgent);
+            return Phase::Waiting(self);
+        };
+        if !call.dialog.accept_by_key() {
+            return self.bridge(call, now);
+        }
+        call.record(Event::AgentBriefed { agent: agent.id.clone() });
+        let (text, language) = call.dialog.briefing();
+        call.push(Output::SayToAgent { text, language });
+        self.briefing = true;
+        Phase::Waiting(self)
+    }
+
+    fn bridge(mut self, call: &mut Call, now: At) -> Phase {
+        let Some(agent) = self.ringing.take() else { return Phase::Waiting(self) };
+        self.saying.cut(call, now);
+        Bridged::begin(call, agent)
     }
 
     fn desk(mut self, call: &mut Call, now: At, notice: DeskNotice) -> Phase {
         match notice {
-            DeskNotice::Reserved { agent } => {
-                self.somebody_asked = true;
-                call.record(Event::AgentOffered { agent: agent.id.clone() });
-                call.push(Output::InviteAgent { agent: agent.clone() });
-                call.set_timer(Timer::RingAgent, now + call.times.ring_agent);
-                self.ringing = Some(agent);
-            }
+            DeskNotice::Reserved { agent } => self.reserved(call, now, agent),
             DeskNotice::Withdrawn { agent, refusal } => {
                 if self.ringing.take_if(|ringing| ringing.id == agent).is_some() {
+                    self.briefing = false;
                     call.clear_timer(Timer::RingAgent);
                     call.push(Output::ReleaseAgent);
                     call.record(Event::AgentRefused { agent, refusal });
                 }
             }
-            DeskNotice::Nobody { logged_in } => {
+            DeskNotice::Nobody { logged_in } if !self.leaving => {
                 let why = if logged_in || self.somebody_asked { "agents_busy" } else { "nobody_available" };
                 return self.give_up(call, now, why);
             }
-            DeskNotice::Position { .. } => {}
+            DeskNotice::Position { place, wait } => self.comfort.stands(place, wait),
+            // Commands of an agent who has let go already.
+            _ => {}
         }
         Phase::Waiting(self)
+    }
+
+    fn reserved(&mut self, call: &mut Call, now: At, agent: AgentRef) {
+        self.somebody_asked = true;
+        call.record(Event::AgentOffered { agent: agent.id.clone() });
+        call.push(Output::InviteAgent { agent: agent.clone() });
+        call.set_timer(Timer::RingAgent, now + call.times.ring_agent);
+        self.ringing = Some(agent);
     }
 
     /// This agent did not take the call; the desk names the next one.
     fn refused(&mut self, call: &mut Call, refusal: AgentRefusal) {
         let Some(agent) = self.ringing.take() else { return };
+        self.briefing = false;
         call.clear_timer(Timer::RingAgent);
         call.record(Event::AgentRefused { agent: agent.id.clone(), refusal });
         call.push(Output::Report { report: DeskReport::Refused { agent: agent.id, refusal } });
     }
 
-    /// Nobody takes the call: back to the bot, with honest words.
-    fn give_up(self, call: &mut Call, now: At, why: &str) -> Phase {
-        call.clear_timer(Timer::QueueMax);
-        call.clear_timer(Timer::RingAgent);
-        if self.ringing.is_some() {
+    /// Nobody takes the call, or the caller would rather have the bot: with honest words.
+    fn give_up(mut self, call: &mut Call, now: At, why: &str) -> Phase {
+        self.leave_queue(call, now);
+        call.push(Output::Report { report: DeskReport::Left });
+        Conversation::resume(call, now, why)
+    }
+
+    /// Neither music nor a phone that rings, from here on.
+    fn leave_queue(&mut self, call: &mut Call, now: At) {
+        for timer in [Timer::QueueMax, Timer::RingAgent, Timer::Comfort, Timer::Voice] {
+            call.clear_timer(timer);
+        }
+        if self.ringing.take().is_some() {
             call.push(Output::ReleaseAgent);
         }
-        call.push(Output::Report { report: DeskReport::Left });
+        self.hush(call, now);
         call.push(Output::StopMusic);
-        Conversation::resume(call, now, why)
+    }
+
+    // --- being called back -----------------------------------------------------------------------
+
+    /// The caller wants to be rung back: promised once it stands in the store.
+    fn call_back(mut self, call: &mut Call, now: At) -> Phase {
+        if self.ringing.is_some() {
+            // Better a person now than later.
+            self.tell(call, now, WaitingNews::Ringing);
+            return Phase::Waiting(self);
+        }
+        if call.facts.callback.is_none() {
+            self.tell(call, now, WaitingNews::CallbackFailed);
+            return Phase::Waiting(self);
+        }
+        self.promising = true;
+        call.push(Output::KeepCallback { since: self.comfort.since() });
+        Phase::Waiting(self)
+    }
+
+    /// `kept` once the desk and the store know of it.
+    fn promised(mut self, call: &mut Call, now: At, kept: bool) -> Phase {
+        self.promising = false;
+        if !kept {
+            self.tell(call, now, WaitingNews::CallbackFailed);
+            return Phase::Waiting(self);
+        }
+        self.leave_queue(call, now);
+        call.push(Output::Report { report: DeskReport::Left });
+        call.record(Event::CallbackPromised { number: call.facts.from.clone() });
+        self.leaving = true;
+        self.tell(call, now, WaitingNews::CallbackPromised);
+        Phase::Waiting(self)
+    }
+
+    fn hang_up(call: &mut Call) -> Phase {
+        call.push(Output::HangUpCaller { reason: None });
+        let outcome = if call.bridged_once { Outcome::HandedOver } else { Outcome::CallbackPromised };
+        call.close(outcome, EndedBy::Bot, "the caller is rung back".into())
     }
 }
 
 /// What a SIP status of the agent's phone means (RFC 3261 section 21).
-fn refusal(code: u16) -> AgentRefusal {
+pub(super) fn refusal(code: u16) -> AgentRefusal {
     match code {
         486 | 600 => AgentRefusal::Busy,
         603 | 403 => AgentRefusal::Declined,

@@ -18,6 +18,9 @@ pub struct Trunk {
     pub user: Option<String>,
     /// Name of the environment variable that holds the user's password.
     pub password_env: Option<String>,
+    /// Where callers of this trunk are rung back: a SIP URI with `{number}` in it, such as
+    /// `sip:{number}@gateway.example:5060`. Without it nobody is offered to be.
+    pub callback: Option<String>,
     /// Number called → who answers; `*` answers every other number. Others get 404.
     pub numbers: BTreeMap<String, Destination>,
 }
@@ -136,7 +139,14 @@ mod tests {
     fn a_number_goes_to_its_bot_and_the_star_takes_the_rest() {
         let to = |bot: &str| Destination { bot: bot.into(), language: None };
         let numbers = BTreeMap::from([("100".into(), to("parcel")), ("*".into(), to("other"))]);
-        let trunk = Trunk { name: "t".into(), allow: vec![], user: None, password_env: None, numbers };
+        let trunk = Trunk {
+            name: "t".into(),
+            allow: vec![],
+            user: None,
+            password_env: None,
+            callback: None,
+            numbers,
+        };
         assert_eq!(trunk.answers("100"), Some(&to("parcel")));
         assert_eq!(trunk.answers("999"), Some(&to("other")));
     }

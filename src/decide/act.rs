@@ -30,7 +30,7 @@ pub enum DialogInput {
     /// The caller took the floor before these were heard to their end; what the caller says follows.
     Cut { unheard: Vec<Unheard> },
     /// Nobody took the call; the caller is with the bot again. `why`: `nobody_available`,
-    /// `agents_busy`, `agent_left`.
+    /// `agents_busy`, `agent_left`, `agent_done` (given back by the agent), `changed_mind` (the caller).
     BackFromQueue { why: String },
     /// The caller spoke `times` in a row and was not heard, although hearing was started anew.
     Deaf { times: u32 },
@@ -125,4 +125,43 @@ pub struct Escalation {
     pub signals: Vec<Signal>,
     /// One sentence for the agent.
     pub why: String,
+    /// Higher goes first, 0..9.
+    pub priority: u8,
+    /// The caller chose to wait although nobody was free.
+    pub patient: bool,
+    /// The caller chose to be rung back.
+    pub call_back: bool,
+}
+
+/// What a waiting caller is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WaitingNews {
+    /// Place, 1 is next, and how many minutes that takes where it can be told.
+    Place {
+        place: u32,
+        minutes: Option<u64>,
+    },
+    /// Nothing new, but nobody is forgotten.
+    Still,
+    /// What else there is, `callback` where the caller can be rung back.
+    Choices {
+        callback: bool,
+    },
+    /// A colleague's phone rings this moment.
+    Ringing,
+    CallbackPromised,
+    /// ... cannot be promised.
+    CallbackFailed,
+    /// An agent passes the caller on.
+    Transferring,
+    /// First words of a call that was promised.
+    CallingBack,
+}
+
+/// What a waiting caller may want instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitingWish {
+    CallBack,
+    /// To go on with the bot.
+    Bot,
 }

@@ -185,6 +185,10 @@ pub struct Policy {
     pub silence_escalate_after: u32,
     /// Failures of one engine in a row that bring a person.
     pub engine_failures: u32,
+    /// An agent's phone must show by a key that a person answered: voicemail cannot.
+    pub accept_by_key: bool,
+    /// A queue whose agents are asked too, and after how many seconds.
+    pub overflow: Option<(u64, String)>,
 }
 
 /// A word, or with `stem` everything that begins with it; folded to lower case without diacritics.

@@ -32,7 +32,9 @@ mod words;
 #[cfg(test)]
 mod parse_tests;
 
-pub use act::{Act, ActionCall, DialogInput, Escalation, Expect, ExpectKind, Unheard};
+pub use act::{
+    Act, ActionCall, DialogInput, Escalation, Expect, ExpectKind, Unheard, WaitingNews, WaitingWish,
+};
 pub use bot::Bot;
 pub use dialog::Dialog;
 pub use problem::Problem;

@@ -269,6 +269,8 @@ fn read_policy(raw: RawPolicy, problems: &mut Vec<Problem>) -> Policy {
         silence_offer_after: count(raw.silence.offer_after, 2),
         silence_escalate_after: count(raw.silence.escalate_after, 3),
         engine_failures: count(raw.engine_failure, 2),
+        accept_by_key: raw.people.accept == raw::Accept::Key,
+        overflow: raw.people.overflow.map(|over| (over.after_s, over.queue)),
     };
     let fractions = [policy.confidence_below, policy.ambiguous_within, policy.unsure_below];
     if fractions.iter().any(|fraction| !(0.0..=1.0).contains(fraction)) {

@@ -74,6 +74,38 @@ pub struct RawPolicy {
     /// Failures of one speech engine in a row that bring a person.
     #[schemars(with = "Option<u32>")]
     pub engine_failure: Option<Spanned<u32>>,
+    /// How people are reached.
+    #[serde(default)]
+    pub people: RawPeople,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawPeople {
+    /// What counts as answered: the phone picked up, or key 1 after a sentence, which no voicemail presses.
+    #[serde(default)]
+    pub accept: Accept,
+    /// Whose agents are asked too when nobody of the call's own queue has answered for a while.
+    pub overflow: Option<RawOverflow>,
+}
+
+/// How an agent takes a call.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Accept {
+    /// By picking up.
+    #[default]
+    Answer,
+    /// By key 1.
+    Key,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawOverflow {
+    /// Seconds of waiting.
+    pub after_s: u64,
+    pub queue: String,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

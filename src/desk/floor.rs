@@ -4,7 +4,10 @@
 //! outputs one after the other shows every agent who calls before it rings.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::notice::{AgentRef, DeskNotice, DeskReport, WaitingCall};
+mod second; // another agent on the same call
+
+use super::estimate::{Pace, minutes};
+use super::notice::{AgentCommand, AgentRef, Callback, DeskNotice, DeskReport, WaitingCall};
 use super::queue::{Hope, Queue, Stage, candidate, hope};
 use super::roster::{Choice, Presence, Roster};
 use crate::record::CallId;
@@ -49,6 +52,14 @@ pub enum Input {
         call_id: CallId,
     },
     Enqueue(WaitingCall),
+    /// A caller who hung up is to be rung back.
+    CallBack(Callback),
+    /// Whoever has the call wants something done.
+    Command {
+        agent: String,
+        call_id: CallId,
+        command: AgentCommand,
+    },
     Report {
         call_id: CallId,
         report: DeskReport,
@@ -82,6 +93,17 @@ pub enum Output {
         agent: String,
         call_id: CallId,
         stage: CardStage,
+    },
+    /// This caller's turn has come: ring them, then this agent.
+    CallBack {
+        callback: Callback,
+        agent: AgentRef,
+    },
+    /// What the agent wanted cannot be done. `code`: `not_your_call`, `not_available`.
+    Refused {
+        agent: String,
+        code: &'static str,
+        detail: String,
     },
     /// The time for after-call work is over and nothing was saved.
     WrapUpExpired {
@@ -117,6 +139,9 @@ pub struct Floor {
     pub roster: Roster,
     pub queue: Queue,
     wrap_up: Option<Duration>,
+    pace: Pace,
+    /// Of the last input.
+    now: At,
 }
 
 impl Floor {
@@ -127,11 +152,15 @@ impl Floor {
 
     /// When `Input::Tick` is due.
     pub fn deadline(&self) -> Option<At> {
-        self.roster.deadline()
+        let overflows = self.queue.calls.iter().filter_map(super::queue::Waiting::due);
+        let callbacks = self.queue.calls.iter().filter_map(|waiting| waiting.callback.as_ref());
+        let to_come = callbacks.map(|callback| callback.not_before).filter(|at| *at > self.now);
+        overflows.chain(to_come).chain(self.roster.deadline()).min()
     }
 
     pub fn handle(&mut self, now: At, input: Input) -> Vec<Output> {
         let mut out = Vec::new();
+        self.now = now;
         match input {
             Input::Users(users) => self.roster.know(&users, now),
             Input::ScreenOpened { agent } => self.roster.screen_opened(&agent),
@@ -150,6 +179,10 @@ impl Floor {
                 // A call that comes back starts over, and whoever had it is free of it.
                 self.left(now, &call.call_id, &mut out);
                 self.queue.add(call);
+            }
+            Input::CallBack(callback) => self.queue.add_callback(callback),
+            Input::Command { agent, call_id, command } => {
+                self.command(now, &agent, &call_id, command, &mut out)
             }
             Input::Report { call_id, report } => self.report(now, &call_id, report, &mut out),
             Input::Tick => self.tick(now, &mut out),
@@ -189,6 +222,12 @@ impl Floor {
             DeskReport::Bridged { agent } => self.bridged(now, call_id, agent, out),
             DeskReport::AgentLeft { agent } => self.agent_left(now, call_id, &agent, out),
             DeskReport::Left => self.left(now, call_id, out),
+            DeskReport::Consulted { agent } => self.consulted(now, call_id, &agent, out),
+            DeskReport::ConsultRefused { agent, refusal } => {
+                self.consult_refused(now, call_id, &agent, refusal, out);
+            }
+            DeskReport::ConsultLeft { agent } => self.consult_left(now, call_id, &agent, out),
+            DeskReport::Passed { from, to } => self.passed(now, call_id, &from, &to, out),
         }
     }
 
@@ -238,6 +277,7 @@ impl Floor {
         }
         if let Some(waiting) = self.queue.find(call_id) {
             waiting.stage = Stage::Bridged { agent: id.clone() };
+            waiting.bridged_at = Some(now);
         }
         let Some(agent) = self.roster.agents.get_mut(&id) else {
             return;
@@ -250,8 +290,16 @@ impl Floor {
 
     fn agent_left(&mut self, now: At, call_id: &CallId, id: &str, out: &mut Vec<Output>) {
         if self.stage(call_id) == Some(Stage::Bridged { agent: id.to_owned() }) {
-            self.queue.remove(call_id);
+            self.consult_over(now, call_id, out);
+            if let Some(over) = self.queue.remove(call_id) {
+                self.pace.learn(&over, now);
+            }
         }
+        self.after_call(now, call_id, id, out);
+    }
+
+    /// This agent's part is over: after-call work begins.
+    fn after_call(&mut self, now: At, call_id: &CallId, id: &str, out: &mut Vec<Output>) {
         let Some(agent) = self.roster.agents.get_mut(id) else {
             return;
         };
@@ -304,6 +352,9 @@ impl Floor {
         refusal: AgentRefusal,
         out: &mut Vec<Output>,
     ) {
+        if self.consult_declined(now, id, call_id, refusal, out) {
+            return;
+        }
         if self.release(now, id, call_id, refusal, out) {
             let agent = id.to_owned();
             out.push(notice(call_id, DeskNotice::Withdrawn { agent, refusal }));
@@ -343,13 +394,17 @@ impl Floor {
                 _ => {}
             }
         }
+        for waiting in self.queue.calls.iter_mut().filter(|waiting| waiting.due().is_some_and(|at| at <= now))
+        {
+            waiting.overflowed = true;
+        }
         out.extend(self.roster.expire_screens(now).iter().map(|agent| presence(agent)));
     }
 
     /// Gives free agents to waiting calls, in the order of the queue.
     fn dispatch(&mut self, now: At, out: &mut Vec<Output>) {
         for waiting in &mut self.queue.calls {
-            if waiting.stage != Stage::Waiting {
+            if !waiting.ready(now) {
                 continue;
             }
             let call_id = waiting.call.call_id.clone();
@@ -370,28 +425,41 @@ impl Floor {
             waiting.told_nobody = false;
             let ringing = Presence::Ringing { call_id: call_id.clone(), until: now + OFFER };
             agent.become_(ringing, now);
-            let reference = AgentRef {
-                id: id.clone(),
-                name: agent.name.clone(),
-                sip_uri: agent.sip_uri.clone().unwrap_or_default(),
-            };
+            let reference = reference(agent);
             out.push(presence(&id));
-            out.push(Output::Card { agent: id, call_id: call_id.clone() });
-            out.push(notice(&call_id, DeskNotice::Reserved { agent: reference }));
+            // From here on it is a call like any other.
+            let callback = waiting.callback.take();
+            if let Some(callback) = callback {
+                out.push(Output::CallBack { callback, agent: reference });
+            } else {
+                out.push(Output::Card { agent: id, call_id: call_id.clone() });
+                out.push(notice(&call_id, DeskNotice::Reserved { agent: reference }));
+            }
         }
     }
 
-    /// Tells each waiting call its place in its queue when that has changed.
+    /// Tells each waiting call its place in its queue when that, or the minutes it may take, has changed.
     fn tell_places(&mut self, out: &mut Vec<Output>) {
         let mut places = std::collections::BTreeMap::<String, u32>::new();
         for waiting in self.queue.calls.iter_mut().filter(|waiting| waiting.stage == Stage::Waiting) {
-            let place = places.entry(waiting.call.queue.clone()).or_default();
+            let queue = waiting.call.queue.as_str();
+            let place = places.entry(queue.to_owned()).or_default();
             *place += 1;
-            if waiting.place != Some(*place) {
-                waiting.place = Some(*place);
-                out.push(notice(&waiting.call.call_id, DeskNotice::Position { place: *place }));
+            let wait = self.pace.estimate(queue, *place, &self.roster);
+            let told = (*place, wait.map(minutes));
+            if waiting.callback.is_none() && waiting.told != Some(told) {
+                waiting.told = Some(told);
+                out.push(notice(&waiting.call.call_id, DeskNotice::Position { place: *place, wait }));
             }
         }
+    }
+}
+
+fn reference(agent: &super::roster::Agent) -> AgentRef {
+    AgentRef {
+        id: agent.id.clone(),
+        name: agent.name.clone(),
+        sip_uri: agent.sip_uri.clone().unwrap_or_default(),
     }
 }
 
@@ -418,5 +486,4 @@ fn stage(agent: &str, call_id: &CallId, stage: CardStage) -> Output {
 }
 
 #[cfg(test)]
-#[path = "floor_stories.rs"]
 mod stories;

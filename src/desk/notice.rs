@@ -3,6 +3,9 @@
 use crate::language::Language;
 use crate::record::event::{AgentRefusal, CallId};
 use crate::time::At;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tokio::sync::mpsc;
 
 /// A call that waits for a person.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +16,127 @@ pub struct WaitingCall {
     /// Higher goes first.
     pub priority: u8,
     pub since: At,
+    /// Whoever knows this caller; asked first when free.
+    pub sticky: Option<String>,
+    /// The one who is meant, as long as there is hope for that: a transfer to a name.
+    pub only: Option<String>,
+    /// Another queue that serves the call too, once it has waited so long.
+    pub overflow: Option<Overflow>,
+    /// The caller chose to wait although nobody is there: is not told so again.
+    pub patient: bool,
+}
+
+/// Where a call may go that has waited too long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overflow {
+    pub after: Duration,
+    pub queue: String,
+}
+
+impl WaitingCall {
+    /// A call of usual priority that anybody of the queue may take.
+    pub fn new(call_id: CallId, queue: &str, language: Language, since: At) -> Self {
+        WaitingCall {
+            call_id,
+            queue: queue.to_owned(),
+            language,
+            priority: PRIORITY,
+            since,
+            sticky: None,
+            only: None,
+            overflow: None,
+            patient: false,
+        }
+    }
+}
+
+/// Priority of a call that nothing is known of, 0..9.
+pub const PRIORITY: u8 = 5;
+
+/// A caller who hung up and kept the place: Duet rings back when it is their turn.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Callback {
+    /// The call that will be made.
+    pub call_id: CallId,
+    /// The call in which it was promised: its record is the story.
+    pub of: CallId,
+    /// As the agent reads it.
+    pub number: String,
+    /// `sip:NUMBER@GATEWAY`
+    pub target: String,
+    pub name: Option<String>,
+    pub bot: String,
+    pub trunk: String,
+    pub queue: String,
+    pub language: Language,
+    pub priority: u8,
+    pub topic: Option<String>,
+    /// One sentence for the agent: why a person is needed.
+    pub why: String,
+    /// When the caller began to wait: the place that is kept.
+    pub since: At,
+    /// Not rung before.
+    pub not_before: At,
+    /// Times that the caller was rung in vain.
+    pub attempts: u32,
+}
+
+/// Times that a caller is rung in vain before it is left to a person to try.
+pub const CALLBACK_ATTEMPTS: u32 = 3;
+/// Between two of them.
+pub const CALLBACK_AGAIN: Duration = Duration::from_secs(600);
+
+impl Callback {
+    /// Whether Duet does not try any more.
+    pub fn given_up(&self) -> bool {
+        self.attempts >= CALLBACK_ATTEMPTS
+    }
+}
+
+/// A caller whose turn it is to be rung back.
+#[derive(Debug)]
+pub struct CallbackOrder {
+    pub callback: Callback,
+    /// Kept for the call, with its card.
+    pub agent: AgentRef,
+    pub notices: mpsc::Receiver<DeskNotice>,
+}
+
+/// What whoever has a call wants done with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum AgentCommand {
+    /// The caller hears music.
+    Hold,
+    /// Back to the caller.
+    Retrieve,
+    /// Lets go of the caller, who goes to another agent or queue.
+    Transfer {
+        to: TransferTo,
+        #[serde(default)]
+        note: String,
+    },
+    /// Asks another agent while the caller hears music.
+    Consult { agent: String },
+    /// Leaves the caller to whoever was asked.
+    CompleteTransfer,
+    /// All three talk.
+    Conference,
+    /// Lets go of whoever was asked.
+    EndConsult,
+    /// The bot goes on with what was agreed.
+    BackToBot {
+        #[serde(default)]
+        note: String,
+    },
+}
+
+/// Where a call is transferred to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TransferTo {
+    Agent(String),
+    Queue(String),
 }
 
 /// An agent as the call needs to know one.
@@ -35,8 +159,14 @@ pub enum DeskNotice {
     Withdrawn { agent: String, refusal: AgentRefusal },
     /// Everyone of the queue was tried once, or nobody is logged in.
     Nobody { logged_in: bool },
-    /// Place in the queue, 1 is next.
-    Position { place: u32 },
+    /// Place in the queue, 1 is next; how long that takes as far as can be told.
+    Position { place: u32, wait: Option<Duration> },
+    /// Whoever has the call wants something done.
+    Command(AgentCommand),
+    /// This agent is kept for a question of the one who has the call, and sees the card: ring the phone.
+    Consult { agent: AgentRef },
+    /// The second agent declined on the screen, or was not there.
+    ConsultWithdrawn { agent: String, refusal: AgentRefusal },
 }
 
 /// From a call to the desk.
@@ -55,6 +185,24 @@ pub enum DeskReport {
     /// The conversation with the agent ended; wrap-up begins.
     AgentLeft {
         agent: String,
+    },
+    /// The agent who was asked for advice talks.
+    Consulted {
+        agent: String,
+    },
+    /// The agent who was asked did not answer.
+    ConsultRefused {
+        agent: String,
+        refusal: AgentRefusal,
+    },
+    /// The agent who was asked talks no longer, or is not wanted any more.
+    ConsultLeft {
+        agent: String,
+    },
+    /// The agent who was asked has the caller now; the other one's part is over.
+    Passed {
+        from: String,
+        to: String,
     },
     /// The call no longer waits: hung up, ended, or back with the bot.
     Left,

@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::floor::{CardStage, Withdrawal};
+use super::notice::AgentCommand;
 use super::pop::{Fact, ScreenPop, Worded};
 use super::roster::{Choice, Presence};
 use crate::language::Language;
@@ -78,7 +79,7 @@ pub enum ToBrowser {
     WrapUpSaved {
         call_id: CallId,
     },
-    /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`.
+    /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`, `not_available`.
     Error {
         code: String,
         detail: String,
@@ -132,6 +133,11 @@ pub enum FromBrowser {
         call_id: CallId,
         code: String,
         note: String,
+    },
+    /// Hold, ask a colleague, pass on, back to the bot.
+    Command {
+        call_id: CallId,
+        command: AgentCommand,
     },
     Ping,
 }

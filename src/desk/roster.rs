@@ -104,12 +104,9 @@ impl Agent {
         true
     }
 
-    /// Whether a call of this queue may be offered now.
-    pub fn may_take(&self, queue: &str) -> bool {
-        self.presence == Presence::Available
-            && self.lost_at.is_none()
-            && self.sip_uri.is_some()
-            && self.in_queue(queue)
+    /// Whether a call may be offered now.
+    pub fn is_free(&self) -> bool {
+        self.presence == Presence::Available && self.lost_at.is_none() && self.sip_uri.is_some()
     }
 
     pub fn in_queue(&self, queue: &str) -> bool {

@@ -1,7 +1,9 @@
 //! The way to the desk, for calls, browsers and the API.
 
 use super::floor::{Floor, Input, WRAP_UP};
-use super::notice::{DESK_NOTICES, DeskNotice, DeskReport, WaitingCall};
+use super::notice::{
+    AgentCommand, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport, WaitingCall,
+};
 use super::protocol::ToBrowser;
 use super::roster::{Choice, Presence};
 use super::task::Task;
@@ -12,12 +14,14 @@ use crate::record::event::{CallId, Event};
 use crate::store::{Store, StoreError};
 use serde::Serialize;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Bound of what waits for the desk.
 const DESK_COMMANDS: usize = 256;
+/// Bound of callers to be rung back at once.
+const CALLBACK_ORDERS: usize = 32;
 /// Bound of what waits for one browser; one that falls behind is cut off and comes back.
 pub const BROWSER_MESSAGES: usize = 256;
 
@@ -59,6 +63,9 @@ pub enum DeskError {
     UnknownAgent(String),
     #[error("call {0} is not with this agent")]
     NotYourCall(CallId),
+    /// The floor does not do what an agent wanted.
+    #[error("{detail}")]
+    Refused { code: &'static str, detail: String },
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The process is going down.
@@ -86,7 +93,12 @@ pub struct Desk {
     pub(super) clock: Clock,
     pub(super) store: Store,
     recorder: Recorder,
+    /// Taken once, by whoever makes the calls.
+    orders: Arc<Mutex<Option<mpsc::Receiver<CallbackOrder>>>>,
 }
+
+/// What becomes of an agent's wish: nothing, or why it cannot be.
+pub(super) type Obeyed = Result<(), (&'static str, String)>;
 
 #[derive(Debug)]
 pub(super) enum Command {
@@ -97,6 +109,9 @@ pub(super) enum Command {
     Disconnect(String, u64),
     /// Answers whether the agent's presence is about this call.
     IsWith(String, CallId, oneshot::Sender<bool>),
+    Obey(String, CallId, AgentCommand, oneshot::Sender<Obeyed>),
+    /// The promise of that call is taken back.
+    Forget(CallId),
     Send(String, ToBrowser),
     Agents(oneshot::Sender<Vec<AgentState>>),
 }
@@ -120,6 +135,7 @@ impl Desk {
         let (commands, queue) = mpsc::channel(DESK_COMMANDS);
         let options = Arc::new(options);
         let live = recorder.subscribe();
+        let (to_ring, orders) = mpsc::channel(CALLBACK_ORDERS);
         let task = Task {
             floor: Floor::new(options.wrap_up),
             clock,
@@ -128,9 +144,12 @@ impl Desk {
             options: options.clone(),
             callers: HashMap::new(),
             screens: HashMap::new(),
+            orders: to_ring,
+            rung_back: HashMap::new(),
         };
         tokio::spawn(task.run(queue, live));
-        Desk { commands, options, clock, store, recorder }
+        let orders = Arc::new(Mutex::new(Some(orders)));
+        Desk { commands, options, clock, store, recorder, orders }
     }
 
     /// Puts a call into its queue. The notices end when the call has left or the desk is closed.
@@ -138,6 +157,40 @@ impl Desk {
         let (notices, receiver) = mpsc::channel(DESK_NOTICES);
         let _ = self.commands.send(Command::Enqueue(call, notices)).await;
         receiver
+    }
+
+    /// Callers whose turn it is; to be taken once, later there is nothing.
+    pub fn callback_orders(&self) -> Option<mpsc::Receiver<CallbackOrder>> {
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Keeps a promise to ring back: in the store first, then in the queue.
+    pub async fn keep_callback(&self, callback: Callback) -> Result<(), DeskError> {
+        self.store.keep_callback(&callback).await?;
+        if !callback.given_up() {
+            self.input(Input::CallBack(callback)).await;
+        }
+        Ok(())
+    }
+
+    /// The promise of that call was kept, or is taken back; false when there was none.
+    pub async fn forget_callback(&self, of: CallId) -> Result<bool, StoreError> {
+        let gone = self.store.remove_callback(&of).await?;
+        let _ = self.commands.send(Command::Forget(of)).await;
+        Ok(gone)
+    }
+
+    /// Does what an agent wants with the call that is with them.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when it is not theirs, or whoever is meant is not free.
+    pub async fn command(&self, agent: &str, call_id: CallId, wanted: AgentCommand) -> Result<(), DeskError> {
+        let agent = agent.to_owned();
+        match self.ask(|answer| Command::Obey(agent, call_id, wanted, answer)).await {
+            Some(Ok(())) => Ok(()),
+            Some(Err((code, detail))) => Err(DeskError::Refused { code, detail }),
+            None => Err(DeskError::Closed),
+        }
     }
 
     /// What became of an offer, or of the call.

@@ -48,13 +48,7 @@ impl Office {
         for entry in escalated_call(id, now - Duration::from_secs(25)) {
             self.recorder.append(&entry.call_id, entry.at, entry.event).await.unwrap();
         }
-        let waiting = WaitingCall {
-            call_id: CallId(id.into()),
-            queue: "logistics".into(),
-            language: Language::Polish,
-            priority: 0,
-            since: now,
-        };
+        let waiting = WaitingCall::new(CallId(id.into()), "logistics", Language::Polish, now);
         self.desk.enqueue(waiting).await
     }
 }

@@ -1,9 +1,9 @@
 //! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
 
 use super::floor::{CardStage, Floor, Input, Output};
-use super::notice::{DeskNotice, DeskReport};
+use super::notice::{AgentRef, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport};
 use super::protocol::{ToBrowser, Whoami};
-use super::shell::{Command, DeskOptions, Screen};
+use super::shell::{Command, DeskOptions, Obeyed, Screen};
 use super::views;
 use crate::edge::clock::Clock;
 use crate::record::Recorder;
@@ -31,6 +31,10 @@ pub(super) struct Task {
     pub(super) callers: HashMap<CallId, mpsc::Sender<DeskNotice>>,
     /// The open tabs of each agent.
     pub(super) screens: HashMap<String, Vec<Screen>>,
+    /// To whoever rings callers back.
+    pub(super) orders: mpsc::Sender<CallbackOrder>,
+    /// Of calls that keep a promise, the call in which it was made: its record is the story.
+    pub(super) rung_back: HashMap<CallId, Callback>,
 }
 
 impl Task {
@@ -40,6 +44,7 @@ impl Task {
         mut live: broadcast::Receiver<Arc<Entry>>,
     ) {
         let mut users = tokio::time::interval(USERS_EVERY);
+        self.read_callbacks().await;
         loop {
             let wake = self.floor.deadline().map(|at| self.clock.instant(at).into());
             tokio::select! {
@@ -89,6 +94,13 @@ impl Task {
                 let agent = self.floor.roster.agents.get(&agent);
                 let _ = answer.send(agent.is_some_and(|agent| agent.presence.call() == Some(&call_id)));
             }
+            Command::Obey(agent, call_id, command, answer) => {
+                let _ = answer.send(self.obey(agent, call_id, command).await);
+            }
+            Command::Forget(of) => {
+                let queue = &mut self.floor.queue.calls;
+                queue.retain(|waiting| waiting.callback.as_ref().is_none_or(|callback| callback.of != of));
+            }
             Command::Send(agent, message) => self.send(&agent, message),
             Command::Agents(answer) => {
                 self.read_users().await;
@@ -97,21 +109,66 @@ impl Task {
         }
     }
 
+    /// Promises of an earlier run.
+    async fn read_callbacks(&mut self) {
+        match self.store.callbacks().await {
+            Ok(callbacks) => {
+                for callback in callbacks.into_iter().filter(|callback| !callback.given_up()) {
+                    self.input(Input::CallBack(callback)).await;
+                }
+            }
+            Err(error) => tracing::error!(%error, "Callers who are to be rung back could not be read"),
+        }
+    }
+
+    async fn obey(&mut self, agent: String, call_id: CallId, command: super::notice::AgentCommand) -> Obeyed {
+        let outputs = self.floor.handle(self.clock.now(), Input::Command { agent, call_id, command });
+        let refused = outputs.iter().find_map(|output| match output {
+            Output::Refused { code, detail, .. } => Some((*code, detail.clone())),
+            _ => None,
+        });
+        if let Some(refused) = refused {
+            return Err(refused);
+        }
+        self.carry_out_all(outputs).await;
+        Ok(())
+    }
+
     async fn input(&mut self, input: Input) {
         let reported = matches!(input, Input::Report { .. });
-        let mut outputs = std::collections::VecDeque::from(self.floor.handle(self.clock.now(), input));
+        let outputs = self.floor.handle(self.clock.now(), input);
+        self.carry_out_all(outputs).await;
+        if reported {
+            // Calls that do not wait any more need no notices.
+            let queue = &mut self.floor.queue;
+            self.callers.retain(|call_id, _| queue.find(call_id).is_some());
+            self.rung_back.retain(|call_id, _| queue.find(call_id).is_some());
+        }
+        self.show_queues();
+    }
+
+    async fn carry_out_all(&mut self, outputs: Vec<Output>) {
+        let mut outputs = std::collections::VecDeque::from(outputs);
         while let Some(output) = outputs.pop_front() {
             if let Some(gone) = self.carry_out(output).await {
                 let report = DeskReport::Left;
                 outputs.extend(self.floor.handle(self.clock.now(), Input::Report { call_id: gone, report }));
             }
         }
-        if reported {
-            // Calls that do not wait any more need no notices.
-            let queue = &mut self.floor.queue;
-            self.callers.retain(|call_id, _| queue.find(call_id).is_some());
-        }
-        self.show_queues();
+    }
+
+    /// The card goes out, then whoever makes the calls is told. One who has no room for it loses nothing: the
+    /// promise stands in the store, and the agent is free again.
+    async fn call_back(&mut self, callback: Callback, agent: AgentRef) -> Option<CallId> {
+        let (call_id, of) = (callback.call_id.clone(), callback.of.clone());
+        self.rung_back.insert(call_id.clone(), callback.clone());
+        self.send_card(&agent.id, &call_id, CardStage::Offered).await;
+        let (to, notices) = mpsc::channel(DESK_NOTICES);
+        self.callers.insert(call_id.clone(), to);
+        let order = CallbackOrder { callback, agent, notices };
+        let Err(error) = self.orders.try_send(order) else { return None };
+        tracing::error!(call.id = %of, %error, "A caller could not be rung back; tried again at the next start");
+        Some(call_id)
     }
 
     /// Carries one output out; a call that no longer listens is returned: it has left.
@@ -130,6 +187,10 @@ impl Task {
             Output::CallStage { agent, call_id, stage } => {
                 let at = self.clock.now();
                 self.send(&agent, ToBrowser::CallState { call_id, stage, at });
+            }
+            Output::CallBack { callback, agent } => return self.call_back(callback, agent).await,
+            Output::Refused { agent, code, detail } => {
+                self.send(&agent, ToBrowser::Error { code: code.to_owned(), detail });
             }
             Output::WrapUpExpired { agent, call_id } => self.save_unfinished(&agent, &call_id).await,
         }
@@ -227,6 +288,14 @@ impl Task {
                 Default::default()
             }
         };
+        let mut entries = entries;
+        if let Some(callback) = self.rung_back.get(call_id) {
+            // The story is that of the call in which it was promised.
+            let earlier = tokio::time::timeout(CARD_LIMIT, self.store.entries(&callback.of)).await;
+            let mut story = earlier.ok().and_then(Result::ok).unwrap_or_default();
+            story.append(&mut entries);
+            entries = story;
+        }
         let mut card = Box::new(super::pop::screen_pop(&entries, self.clock.now()));
         card.call_id = call_id.clone();
         ToBrowser::Card { card, stage, note }

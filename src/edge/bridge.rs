@@ -17,6 +17,19 @@ const AHEAD_SAMPLES_MAX: usize = 3 * FRAME_SAMPLES;
 /// Takes over which the least waiting audio is watched, and the least that is too much: 20 ms.
 const WATCHED_TAKES: u32 = 50;
 
+/// What all of them say together, cut off at full scale.
+pub fn mix(far: &mut [FarAudio], out: &mut [i16]) {
+    let Some((first, others)) = far.split_first_mut() else {
+        return out.fill(0);
+    };
+    first.take(out);
+    for other in others {
+        let mut said = vec![0; out.len()];
+        other.take(&mut said);
+        out.iter_mut().zip(said).for_each(|(sum, part)| *sum = sum.saturating_add(part));
+    }
+}
+
 /// The receiving end of a bridge.
 #[derive(Debug)]
 pub struct FarAudio {

@@ -38,6 +38,16 @@ impl TrunkGuard {
     }
 }
 
+impl TrunkGuard {
+    /// Where a caller of this trunk can be rung back; nowhere when the number is hidden, or is none.
+    pub fn callback(&self, trunk: &str, number: &str) -> Option<String> {
+        let template = self.trunks.iter().find(|candidate| candidate.name == trunk)?.callback.as_ref()?;
+        let dialled = number.strip_prefix('+').unwrap_or(number);
+        let known = dialled.len() >= 3 && dialled.bytes().all(|byte| byte.is_ascii_digit());
+        known.then(|| template.replace("{number}", number))
+    }
+}
+
 impl Guard for TrunkGuard {
     fn judge(&self, request: &RequestFacts<'_>) -> Verdict {
         let by_address = self.trunks.iter().find(|trunk| trunk.allows(request.source.ip()));

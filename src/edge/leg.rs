@@ -60,6 +60,10 @@ pub enum MediaCommand {
     Bridge {
         far: MediaControl,
     },
+    /// Sends what `far` says too: a conference.
+    Join {
+        far: MediaControl,
+    },
     Unbridge,
     /// RFC 4733 digits, 100 ms each with gaps of 100 ms: `0`-`9`, `*`, `#`, `A`-`D`.
     Dtmf {

@@ -8,7 +8,7 @@
 
 use super::FRAME_SAMPLES;
 use super::bad_line::Noise;
-use super::bridge::{FEED_FRAMES, FarAudio};
+use super::bridge::{self, FEED_FRAMES, FarAudio};
 use super::leg::{AudioFrame, Direction, Fed, MediaCommand, MediaControl, MediaEvent, MediaStats, Recorded};
 use super::outbox::Outbox;
 use super::played::Played;
@@ -57,10 +57,10 @@ pub struct LegCore {
     wire: Option<Wire>,
     playlist: Playlist,
     noise: Noise,
-    /// What the other leg says, while bridged.
-    far: Option<FarAudio>,
-    /// A bridge whose other leg has not yet been told to feed us.
-    asking: Option<(MediaControl, mpsc::Sender<Fed>)>,
+    /// What other legs say, while bridged: one, or two in a conference.
+    far: Vec<FarAudio>,
+    /// Other legs that have not yet been told to feed us.
+    asking: Vec<(MediaControl, mpsc::Sender<Fed>)>,
     /// Legs that listen to this one.
     feeds: Vec<mpsc::Sender<Fed>>,
     recording: Option<mpsc::Sender<Recorded>>,
@@ -95,8 +95,8 @@ impl LegCore {
             seed,
             wire: None,
             playlist: Playlist::default(),
-            far: None,
-            asking: None,
+            far: Vec::new(),
+            asking: Vec::new(),
             feeds: Vec::new(),
             recording: None,
             audio,
@@ -119,10 +119,12 @@ impl LegCore {
             MediaCommand::Release => self.playlist.release(),
             MediaCommand::Bridge { far } => {
                 self.playlist.stop(None, now, &mut events);
-                self.bridge(far);
+                (self.far, self.asking) = Default::default();
+                self.join(far);
             }
+            MediaCommand::Join { far } => self.join(far),
             MediaCommand::Listen { wanted } => self.listened_to = wanted,
-            MediaCommand::Unbridge => (self.far, self.asking) = (None, None),
+            MediaCommand::Unbridge => (self.far, self.asking) = Default::default(),
             MediaCommand::Dtmf { digits } => self.press(&digits),
             MediaCommand::Feed { to } if self.feeds.len() < FEEDS_MAX => self.feeds.push(to),
             MediaCommand::Feed { .. } => tracing::warn!(limit = FEEDS_MAX, "too many legs listen to one leg"),
@@ -158,22 +160,23 @@ impl LegCore {
         }
     }
 
-    fn bridge(&mut self, far: MediaControl) {
+    fn join(&mut self, far: MediaControl) {
         let (to, from) = mpsc::channel(FEED_FRAMES);
-        self.far = Some(FarAudio::new(from));
-        self.asking = Some((far, to));
+        self.far.push(FarAudio::new(from));
+        self.asking.push((far, to));
         self.ask();
     }
 
-    /// Asks the other leg to feed us; never waits, so it may take until a later tick.
+    /// Asks the other legs to feed us; never waits, so it may take until a later tick.
     fn ask(&mut self) {
-        let Some((far, to)) = self.asking.take() else {
-            return;
-        };
-        match far.commands.try_send(MediaCommand::Feed { to }) {
-            Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(MediaCommand::Feed { to })) => self.asking = Some((far, to)),
-            Err(_) => tracing::debug!("the other leg of a bridge has closed"),
+        for (far, to) in std::mem::take(&mut self.asking) {
+            match far.commands.try_send(MediaCommand::Feed { to }) {
+                Ok(()) => {}
+                Err(mpsc::error::TrySendError::Full(MediaCommand::Feed { to })) => {
+                    self.asking.push((far, to));
+                }
+                Err(_) => tracing::debug!("the other leg of a bridge has closed"),
+            }
         }
     }
 
@@ -247,7 +250,7 @@ impl LegCore {
 
     fn speak(&mut self, now: At, out: &mut Vec<Outgoing>) {
         let Some(wire) = &mut self.wire else { return };
-        if let Some(far) = &mut self.far {
+        for far in &mut self.far {
             let keys = far.drain(wire.sender.packet_samples());
             wire.sender.press(&keys);
         }
@@ -258,9 +261,10 @@ impl LegCore {
         let (playlist, far, noise) = (&mut self.playlist, &mut self.far, &mut self.noise);
         let (mut events, mut said, mut packets) = (Vec::new(), Vec::new(), Vec::new());
         let mut fill = |part: &mut [i16]| {
-            match far {
-                Some(far) if playlist.is_empty() => far.take(part),
-                _ => playlist.fill(now, part, &mut events),
+            if playlist.is_empty() && !far.is_empty() {
+                bridge::mix(far, part);
+            } else {
+                playlist.fill(now, part, &mut events);
             }
             noise.add(part);
             said.extend_from_slice(part);

@@ -1,6 +1,7 @@
 //! ◆ The events of a call: the one truth that everything else is derived from.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use crate::desk::notice::TransferTo;
 use crate::language::Language;
 use crate::time::At;
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,8 @@ pub enum Outcome {
     Abandoned,
     /// Never answered: cancelled or refused.
     NotAnswered,
+    /// The caller hung up to be rung back by a person; that is a call of its own.
+    CallbackPromised,
     /// Our fault.
     Failed,
     /// The process that owned the call died.
@@ -238,8 +241,48 @@ pub enum Event {
         agent: String,
         refusal: AgentRefusal,
     },
+    /// The agent's phone was picked up and hears what the call is about; a key accepts it.
+    AgentBriefed {
+        agent: String,
+    },
     Bridged {
         agent: String,
+    },
+    /// The agent let the caller wait, with music.
+    HoldBegan,
+    HoldEnded,
+    /// A colleague's phone rings, for a question.
+    ConsultBegan {
+        agent: String,
+    },
+    ConsultAnswered {
+        agent: String,
+    },
+    ConsultEnded {
+        agent: String,
+    },
+    /// Caller, agent and this colleague talk together.
+    ConferenceBegan {
+        agent: String,
+    },
+    Transferred {
+        by: String,
+        to: TransferTo,
+        note: String,
+    },
+    /// The agent gave the caller back to the bot; `note` is what was agreed.
+    GivenBack {
+        by: String,
+        note: String,
+    },
+    /// The caller keeps the place and is rung back on that number.
+    CallbackPromised {
+        number: String,
+    },
+    /// This call is the promised one, of that earlier call.
+    CallingBack {
+        of: CallId,
+        attempt: u32,
     },
     /// Words of the agent after the bridge.
     AgentSaid {

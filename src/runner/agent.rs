@@ -1,6 +1,6 @@
 //! The agent's leg: an INVITE of ours, B2BUA style.
 
-use super::caller::LegMedia;
+use super::caller::{Hold, LegMedia};
 use super::hearing::Hearing;
 use super::{Parts, Reply};
 use crate::call::{CallFacts, Input};
@@ -56,9 +56,13 @@ impl AgentLeg {
             SessionEvent::Rejected { code, .. } => Some(Input::AgentRejected { code }),
             SessionEvent::Terminated { reason, .. } => Some(Input::AgentHungUp { reason }),
             SessionEvent::Offer { id, sdp } => {
-                answer_offer(&self.session, &mut self.media, id, sdp).await;
-                None
+                match answer_offer(&self.session, &mut self.media, id, sdp).await {
+                    Hold::Held => Some(Input::AgentHeld),
+                    Hold::Resumed => Some(Input::AgentResumed),
+                    Hold::Unchanged => None,
+                }
             }
+            SessionEvent::Dtmf { digit } => Some(Input::AgentKey { digit }),
             SessionEvent::Confirmed { sdp: Some(sdp) } | SessionEvent::OfferAnswered { sdp } => {
                 if let Err(error) = self.media.accept(&sdp).await {
                     tracing::warn!(%error, "agent's answer to our offer does not fit");
@@ -68,8 +72,7 @@ impl AgentLeg {
             SessionEvent::Progress { .. }
             | SessionEvent::Confirmed { sdp: None }
             | SessionEvent::Cancelled
-            | SessionEvent::OfferRefused { .. }
-            | SessionEvent::Dtmf { .. } => None,
+            | SessionEvent::OfferRefused { .. } => None,
         }
     }
 
@@ -99,8 +102,7 @@ pub(super) async fn answer_offer(
     media: &mut LegMedia,
     id: u32,
     offer: Option<String>,
-) -> super::caller::Hold {
-    use super::caller::Hold;
+) -> Hold {
     let (sdp, hold) = match offer {
         None => (Ok(media.offer()), Hold::Unchanged),
         Some(offer) => match media.answer(&offer).await {

@@ -1,5 +1,8 @@
 //! The loop of one call.
 
+mod callback;
+mod people;
+
 use super::agent::{AgentLeg, answer_offer};
 use super::caller::{Hold, LegMedia};
 use super::hearing::Hearing;
@@ -9,15 +12,15 @@ use super::speaker::{self, Speaker};
 use super::timers::Timers;
 use super::wording;
 use super::{Parts, REPLIES, Reply};
-use crate::call::{Call, CallFacts, Input, Output, Speaker as Voice};
-use crate::desk::notice::{AgentRef, DeskNotice, DeskReport};
+use crate::call::{Call, CallFacts, Input, Output, SecondLeg, Speaker as Voice};
+use crate::desk::notice::{DeskNotice, DeskReport};
 use crate::edge::leg::{Audio, AudioFrame, MediaCommand, MediaEvent, PlaybackId};
 use crate::record::Event;
 use crate::server::RETRY_AFTER;
 use crate::speak::{Speech, TtsError};
 use crate::understand::{Meaning, Understand, UnderstandError};
 use futures::future::BoxFuture;
-use sip::session::{Incoming, InviteInfo, Session, SessionCommand, SessionEvent, TerminatedBy};
+use sip::session::{Incoming, Session, SessionCommand, SessionEvent, TerminatedBy};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -39,23 +42,34 @@ pub(super) struct Driver {
     understand: Arc<dyn Understand>,
     facts: CallFacts,
     call: Call,
-    invite: InviteInfo,
-    session: Session,
-    events: mpsc::Receiver<SessionEvent>,
+    /// SDP of an INVITE that came without one, or of one of ours, is made by us.
+    offer: Option<String>,
+    /// Absent until a caller who is rung back is invited.
+    session: Option<Session>,
+    events: Option<mpsc::Receiver<SessionEvent>>,
     /// Absent when no port was free.
     caller: Option<LegMedia>,
-    /// Our SDP for the 200 OK.
+    /// Our SDP for the 200 OK, or for our INVITE.
     answer: Option<String>,
     hearing: Hearing,
     speaker: Speaker,
     scribe: Scribe,
     timers: Timers,
     agent: Option<AgentLeg>,
+    /// The colleague whom the agent asks.
+    second: Option<AgentLeg>,
     notices: Option<mpsc::Receiver<DeskNotice>>,
     /// Agent who talks, as the desk was told.
     talking: Option<String>,
     replies: mpsc::Sender<Reply>,
     inbox: mpsc::Receiver<Reply>,
+}
+
+/// How a call begins.
+pub(super) enum Beginning {
+    Incoming(Incoming),
+    /// An agent is kept for it already: the notices of the desk.
+    RungBack(mpsc::Receiver<DeskNotice>),
 }
 
 /// What woke the loop.
@@ -68,6 +82,9 @@ enum Wake {
     AgentSignal(SessionEvent),
     AgentMedia(MediaEvent),
     AgentAudio(AudioFrame),
+    SecondSignal(SessionEvent),
+    SecondMedia(MediaEvent),
+    SecondAudio(AudioFrame),
     Timer(crate::call::Timer),
     /// The node goes down.
     Cut,
@@ -79,10 +96,15 @@ impl Driver {
         understand: Arc<dyn Understand>,
         facts: CallFacts,
         call: Call,
-        incoming: Incoming,
+        from: Beginning,
     ) -> Self {
         let (replies, inbox) = mpsc::channel(REPLIES);
-        let Incoming { info, session, events } = incoming;
+        let (offer, session, events, notices) = match from {
+            Beginning::Incoming(Incoming { info, session, events }) => {
+                (info.sdp, Some(session), Some(events), None)
+            }
+            Beginning::RungBack(notices) => (None, None, None, Some(notices)),
+        };
         let hearing = Hearing::new(&parts.vad, parts.stt.clone(), parts.end_silence_ms, replies.clone());
         Driver {
             speaker: Speaker::start(parts.tts.clone(), replies.clone()),
@@ -91,7 +113,7 @@ impl Driver {
             understand,
             facts,
             call,
-            invite: info,
+            offer,
             session,
             events,
             caller: None,
@@ -99,15 +121,16 @@ impl Driver {
             hearing,
             timers: Timers::default(),
             agent: None,
-            notices: None,
+            second: None,
+            notices,
             talking: None,
             replies,
             inbox,
         }
     }
 
-    /// Runs the call to its end.
-    pub(super) async fn run(mut self) {
+    /// Runs the call to its end; whether the caller was there at all.
+    pub(super) async fn run(mut self) -> bool {
         metrics::gauge!("duet_calls_live").increment(1.0);
         let media = self.open_media().await;
         self.step(Input::Received { media }).await;
@@ -117,8 +140,10 @@ impl Driver {
                 self.step(input).await;
             }
         }
+        let answered = self.call.answered();
         self.close().await;
         metrics::gauge!("duet_calls_live").decrement(1.0);
+        answered
     }
 
     /// A port, and an answer to the caller's offer. `Err` is the refusal that fits.
@@ -128,7 +153,7 @@ impl Driver {
             (503, "Service Unavailable".to_owned())
         })?;
         let mut media = LegMedia::new(leg, self.parts.clock.now().0);
-        let sdp = match &self.invite.sdp {
+        let sdp = match &self.offer {
             None => Ok(media.offer()),
             Some(offer) => media.answer(offer).await.map(|(answer, _)| answer),
         };
@@ -145,24 +170,23 @@ impl Driver {
 
     async fn wake(&mut self) -> Wake {
         let (caller_events, caller_audio) = split(&mut self.caller);
-        let (agent_signals, agent_media) = match &mut self.agent {
-            Some(agent) => (Some(&mut agent.events), Some(&mut agent.media)),
-            None => (None, None),
-        };
-        let (agent_events, agent_audio) = agent_media
-            .map_or((None, None), |media| (Some(&mut media.leg.events), Some(&mut media.leg.audio)));
+        let (agent_signals, agent_events, agent_audio) = channels(&mut self.agent);
+        let (second_signals, second_events, second_audio) = channels(&mut self.second);
         tokio::select! {
             biased;
-            event = self.events.recv() => Wake::Signal(event.unwrap_or_else(gone)),
+            event = signals(self.events.as_mut()) => Wake::Signal(event),
             Some(event) = receive(caller_events) => Wake::Media(event),
             Some(reply) = self.inbox.recv() => Wake::Reply(reply),
             Some(notice) = receive(self.notices.as_mut()) => Wake::Notice(notice),
-            event = receive(agent_signals) => Wake::AgentSignal(event.unwrap_or_else(gone)),
+            event = signals(agent_signals) => Wake::AgentSignal(event),
             Some(event) = receive(agent_events) => Wake::AgentMedia(event),
+            event = signals(second_signals) => Wake::SecondSignal(event),
+            Some(event) = receive(second_events) => Wake::SecondMedia(event),
             timer = self.timers.next(self.parts.clock) => Wake::Timer(timer),
             () = self.parts.cut.cancelled() => Wake::Cut,
             Some(frame) = receive(caller_audio) => Wake::Audio(frame),
             Some(frame) = receive(agent_audio) => Wake::AgentAudio(frame),
+            Some(frame) = receive(second_audio) => Wake::SecondAudio(frame),
         }
     }
 
@@ -176,7 +200,15 @@ impl Driver {
             Wake::Reply(Reply::Speech { id, result }) => self.speech(id, result).await.into_iter().collect(),
             Wake::Notice(notice) => vec![Input::Desk(notice)],
             Wake::AgentSignal(event) => self.agent_signal(event).await.into_iter().collect(),
+            Wake::AgentMedia(MediaEvent::Dtmf { digit, .. }) => vec![Input::AgentKey { digit }],
             Wake::AgentMedia(event) => agent_lost(&event).into_iter().collect(),
+            Wake::SecondSignal(event) => self.second_signal(event).await.into_iter().collect(),
+            Wake::SecondMedia(event) => {
+                agent_lost(&event).map(|_| Input::Second(SecondLeg::HungUp)).into_iter().collect()
+            }
+            Wake::SecondAudio(frame) => {
+                self.second.as_mut().map(|second| second.hearing.push(&frame)).unwrap_or_default()
+            }
             Wake::Cut => vec![Input::HangUp { reason: "the node goes down".into() }],
             Wake::AgentAudio(frame) => {
                 self.agent.as_mut().map(|agent| agent.hearing.push(&frame)).unwrap_or_default()
@@ -194,8 +226,8 @@ impl Driver {
             }),
             SessionEvent::Dtmf { digit } => Some(Input::Key { digit }),
             SessionEvent::Offer { id, sdp } => {
-                let media = self.caller.as_mut()?;
-                hold_input(answer_offer(&self.session, media, id, sdp).await)
+                let (session, media) = (self.session.as_ref()?, self.caller.as_mut()?);
+                hold_input(answer_offer(session, media, id, sdp).await)
             }
             SessionEvent::OfferAnswered { sdp } => match self.caller.as_mut()?.accept(&sdp).await {
                 Ok(hold) => hold_input(hold),
@@ -204,10 +236,9 @@ impl Driver {
                     None
                 }
             },
-            SessionEvent::Progress { .. }
-            | SessionEvent::Answered { .. }
-            | SessionEvent::Rejected { .. }
-            | SessionEvent::OfferRefused { .. } => None,
+            SessionEvent::Answered { sdp } => Some(self.caller_answered(&sdp).await),
+            SessionEvent::Rejected { code, .. } => Some(Input::CallerRefused { code }),
+            SessionEvent::Progress { .. } | SessionEvent::OfferRefused { .. } => None,
         }
     }
 
@@ -231,6 +262,21 @@ impl Driver {
             self.agent = None;
         }
         input
+    }
+
+    async fn second_signal(&mut self, event: SessionEvent) -> Option<Input> {
+        let second = self.second.as_mut()?;
+        let event = match second.event(event).await? {
+            Input::AgentAnswered => SecondLeg::Answered,
+            Input::AgentRejected { code } => SecondLeg::Rejected { code },
+            Input::AgentHungUp { .. } => SecondLeg::HungUp,
+            _ => return None,
+        };
+        if event != SecondLeg::Answered {
+            second.media.command(MediaCommand::Close).await;
+            self.second = None;
+        }
+        Some(Input::Second(event))
     }
 
     /// Audio for a sentence: played if it is still wanted.
@@ -308,13 +354,11 @@ impl Driver {
             Output::RunAction { id, action } => self.act(id, action),
             Output::Summarise { turn } => self.summarise(turn),
             Output::StartMusic => {
-                self.listen(false).await;
                 let audio = Audio::Loop(self.parts.music.clone());
                 self.to_caller(MediaCommand::Play { id: MUSIC, audio }).await;
             }
             Output::StopMusic => {
                 self.to_caller(MediaCommand::Stop { id: Some(MUSIC) }).await;
-                self.listen(true).await;
             }
             Output::Enqueue { call } => {
                 // The card is made from the record: why and for which queue must stand there.
@@ -326,6 +370,15 @@ impl Driver {
             Output::ReleaseAgent => self.release_agent().await,
             Output::Bridge => self.bridge().await,
             Output::Unbridge => self.unbridge().await,
+            Output::HoldCaller => self.hold_caller().await,
+            Output::SayToAgent { text, language } => self.say_to_agent(&text, language),
+            Output::InviteSecond { agent } => return self.invite_second(agent).await,
+            Output::ReleaseSecond => self.release_second().await,
+            Output::BridgeSecond => self.bridge_second().await,
+            Output::Confer => self.confer().await,
+            Output::PromoteSecond => self.promote_second().await,
+            Output::InviteCaller => return self.invite_caller().await,
+            Output::KeepCallback { since } => return Some(self.keep_callback(since).await),
             Output::SetTimer { timer, at } => self.timers.set(timer, at),
             Output::ClearTimer { timer } => self.timers.clear(timer),
             Output::End => {}
@@ -334,7 +387,9 @@ impl Driver {
     }
 
     async fn to_session(&self, command: SessionCommand) {
-        if self.session.send(command).await.is_err() {
+        if let Some(session) = &self.session
+            && session.send(command).await.is_err()
+        {
             tracing::debug!("caller's session is gone already");
         }
     }
@@ -377,61 +432,6 @@ impl Driver {
         });
     }
 
-    async fn report(&mut self, report: DeskReport) {
-        match &report {
-            DeskReport::Bridged { agent } => self.talking = Some(agent.clone()),
-            DeskReport::AgentLeft { .. } | DeskReport::Left => {
-                self.talking = None;
-                self.notices = None;
-            }
-            DeskReport::Ringing { .. } | DeskReport::Refused { .. } => {}
-        }
-        self.parts.desk.report(self.facts.id.clone(), report).await;
-    }
-
-    async fn invite_agent(&mut self, agent: AgentRef) -> Option<Input> {
-        self.release_agent().await;
-        match AgentLeg::invite(&self.parts, &self.facts, &agent, self.replies.clone()).await {
-            Ok(leg) => {
-                self.agent = Some(leg);
-                None
-            }
-            Err(detail) => {
-                tracing::warn!(agent = agent.id, "agent's phone cannot be called");
-                tracing::debug!(detail, "why the phone cannot be called");
-                Some(Input::AgentRejected { code: 503 })
-            }
-        }
-    }
-
-    async fn release_agent(&mut self) {
-        if let Some(agent) = self.agent.take() {
-            agent.hang_up().await;
-        }
-    }
-
-    async fn bridge(&mut self) {
-        let language = self.call.language();
-        if let (Some(caller), Some(agent)) = (&self.caller, &mut self.agent) {
-            let (here, there) = (caller.leg.control.clone(), agent.media.leg.control.clone());
-            caller.command(MediaCommand::Bridge { far: there }).await;
-            agent.media.command(MediaCommand::Bridge { far: here }).await;
-            if self.parts.notes {
-                agent.hearing.take_notes(Voice::Agent, language);
-                self.hearing.take_notes(Voice::Caller, language);
-            } else {
-                agent.media.command(MediaCommand::Listen { wanted: false }).await;
-                self.listen(false).await;
-            }
-        }
-    }
-
-    async fn unbridge(&mut self) {
-        self.to_caller(MediaCommand::Unbridge).await;
-        self.release_agent().await;
-        self.listen(true).await;
-    }
-
     /// Whether the call wants the caller's words.
     async fn listen(&mut self, wanted: bool) {
         self.to_caller(MediaCommand::Listen { wanted }).await;
@@ -441,6 +441,7 @@ impl Driver {
     /// Lets everything go and waits for the last event to be written.
     async fn close(mut self) {
         self.release_agent().await;
+        self.release_second().await;
         let report = match self.talking.take() {
             Some(agent) => Some(DeskReport::AgentLeft { agent }),
             None => self.notices.take().map(|_| DeskReport::Left),
@@ -460,6 +461,27 @@ fn split(
         Some(media) => (Some(&mut media.leg.events), Some(&mut media.leg.audio)),
         None => (None, None),
     }
+}
+
+/// Signalling, media events and audio of an agent's leg.
+type Channels<'a> = (
+    Option<&'a mut mpsc::Receiver<SessionEvent>>,
+    Option<&'a mut mpsc::Receiver<MediaEvent>>,
+    Option<&'a mut mpsc::Receiver<AudioFrame>>,
+);
+
+fn channels(agent: &mut Option<AgentLeg>) -> Channels<'_> {
+    match agent {
+        Some(AgentLeg { events, media, .. }) => {
+            (Some(events), Some(&mut media.leg.events), Some(&mut media.leg.audio))
+        }
+        None => (None, None, None),
+    }
+}
+
+/// The next event; that the signalling task has ended is one too.
+async fn signals(queue: Option<&mut mpsc::Receiver<SessionEvent>>) -> SessionEvent {
+    receive(queue).await.unwrap_or_else(gone)
 }
 
 /// Waits for ever where there is nothing to wait for.

@@ -21,9 +21,11 @@ pub(crate) use overhearing::overheard;
 use crate::call::{Call, CallFacts, CallTimes, Input};
 use crate::config::Destination;
 use crate::decide::dialog::Dialog;
-use crate::desk::Desk;
+use crate::desk::notice::{AgentRef, CALLBACK_AGAIN, Callback, CallbackOrder, DeskNotice};
+use crate::desk::{Desk, DeskError};
 use crate::edge::Media;
 use crate::edge::clock::Clock;
+use crate::edge::guard::TrunkGuard;
 use crate::hear::SpeechToText;
 use crate::hear::silero::Silero;
 use crate::record::{CallId, Recorder};
@@ -31,10 +33,11 @@ use crate::speak::{Speech, TextToSpeech, TtsError};
 use crate::understand::llm::Adviser;
 use actions::ActionRunner;
 use bots::{BotParts, Bots};
-use driver::Driver;
+use driver::{Beginning, Driver};
 use sip::endpoint::Endpoint;
 use sip::session::Incoming;
 use std::sync::Arc;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Bound of the channel on which engines answer one call.
@@ -56,6 +59,8 @@ pub struct Parts {
     /// 8 kHz mono, played in a loop.
     pub music: Arc<[i16]>,
     pub bots: Arc<Bots>,
+    /// Knows where callers can be rung back.
+    pub guard: Arc<TrunkGuard>,
     pub times: CallTimes,
     pub end_silence_ms: u64,
     /// What two people say after the bridge is written down.
@@ -108,8 +113,64 @@ async fn run_call(
         bot,
         trunk: incoming.info.trunk.clone(),
         sip_call_id: incoming.info.call_id.clone(),
+        callback: parts.guard.callback(&incoming.info.trunk, &incoming.info.from),
     };
+    let dialog = dialog.can_be_called_back(facts.callback.is_some());
     let call = Call::new(facts.clone(), parts.times.clone(), dialog, language);
     let call = if straight_to_people { call.straight_to_people() } else { call };
+    let incoming = Beginning::Incoming(incoming);
     Driver::start(parts, understand.clone(), facts, call, incoming).run().await;
+}
+
+/// Rings back a caller whose turn it is. One who is not there is tried again later, and at last left to people.
+pub async fn call_back(parts: Arc<Parts>, order: CallbackOrder) {
+    let CallbackOrder { mut callback, agent, notices } = order;
+    let id = callback.call_id.clone();
+    let span = tracing::info_span!("call", call.id = %id);
+    let ringing = ring_back(parts.clone(), &callback, agent, notices);
+    let answered = tracing::Instrument::instrument(ringing, span).await;
+    let kept = if answered {
+        parts.desk.forget_callback(callback.of.clone()).await.map(drop).map_err(DeskError::from)
+    } else {
+        callback.attempts += 1;
+        callback.call_id = CallId(uuid::Uuid::now_v7().to_string());
+        callback.not_before = parts.clock.now() + CALLBACK_AGAIN;
+        if callback.given_up() {
+            tracing::warn!(call.id = %callback.of, attempts = callback.attempts, "A caller was not reached; people must try");
+            metrics::counter!("duet_callbacks_given_up_total").increment(1);
+        }
+        parts.desk.keep_callback(callback).await
+    };
+    if let Err(error) = kept {
+        tracing::error!(%error, "what became of a callback could not be written down");
+    }
+}
+
+async fn ring_back(
+    parts: Arc<Parts>,
+    callback: &Callback,
+    agent: AgentRef,
+    notices: mpsc::Receiver<DeskNotice>,
+) -> bool {
+    let Some(generation) = parts.bots.get(&callback.bot) else {
+        tracing::error!(bot = callback.bot, "a callback names a bot that is not loaded");
+        return false;
+    };
+    let BotParts { bot: dialogs, understand, .. } = &generation.parts;
+    let language = callback.language;
+    let dialog = Dialog::new(dialogs.clone(), language, dialogs.languages.len() > 1, parts.clock.now().0);
+    let dialog = dialog.called_from(&callback.number).can_be_called_back(true);
+    let facts = CallFacts {
+        id: callback.call_id.clone(),
+        from: callback.number.clone(),
+        from_name: callback.name.clone(),
+        to: String::new(),
+        bot: callback.bot.clone(),
+        trunk: callback.trunk.clone(),
+        sip_call_id: String::new(),
+        callback: Some(callback.target.clone()),
+    };
+    let call = Call::new(facts.clone(), parts.times.clone(), dialog, language).calling_back(callback, agent);
+    let beginning = Beginning::RungBack(notices);
+    Driver::start(parts, understand.clone(), facts, call, beginning).run().await
 }

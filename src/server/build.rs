@@ -105,6 +105,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         adviser,
         music,
         bots,
+        guard: guard.clone(),
         times: CallTimes {
             ring_agent: Duration::from_secs(config.sip.ring_agent_s),
             call_max: Duration::from_secs(config.limits.call_s),

@@ -8,6 +8,7 @@ pub mod remote;
 
 use crate::api::Readiness;
 use crate::config::Config;
+use crate::desk::notice::CallbackOrder;
 use crate::edge::guard::TrunkGuard;
 use crate::engines::gate::{Entry, Gate};
 use crate::runner::actions::ActionRunner;
@@ -80,12 +81,14 @@ impl Server {
     /// Answers calls until `stop`, then drains: new calls get 503, running calls go on to a limit.
     pub async fn run(mut self, stop: CancellationToken) {
         let mut calls = JoinSet::new();
+        let mut callbacks = self.parts.desk.callback_orders();
         loop {
             tokio::select! {
                 incoming = self.incoming.recv() => match incoming {
                     Some(incoming) => self.accept(&mut calls, incoming).await,
                     None => break,
                 },
+                Some(order) = next(callbacks.as_mut()) => self.call_back(&mut calls, order),
                 Some(ended) = calls.join_next() => report(ended),
                 () = stop.cancelled() => break,
             }
@@ -110,6 +113,16 @@ impl Server {
         });
     }
 
+    /// People wait for it: admission is for calls that nobody knows of yet.
+    fn call_back(&self, calls: &mut JoinSet<()>, order: CallbackOrder) {
+        let place = self.gate.enter();
+        let call = runner::call_back(self.parts.clone(), order);
+        calls.spawn(async move {
+            call.await;
+            drop(place);
+        });
+    }
+
     async fn drain(self, mut calls: JoinSet<()>) {
         self.readiness.set("sip", Err("draining".into()));
         self.parts.endpoint.drain();
@@ -128,6 +141,14 @@ impl Server {
                 tracing::error!("http task panicked");
             }
         }
+    }
+}
+
+/// Waits for ever where there is nothing to wait for.
+async fn next(orders: Option<&mut mpsc::Receiver<CallbackOrder>>) -> Option<CallbackOrder> {
+    match orders {
+        Some(orders) => orders.recv().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -13,6 +13,7 @@ pub use error::StoreError;
 pub use sqlite::Sqlite;
 pub use types::{CallFilter, CallPage, NewUser, Role, Token, User};
 
+use crate::desk::notice::Callback;
 use crate::record::{CallId, Entry};
 use crate::time::At;
 use std::path::Path;
@@ -135,6 +136,21 @@ impl Store {
 
     pub async fn save_note(&self, call: &CallId, agent: &str, text: &str) -> Result<(), StoreError> {
         self.sqlite().save_note(call, agent, text).await
+    }
+
+    /// Keeps a promise to ring back, in place of an earlier state of it; on disk when it returns.
+    pub async fn keep_callback(&self, callback: &Callback) -> Result<(), StoreError> {
+        self.sqlite().keep_callback(callback).await
+    }
+
+    /// The promise of that call is kept or taken back; false when there was none.
+    pub async fn remove_callback(&self, of: &CallId) -> Result<bool, StoreError> {
+        self.sqlite().remove_callback(of).await
+    }
+
+    /// Every promise that is open, the oldest first.
+    pub async fn callbacks(&self) -> Result<Vec<Callback>, StoreError> {
+        self.sqlite().callbacks().await
     }
 
     pub async fn remove_note(&self, call: &CallId, agent: &str) -> Result<(), StoreError> {

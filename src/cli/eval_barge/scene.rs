@@ -111,6 +111,7 @@ impl<'a> Scene<'a> {
             bot: String::new(),
             trunk: String::new(),
             sip_call_id: String::new(),
+            callback: None,
         };
         Ok(Scene {
             stage,

@@ -4,6 +4,7 @@ use super::super::act::{Act, Escalation};
 use super::super::prompts::Args;
 use super::super::words::fold_words;
 use super::{Dialog, Heard, Phase, Question};
+use crate::desk::notice::PRIORITY;
 use crate::record::event::Signal;
 use serde_json::Value;
 use std::sync::Arc;
@@ -32,6 +33,9 @@ impl Dialog {
             language: self.language,
             why: self.why(&signals),
             signals,
+            priority: PRIORITY,
+            patient: false,
+            call_back: false,
         }
     }
 
@@ -53,6 +57,7 @@ impl Dialog {
         };
         escalation.turn = self.turn;
         escalation.language = self.language;
+        escalation.patient = true;
         let bot = Arc::clone(&self.bot);
         let topic = escalation.topic.as_ref().and_then(|topic| bot.topics.get(topic));
         let specialist = topic.and_then(|topic| topic.specialist.as_ref()).unwrap_or(&bot.policy.specialist);
@@ -67,7 +72,7 @@ impl Dialog {
         self.out.push(Act::Say { prompt: "handover".to_owned(), text, language, interruptible: false });
     }
 
-    fn hand_over(&mut self, escalation: Escalation) {
+    pub(super) fn hand_over(&mut self, escalation: Escalation) {
         self.last_escalation = Some(escalation.clone());
         self.phase = Phase::Escalated;
         self.out.push(Act::Escalate(escalation));
@@ -201,15 +206,24 @@ impl Dialog {
         if self.phase != Phase::Escalated {
             return;
         }
+        self.low_confidence = 0;
         let prompt = match why {
             "agents_busy" => "agents-busy",
             "agent_left" => "agent-left",
+            "agent_done" => {
+                self.say("agent-done", &Args::new());
+                self.phase = Phase::AnythingElse;
+                return self.ask(Question::open("anything-else"));
+            }
+            "changed_mind" => {
+                self.say("back-with-bot", &Args::new());
+                return self.how_else();
+            }
             _ => "nobody-available",
         };
         self.say(prompt, &Args::new());
         self.phase = Phase::AfterQueue;
-        self.low_confidence = 0;
-        self.ask(Question::yes_no("try-again"));
+        self.ask(Question::yes_no(if self.callback { "try-again-callback" } else { "try-again" }));
     }
 
     /// One sentence for the agent: what brought the call, and what it was about.

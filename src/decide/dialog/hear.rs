@@ -1,5 +1,6 @@
 //! ◆ What was heard: rules first, then meaning.
 
+use super::super::act::WaitingWish;
 use super::super::feeling::feeling;
 use super::super::phrases::{Courtesy, courtesy, nothing_left};
 use super::super::recognise;
@@ -62,6 +63,7 @@ impl Dialog {
                 Some(false) => self.how_else(),
                 None => self.offered_but(&heard),
             },
+            Phase::AfterQueue if self.callback && self.wants_callback(&heard) => self.escalate_to_call_back(),
             Phase::AfterQueue => match self.short_yes_no(&heard) {
                 Some(true) => self.escalate_again(),
                 Some(false) => self.how_else(),
@@ -69,6 +71,10 @@ impl Dialog {
             },
             Phase::Fresh | Phase::Running { .. } | Phase::Escalated | Phase::Ended => {}
         }
+    }
+
+    fn wants_callback(&self, heard: &Heard) -> bool {
+        WaitingWish::of_words(&heard.text, heard.language, self.language) == Some(WaitingWish::CallBack)
     }
 
     /// The feeling before the fact, never in two turns running.

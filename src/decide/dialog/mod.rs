@@ -21,6 +21,7 @@ mod tests;
 #[cfg(test)]
 mod value_tests;
 mod voice;
+mod waiting; // what is said in the queue
 
 use super::act::{Act, DialogInput, Escalation};
 use super::bot::{Bot, Step};
@@ -48,6 +49,8 @@ pub struct Dialog {
     phase: Phase,
     /// The number that calls, in international form; none where it is hidden or no number.
     caller: Option<String>,
+    /// The caller can be rung back.
+    callback: bool,
     /// Turn of the last input that had one.
     turn: u32,
     /// When the last input came: "tomorrow" is seen from there.
@@ -179,6 +182,7 @@ impl Dialog {
             foreign_turns: 0,
             phase: Phase::Fresh,
             caller: None,
+            callback: false,
             turn: 0,
             now: At::default(),
             topic: None,

@@ -82,6 +82,42 @@ agent-left = I am sorry, the conversation with my colleague was cut off.
     .b = Sorry, we lost the connection to my colleague.
 try-again = Shall I try again? I can also help you myself.
     .b = Would you like me to try once more? You can also ask me.
+try-again-callback = Shall I try again while you wait? I can also have you called back, or help you myself.
+    .b = Would you like to wait? Or say "call me back". You can also ask me.
+back-with-bot = All right, I am here.
+    .b = Of course, let us go on.
+agent-done = Here is the automated assistant again.
+    .b = It is the automated assistant again.
+wait-next = You are next.
+    .b = It is your turn next.
+wait-place = You are number { $place } in the queue.
+    .b = Your place in the queue is { $place }.
+wait-minutes = { $minutes ->
+        [one] It should take about a minute.
+       *[other] It should take about { $minutes } minutes.
+    }
+    .b = { $minutes ->
+        [one] That is about one minute.
+       *[other] That is about { $minutes } minutes.
+    }
+wait-still = Thank you for waiting. I am still looking for a free colleague.
+    .b = I have not forgotten you. Everybody is still busy.
+wait-choices = If you would rather go on with me, press two.
+    .b = To go on with me instead, press two.
+wait-choices-callback = If you like, you will be called back and keep your place: press one or say "call me back". To go on with me, press two.
+    .b = You need not wait: press one or say "call me back", and you keep your place. To go on with me, press two.
+wait-ringing = A colleague's phone is ringing this very moment.
+    .b = One moment, a phone is ringing already.
+callback-promised = All right. You keep your place, and you will be called back on the number that you are calling from. Goodbye.
+    .b = Of course. We will call you on this number when it is your turn. Goodbye.
+callback-failed = I am sorry, I cannot have you called back. You are still in the queue.
+    .b = I am sorry, calling back is not possible just now. You keep your place here.
+callback-hello = You asked to be called back. One moment, a colleague is coming to the phone.
+    .b = You wanted us to call you back. I am fetching a colleague, one moment.
+transferring = One moment, I am connecting you with another colleague.
+    .b = One moment please, another colleague will take over.
+agent-briefing = A caller is waiting for you. Press one to take the call.
+    .b = Call from the automated assistant. Press one to take it.
 i-am-a-machine = Yes, I am an automated assistant, not a person.
     .b = You are talking to a machine: an automated assistant.
 abilities = I can { $topics }. I can also put you through to a person.

@@ -7,12 +7,13 @@
 mod en;
 mod pl;
 mod ro;
+mod waiting;
 
 use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 54] = [
+pub const BUILTIN: [(&str, &[&str]); 69] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -50,6 +51,21 @@ pub const BUILTIN: [(&str, &[&str]); 54] = [
     ("agents-busy", &[]),
     ("agent-left", &[]),
     ("try-again", &[]),
+    ("try-again-callback", &[]),
+    ("back-with-bot", &[]),
+    ("agent-done", &[]),
+    ("wait-next", &[]),
+    ("wait-place", &["place"]),
+    ("wait-minutes", &["minutes"]),
+    ("wait-still", &[]),
+    ("wait-choices", &[]),
+    ("wait-choices-callback", &[]),
+    ("wait-ringing", &[]),
+    ("callback-promised", &[]),
+    ("callback-failed", &[]),
+    ("callback-hello", &[]),
+    ("transferring", &[]),
+    ("agent-briefing", &[]),
     ("i-am-a-machine", &[]),
     ("abilities", &["topics"]),
     ("cancelled", &[]),

@@ -85,6 +85,42 @@ agent-left = Przepraszam, rozmowa z konsultantem się urwała.
     .b = Przykro mi, połączenie z konsultantem zostało przerwane.
 try-again = Czy mam spróbować ponownie? Mogę też pomóc bez konsultanta.
     .b = Spróbować jeszcze raz? Można też zapytać mnie.
+try-again-callback = Czy mam spróbować ponownie, a Państwo zaczekają? Możemy też oddzwonić albo pomogę bez konsultanta.
+    .b = Czy zechcą Państwo zaczekać? Można też powiedzieć „proszę oddzwonić” albo zapytać mnie.
+back-with-bot = Dobrze, jestem.
+    .b = Oczywiście, rozmawiajmy dalej.
+agent-done = Znowu mówi automatyczny asystent.
+    .b = To znowu automatyczny asystent.
+wait-next = Jest Pan lub Pani następną osobą w kolejce.
+    .b = Teraz Państwa kolej, jako następna osoba.
+wait-place = Państwa miejsce w kolejce to { $place }.
+    .b = Są Państwo na miejscu numer { $place }.
+wait-minutes = { $minutes ->
+        [one] To potrwa około minuty.
+       *[other] To potrwa około { $minutes } minut.
+    }
+    .b = { $minutes ->
+        [one] Zostało około minuty.
+       *[other] Zostało około { $minutes } minut.
+    }
+wait-still = Dziękuję za cierpliwość. Wciąż szukam wolnego konsultanta.
+    .b = Pamiętam o Państwu. Wszyscy jeszcze rozmawiają.
+wait-choices = Aby rozmawiać dalej ze mną, proszę nacisnąć dwa.
+    .b = Jeśli wolą Państwo rozmawiać ze mną, proszę nacisnąć dwa.
+wait-choices-callback = Możemy też oddzwonić, a miejsce w kolejce pozostanie: proszę nacisnąć jeden albo powiedzieć „proszę oddzwonić”. Aby rozmawiać dalej ze mną, proszę nacisnąć dwa.
+    .b = Nie trzeba czekać przy telefonie: proszę nacisnąć jeden albo powiedzieć „proszę oddzwonić”. Aby rozmawiać ze mną, proszę nacisnąć dwa.
+wait-ringing = Właśnie dzwoni telefon konsultanta.
+    .b = Chwileczkę, telefon konsultanta już dzwoni.
+callback-promised = Dobrze. Miejsce w kolejce pozostaje, oddzwonimy na numer, z którego Państwo dzwonią. Do widzenia.
+    .b = Oczywiście. Zadzwonimy na ten numer, gdy przyjdzie Państwa kolej. Do widzenia.
+callback-failed = Przepraszam, nie możemy teraz oddzwonić. Są Państwo nadal w kolejce.
+    .b = Przykro mi, oddzwonienie nie jest teraz możliwe. Miejsce w kolejce pozostaje.
+callback-hello = Prosili Państwo o oddzwonienie. Chwileczkę, konsultant już podchodzi do telefonu.
+    .b = Oddzwaniamy zgodnie z prośbą. Już proszę konsultanta, chwileczkę.
+transferring = Chwileczkę, łączę z innym konsultantem.
+    .b = Proszę chwilę zaczekać, rozmowę przejmie inny konsultant.
+agent-briefing = Czeka rozmówca. Aby odebrać, proszę nacisnąć jeden.
+    .b = Rozmowa od automatycznego asystenta. Aby ją przyjąć, proszę nacisnąć jeden.
 i-am-a-machine = Tak, jestem automatem, nie człowiekiem.
     .b = Rozmawia Pan lub Pani z automatycznym asystentem, to nie jest człowiek.
 abilities = Mogę { $topics }. Mogę też połączyć z konsultantem.

@@ -84,6 +84,44 @@ agent-left = Îmi cer scuze, discuția cu colegul s-a întrerupt.
     .b = Îmi pare rău, legătura cu colegul s-a întrerupt.
 try-again = Doriți să încerc din nou? Vă pot ajuta și eu.
     .b = Mai încerc o dată? Mă puteți întreba și pe mine.
+try-again-callback = Doriți să încerc din nou cât așteptați? Vă putem și suna înapoi, sau vă ajut eu.
+    .b = Vreți să așteptați? Puteți spune și „sunați-mă înapoi”, sau mă puteți întreba pe mine.
+back-with-bot = Bine, sunt aici.
+    .b = Desigur, să continuăm.
+agent-done = Sunt din nou asistentul automat.
+    .b = Vorbiți din nou cu asistentul automat.
+wait-next = Urmați dumneavoastră.
+    .b = Sunteți următorul la rând.
+wait-place = Sunteți pe locul { $place } la rând.
+    .b = Locul dumneavoastră la rând este { $place }.
+wait-minutes = { $minutes ->
+        [one] Durează cam un minut.
+        [few] Durează cam { $minutes } minute.
+       *[other] Durează cam { $minutes } de minute.
+    }
+    .b = { $minutes ->
+        [one] Mai este cam un minut.
+        [few] Mai sunt cam { $minutes } minute.
+       *[other] Mai sunt cam { $minutes } de minute.
+    }
+wait-still = Vă mulțumesc că așteptați. Caut în continuare un coleg liber.
+    .b = Nu v-am uitat. Toți colegii sunt încă ocupați.
+wait-choices = Ca să continuați cu mine, apăsați doi.
+    .b = Dacă preferați să vorbiți cu mine, apăsați doi.
+wait-choices-callback = Dacă doriți, vă sunăm înapoi și vă păstrați locul: apăsați unu sau spuneți „sunați-mă înapoi”. Ca să continuați cu mine, apăsați doi.
+    .b = Nu trebuie să așteptați: apăsați unu sau spuneți „sunați-mă înapoi” și vă păstrați locul. Ca să continuați cu mine, apăsați doi.
+wait-ringing = Chiar acum sună telefonul unui coleg.
+    .b = O clipă, telefonul unui coleg sună deja.
+callback-promised = Bine. Vă păstrați locul și vă sunăm înapoi la numărul de pe care sunați. La revedere.
+    .b = Desigur. Vă sunăm la acest număr când vă vine rândul. La revedere.
+callback-failed = Îmi cer scuze, nu vă putem suna înapoi acum. Sunteți în continuare la rând.
+    .b = Îmi pare rău, nu se poate suna înapoi acum. Vă păstrați locul aici.
+callback-hello = Ați cerut să fiți sunat înapoi. O clipă, un coleg vine la telefon.
+    .b = Vă sunăm înapoi, cum ați cerut. Chem un coleg, o clipă.
+transferring = O clipă, vă fac legătura cu alt coleg.
+    .b = O clipă, vă rog, preia apelul alt coleg.
+agent-briefing = Vă așteaptă un apelant. Apăsați unu ca să preluați.
+    .b = Apel de la asistentul automat. Apăsați unu ca să îl preluați.
 i-am-a-machine = Da, sunt un asistent automat, nu un om.
     .b = Vorbiți cu un asistent automat, nu cu o persoană.
 abilities = Pot { $topics }. Vă pot face și legătura cu un coleg.

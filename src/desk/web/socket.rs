@@ -121,6 +121,7 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             }
             desk.wrap_up(agent, call_id, code, shortened(note)).await
         }
+        FromBrowser::Command { call_id, command } => desk.command(agent, call_id, command).await,
     };
     done.err().map(|error| explain(&error))
 }
@@ -144,6 +145,7 @@ fn shortened(note: String) -> String {
 fn explain(error: &DeskError) -> ToBrowser {
     match error {
         DeskError::NotYourCall(_) => refusal("not_your_call", &error.to_string()),
+        DeskError::Refused { code, detail } => refusal(code, detail),
         DeskError::UnknownAgent(_) => refusal("bad_message", &error.to_string()),
         DeskError::Store(error) => {
             tracing::error!(%error, "What an agent did could not be saved");

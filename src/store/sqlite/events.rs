@@ -135,6 +135,7 @@ pub(super) fn outcome_name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Resolved => "resolved",
         Outcome::HandedOver => "handed_over",
+        Outcome::CallbackPromised => "callback_promised",
         Outcome::Abandoned => "abandoned",
         Outcome::NotAnswered => "not_answered",
         Outcome::Failed => "failed",

@@ -56,8 +56,7 @@ impl Story {
     }
 
     fn waits(&mut self, id: &str, language: Language, priority: u8) -> Vec<Output> {
-        let waiting =
-            WaitingCall { call_id: call(id), queue: "logistics".into(), language, priority, since: self.now };
+        let waiting = WaitingCall { priority, ..WaitingCall::new(call(id), "logistics", language, self.now) };
         self.does(Input::Enqueue(waiting))
     }
 
@@ -97,6 +96,11 @@ fn notices(out: &[Output], id: &str) -> Vec<DeskNotice> {
         _ => None,
     };
     out.iter().filter_map(of_call).collect()
+}
+
+/// Told this place by a floor on which nobody's call has ended yet.
+fn at(place: u32) -> DeskNotice {
+    DeskNotice::Position { place, wait: Some(Duration::from_secs(270 * u64::from(place))) }
 }
 
 #[test]
@@ -211,16 +215,10 @@ fn while_everyone_is_on_a_call_the_caller_waits_and_is_told_the_place() {
     story.comes("anna");
     story.waits("busy", Language::Polish, 0);
     story.talks("busy", "anna");
-    assert_eq!(
-        notices(&story.at(1).waits("c1", Language::Polish, 0), "c1"),
-        [DeskNotice::Position { place: 1 }]
-    );
-    assert_eq!(
-        notices(&story.at(2).waits("c2", Language::Polish, 0), "c2"),
-        [DeskNotice::Position { place: 2 }]
-    );
+    assert_eq!(notices(&story.at(1).waits("c1", Language::Polish, 0), "c1"), [at(1)]);
+    assert_eq!(notices(&story.at(2).waits("c2", Language::Polish, 0), "c2"), [at(2)]);
     let out = story.at(3).reports("c1", DeskReport::Left);
-    assert_eq!(notices(&out, "c2"), [DeskNotice::Position { place: 1 }]);
+    assert_eq!(notices(&out, "c2"), [at(1)]);
 }
 
 #[test]
@@ -391,4 +389,154 @@ fn no_deadline_ever_stays_in_the_past() {
     story.at(60).does(Input::Tick);
     assert_eq!(*story.presence("anna"), Presence::Available);
     assert_eq!(story.floor.deadline(), None);
+}
+
+/// Anna has the call c1.
+fn anna_talks() -> Story {
+    let mut story = Story::begins();
+    story.comes("anna");
+    story.at(1).waits("c1", Language::Polish, 5);
+    story.talks("c1", "anna");
+    story
+}
+
+impl Story {
+    fn wants(&mut self, agent: &str, command: AgentCommand) -> Vec<Output> {
+        self.does(Input::Command { agent: agent.into(), call_id: call("c1"), command })
+    }
+
+    fn consults(&mut self, other: &str) -> Vec<Output> {
+        self.wants("anna", AgentCommand::Consult { agent: other.into() })
+    }
+}
+
+fn refusals(out: &[Output]) -> Vec<&str> {
+    let code = |output: &Output| if let Output::Refused { code, .. } = output { Some(*code) } else { None };
+    out.iter().filter_map(code).collect()
+}
+
+#[test]
+fn a_colleague_who_is_asked_sees_the_card_first_and_both_have_wrap_up_after() {
+    let mut story = anna_talks();
+    story.at(2).comes("bogdan");
+    let out = story.at(3).consults("bogdan");
+    assert_eq!(offers(&out), offered("c1", "bogdan"));
+    assert!(matches!(notices(&out, "c1")[..], [DeskNotice::Consult { .. }]));
+    story.at(4).reports("c1", DeskReport::Consulted { agent: "bogdan".into() });
+    assert_eq!(*story.presence("bogdan"), Presence::OnCall { call_id: call("c1") });
+    story.at(5).reports("c1", DeskReport::Passed { from: "anna".into(), to: "bogdan".into() });
+    assert!(matches!(story.presence("anna"), Presence::WrapUp { .. }));
+    story.at(6).reports("c1", DeskReport::AgentLeft { agent: "bogdan".into() });
+    assert!(matches!(story.presence("bogdan"), Presence::WrapUp { .. }));
+    assert!(story.floor.queue.calls.is_empty());
+}
+
+#[test]
+fn a_colleague_who_declines_or_is_busy_leaves_the_agent_with_the_caller() {
+    let mut story = anna_talks();
+    assert_eq!(refusals(&story.consults("bogdan")), ["not_available"], "offline");
+    story.comes("bogdan");
+    story.consults("bogdan");
+    let out = story.does(Input::Decline { agent: "bogdan".into(), call_id: call("c1") });
+    assert!(matches!(notices(&out, "c1")[..], [DeskNotice::ConsultWithdrawn { .. }]));
+    assert_eq!(*story.presence("bogdan"), Presence::Available);
+    assert_eq!(*story.presence("anna"), Presence::OnCall { call_id: call("c1") });
+    story.consults("bogdan");
+    let refusal = AgentRefusal::NoAnswer;
+    story.reports("c1", DeskReport::ConsultRefused { agent: "bogdan".into(), refusal });
+    assert_eq!(*story.presence("bogdan"), Presence::Paused { reason: MISSED_CALL.into() });
+}
+
+#[test]
+fn only_whoever_has_the_call_commands_it() {
+    let mut story = anna_talks();
+    assert_eq!(refusals(&story.wants("chris", AgentCommand::Hold)), ["not_your_call"]);
+    assert_eq!(notices(&story.wants("anna", AgentCommand::Hold), "c1").len(), 1);
+    let to = crate::desk::notice::TransferTo::Queue("nowhere".into());
+    let out = story.wants("anna", AgentCommand::Transfer { to, note: String::new() });
+    assert_eq!(refusals(&out), ["not_available"]);
+}
+
+#[test]
+fn the_caller_ends_a_consultation_for_both_agents() {
+    let mut story = anna_talks();
+    story.comes("bogdan");
+    story.consults("bogdan");
+    story.reports("c1", DeskReport::Consulted { agent: "bogdan".into() });
+    story.reports("c1", DeskReport::AgentLeft { agent: "anna".into() });
+    assert!(matches!(story.presence("anna"), Presence::WrapUp { .. }));
+    assert!(matches!(story.presence("bogdan"), Presence::WrapUp { .. }));
+}
+
+#[test]
+fn a_transfer_to_a_name_waits_for_that_name_and_goes_to_the_queue_when_they_decline() {
+    let mut story = Story::begins();
+    story.comes("anna");
+    story.comes("bogdan");
+    story.waits("other", Language::Romanian, 5);
+    story.talks("other", "bogdan");
+    let only = Some("bogdan".into());
+    let meant = WaitingCall { only, ..WaitingCall::new(call("c1"), "logistics", Language::Polish, At(9)) };
+    assert_eq!(offers(&story.at(9).does(Input::Enqueue(meant))), [], "Anna is free, but Bogdan is meant");
+    story.reports("other", DeskReport::AgentLeft { agent: "bogdan".into() });
+    let out = story.does(Input::Finish { agent: "bogdan".into(), call_id: call("other") });
+    assert_eq!(offers(&out), offered("c1", "bogdan"));
+    assert_eq!(offers(&story.refuses("c1", "bogdan", AgentRefusal::Declined)), offered("c1", "anna"));
+}
+
+#[test]
+fn whoever_knows_the_caller_comes_first_and_another_queue_helps_after_a_while() {
+    let mut story = Story::begins();
+    story.at(1).comes("anna");
+    story.at(2).comes("bogdan");
+    let sticky = Some("bogdan".into());
+    let known = WaitingCall { sticky, ..WaitingCall::new(call("c1"), "logistics", Language::Polish, At(3)) };
+    assert_eq!(offers(&story.at(3).does(Input::Enqueue(known))), offered("c1", "bogdan"));
+
+    let overflow =
+        Some(crate::desk::notice::Overflow { after: Duration::from_secs(30), queue: "logistics".into() });
+    let call2 =
+        WaitingCall { overflow, ..WaitingCall::new(call("c2"), "complaints", Language::Polish, At(4_000)) };
+    let out = story.at(4).does(Input::Enqueue(call2));
+    assert_eq!(offers(&out), [], "not yet");
+    assert!(!out.iter().any(|o| matches!(o, Output::Notice { notice: DeskNotice::Nobody { .. }, .. })));
+    assert_eq!(story.floor.deadline(), Some(At(34_000)));
+    assert_eq!(offers(&story.at(34).does(Input::Tick)), offered("c2", "anna"));
+}
+
+#[test]
+fn a_promised_callback_keeps_its_place_and_is_not_rung_before_its_time() {
+    let mut story = Story::begins();
+    let callback = Callback {
+        call_id: call("back"),
+        of: call("c0"),
+        number: "600100200".into(),
+        target: "sip:600100200@gateway".into(),
+        name: None,
+        bot: "parcel".into(),
+        trunk: "lan".into(),
+        queue: "logistics".into(),
+        language: Language::Polish,
+        priority: 5,
+        topic: None,
+        why: "Asked for a person".into(),
+        since: At(1_000),
+        not_before: At(20_000),
+        attempts: 0,
+    };
+    story.at(2).does(Input::CallBack(callback));
+    story.at(3).waits("later", Language::Polish, 5);
+    story.at(4).comes("anna");
+    assert_eq!(*story.presence("anna"), Presence::Ringing { call_id: call("later"), until: At(64_000) });
+    assert_eq!(story.floor.deadline(), Some(At(20_000)));
+    story.at(5).comes("bogdan");
+    let out = story.at(20).does(Input::Tick);
+    let rung = out.iter().find_map(|output| match output {
+        Output::CallBack { callback, agent } => Some((callback.of.clone(), agent.id.clone())),
+        _ => None,
+    });
+    assert_eq!(rung, Some((call("c0"), "bogdan".into())));
+    // Not reached: Bogdan is free again and loses nothing.
+    story.at(21).reports("back", DeskReport::Left);
+    assert_eq!(*story.presence("bogdan"), Presence::Available);
 }

@@ -1,0 +1,176 @@
+//! ◆ What callers say in a queue: that they would rather be rung back, or go on with the bot.
+
+use crate::decide::act::WaitingWish;
+use crate::decide::words::{contains_phrase, fold_words};
+use crate::language::Language;
+
+/// Longest sentence that is taken for one, words: people in a queue also talk to others.
+const WISH_WORDS: usize = 12;
+
+impl WaitingWish {
+    /// The key that the choices name.
+    pub fn of_key(digit: char) -> Option<WaitingWish> {
+        match digit {
+            '1' => Some(WaitingWish::CallBack),
+            '2' => Some(WaitingWish::Bot),
+            _ => None,
+        }
+    }
+
+    /// The wish in an utterance; looked for in the language that was recognised, then in that of the call.
+    pub fn of_words(text: &str, heard: Language, call: Language) -> Option<WaitingWish> {
+        let words = fold_words(text);
+        if words.len() > WISH_WORDS {
+            return None;
+        }
+        [heard, call].into_iter().find_map(|language| wish(&words, language))
+    }
+}
+
+fn wish(words: &[String], language: Language) -> Option<WaitingWish> {
+    let (not, call_back, bot) = phrases(language);
+    let says = |list: &[&str]| list.iter().any(|phrase| contains_phrase(words, phrase));
+    if says(not) {
+        None
+    } else if says(call_back) {
+        Some(WaitingWish::CallBack)
+    } else {
+        says(bot).then_some(WaitingWish::Bot)
+    }
+}
+
+/// What takes a wish back, then the two wishes; folded.
+fn phrases(
+    language: Language,
+) -> (&'static [&'static str], &'static [&'static str], &'static [&'static str]) {
+    match language {
+        Language::English => (
+            &["don t call", "do not call", "no callback", "i ll wait", "i will wait for", "i d rather wait"],
+            &[
+                "call me back",
+                "call back",
+                "callback",
+                "ring me back",
+                "ring me later",
+                "call me later",
+                "phone me back",
+                "give me a call",
+            ],
+            &[
+                "back to the bot",
+                "the bot",
+                "the machine",
+                "the assistant",
+                "go on with you",
+                "talk to you",
+                "never mind",
+                "forget it",
+                "without a person",
+                "changed my mind",
+            ],
+        ),
+        Language::Polish => (
+            &[
+                "nie oddzwaniaj",
+                "nie oddzwaniajcie",
+                "prosze nie dzwonic",
+                "poczekam na czlowieka",
+                "zaczekam na",
+            ],
+            &[
+                "oddzwoni",
+                "oddzwonil",
+                "oddzwon",
+                "oddzwonic",
+                "oddzwonienie",
+                "oddzwonienia",
+                "oddzwonicie",
+                "zadzwoncie do mnie",
+                "prosze do mnie zadzwonic",
+                "zadzwonic pozniej",
+                "zadzwoncie pozniej",
+                "zadzwon pozniej",
+            ],
+            &[
+                "z botem",
+                "z automatem",
+                "z asystentem",
+                "z maszyna",
+                "niewazne",
+                "rozmyslilem sie",
+                "rozmyslilam sie",
+                "zmienilem zdanie",
+                "zmienilam zdanie",
+                "bez konsultanta",
+                "wroc do rozmowy",
+            ],
+        ),
+        Language::Romanian => (
+            &["nu ma sunati", "nu ma suna", "nu suna", "astept un coleg", "raman la telefon"],
+            &[
+                "sunati ma inapoi",
+                "suna ma inapoi",
+                "sa fiu sunat",
+                "sa fiu sunata",
+                "sa ma sunati",
+                "sa ma suni",
+                "sunati ma",
+                "suna ma",
+                "sunati ma mai tarziu",
+                "apel inapoi",
+            ],
+            &[
+                "cu robotul",
+                "cu asistentul",
+                "cu masina",
+                "cu botul",
+                "nu mai conteaza",
+                "lasati",
+                "m am razgandit",
+                "fara coleg",
+                "fara operator",
+            ],
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str, language: Language) -> Option<WaitingWish> {
+        WaitingWish::of_words(text, language, language)
+    }
+
+    #[test]
+    fn wishes_of_a_queue_are_heard_in_three_languages() {
+        for (text, language) in [
+            ("Could you please call me back?", Language::English),
+            ("Proszę oddzwonić.", Language::Polish),
+            ("Wolę, żeby ktoś do mnie oddzwonił, proszę oddzwonić", Language::Polish),
+            ("Sunați-mă înapoi, vă rog.", Language::Romanian),
+        ] {
+            assert_eq!(of(text, language), Some(WaitingWish::CallBack), "{text}");
+        }
+        for (text, language) in [
+            ("Never mind, I'll go on with you", Language::English),
+            ("Rozmyśliłam się", Language::Polish),
+            ("M-am răzgândit.", Language::Romanian),
+        ] {
+            assert_eq!(of(text, language), Some(WaitingWish::Bot), "{text}");
+        }
+    }
+
+    #[test]
+    fn talk_in_the_room_and_refusals_are_no_wish() {
+        for (text, language) in [
+            ("Don't call me back, I'll wait", Language::English),
+            ("I'm on hold, mum, dinner is in the oven", Language::English),
+            ("Nie oddzwaniajcie, zaczekam na konsultanta", Language::Polish),
+            ("Nu mă sunați, aștept", Language::Romanian),
+            ("Stai puțin, vorbesc la telefon", Language::Romanian),
+        ] {
+            assert_eq!(of(text, language), None, "{text}");
+        }
+    }
+}

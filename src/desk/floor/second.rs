@@ -1,0 +1,163 @@
+//! ◆ Another agent on the same call: asked for advice, in conference, or taking over.
+
+use super::{CardStage, Floor, OFFER, Output, Withdrawal, consequence, notice, presence, reference, stage};
+use crate::desk::notice::{AgentCommand, DeskNotice, TransferTo};
+use crate::desk::queue::{Second, Stage};
+use crate::desk::roster::{Choice, Presence};
+use crate::record::CallId;
+use crate::record::event::AgentRefusal;
+use crate::time::At;
+
+impl Floor {
+    /// Passes on what the agent wants, if it is that agent's call and can be done.
+    pub(super) fn command(
+        &mut self,
+        now: At,
+        agent: &str,
+        call_id: &CallId,
+        command: AgentCommand,
+        out: &mut Vec<Output>,
+    ) {
+        if self.stage(call_id) != Some(Stage::Bridged { agent: agent.to_owned() }) {
+            return out.push(refused(agent, "not_your_call", "This call is not with you."));
+        }
+        match command {
+            AgentCommand::Consult { agent: other } => self.consult(now, agent, call_id, &other, out),
+            AgentCommand::Transfer { to, .. } if !self.exists(&to) => {
+                out.push(refused(agent, "not_available", "There is no such agent or queue."));
+            }
+            command => out.push(notice(call_id, DeskNotice::Command(command))),
+        }
+    }
+
+    /// A queue exists while somebody is in it.
+    fn exists(&self, to: &TransferTo) -> bool {
+        match to {
+            TransferTo::Agent(id) => self.roster.agents.contains_key(id),
+            TransferTo::Queue(queue) => self.roster.agents.values().any(|agent| agent.in_queue(queue)),
+        }
+    }
+
+    fn consult(&mut self, now: At, by: &str, call_id: &CallId, other: &str, out: &mut Vec<Output>) {
+        let free = self.roster.agents.get(other).is_some_and(|agent| agent.is_free());
+        let Some(waiting) = self.queue.find(call_id).filter(|waiting| waiting.second.is_none()) else {
+            return out.push(refused(by, "not_available", "Somebody is being asked already."));
+        };
+        let Some(agent) = self.roster.agents.get_mut(other).filter(|_| free && other != by) else {
+            return out.push(refused(by, "not_available", "That colleague is not free."));
+        };
+        waiting.second = Some(Second { agent: other.to_owned(), talks: false });
+        agent.become_(Presence::Ringing { call_id: call_id.clone(), until: now + OFFER }, now);
+        let asked = reference(agent);
+        out.push(presence(other));
+        out.push(Output::Card { agent: other.to_owned(), call_id: call_id.clone() });
+        out.push(notice(call_id, DeskNotice::Consult { agent: asked }));
+    }
+
+    /// Whether this agent is the second one of that call.
+    fn is_second(&mut self, call_id: &CallId, id: &str) -> bool {
+        let second = self.queue.find(call_id).and_then(|waiting| waiting.second.as_ref());
+        second.is_some_and(|second| second.agent == id)
+    }
+
+    pub(super) fn consulted(&mut self, now: At, call_id: &CallId, id: &str, out: &mut Vec<Output>) {
+        if !self.is_second(call_id, id) {
+            return;
+        }
+        if let Some(waiting) = self.queue.find(call_id) {
+            waiting.second = Some(Second { agent: id.to_owned(), talks: true });
+        }
+        if let Some(agent) = self.roster.agents.get_mut(id) {
+            agent.become_(Presence::OnCall { call_id: call_id.clone() }, now);
+            out.push(stage(id, call_id, CardStage::Bridged));
+            out.push(presence(id));
+        }
+    }
+
+    pub(super) fn consult_refused(
+        &mut self,
+        now: At,
+        call_id: &CallId,
+        id: &str,
+        refusal: AgentRefusal,
+        out: &mut Vec<Output>,
+    ) {
+        if !self.is_second(call_id, id) {
+            return;
+        }
+        if let Some(waiting) = self.queue.find(call_id) {
+            waiting.second = None;
+        }
+        let (why, pause) = consequence(refusal);
+        self.dismiss(now, call_id, id, (why, pause), out);
+    }
+
+    /// The card goes, and the agent is what was chosen, or pauses.
+    fn dismiss(
+        &mut self,
+        now: At,
+        call_id: &CallId,
+        id: &str,
+        (why, pause): (Withdrawal, Option<&'static str>),
+        out: &mut Vec<Output>,
+    ) {
+        out.push(Output::CardWithdrawn { agent: id.to_owned(), call_id: call_id.clone(), why });
+        if let Some(agent) = self.with_call(id, call_id) {
+            let chosen = agent.next.take().unwrap_or(Choice::Available);
+            let paused = pause.map(|reason| Presence::Paused { reason: reason.to_owned() });
+            agent.become_(paused.unwrap_or(chosen.into()), now);
+            out.push(presence(id));
+        }
+    }
+
+    /// The second agent's part is over: after-call work where there was talk, else as if nothing had been.
+    pub(super) fn consult_left(&mut self, now: At, call_id: &CallId, id: &str, out: &mut Vec<Output>) {
+        if !self.is_second(call_id, id) {
+            return;
+        }
+        let second = self.queue.find(call_id).and_then(|waiting| waiting.second.take());
+        match second {
+            Some(Second { talks: true, .. }) => self.after_call(now, call_id, id, out),
+            _ => self.dismiss(now, call_id, id, (Withdrawal::CallerLeft, None), out),
+        }
+    }
+
+    /// The call ended for everyone.
+    pub(super) fn consult_over(&mut self, now: At, call_id: &CallId, out: &mut Vec<Output>) {
+        let second = self.queue.find(call_id).and_then(|waiting| waiting.second.clone());
+        if let Some(second) = second {
+            self.consult_left(now, call_id, &second.agent, out);
+        }
+    }
+
+    /// The second agent has the caller now.
+    pub(super) fn passed(&mut self, now: At, call_id: &CallId, from: &str, to: &str, out: &mut Vec<Output>) {
+        if let Some(waiting) = self.queue.find(call_id) {
+            waiting.stage = Stage::Bridged { agent: to.to_owned() };
+            waiting.second = None;
+        }
+        self.after_call(now, call_id, from, out);
+    }
+
+    /// The agent who was asked declined on the screen, or the call never reported on the ringing.
+    pub(super) fn consult_declined(
+        &mut self,
+        now: At,
+        id: &str,
+        call_id: &CallId,
+        refusal: AgentRefusal,
+        out: &mut Vec<Output>,
+    ) -> bool {
+        let rings = self.queue.find(call_id).and_then(|waiting| waiting.second.as_ref());
+        if !rings.is_some_and(|second| second.agent == id && !second.talks) {
+            return false;
+        }
+        self.consult_refused(now, call_id, id, refusal, out);
+        out.push(notice(call_id, DeskNotice::ConsultWithdrawn { agent: id.to_owned(), refusal }));
+        true
+    }
+}
+
+fn refused(agent: &str, code: &'static str, detail: &str) -> Output {
+    Output::Refused { agent: agent.to_owned(), code, detail: detail.to_owned() }
+}
