@@ -117,7 +117,7 @@ pub enum AgentCommand {
         note: String,
     },
     /// Asks another agent while the caller hears music.
-    Consult { agent: String },
+    Consult { colleague: String },
     /// Leaves the caller to whoever was asked.
     CompleteTransfer,
     /// All three talk.

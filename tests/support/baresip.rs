@@ -46,6 +46,19 @@ impl Baresip {
         self.command("dial", target);
     }
 
+    /// Presses keys on the phone.
+    pub fn press(&mut self, keys: &str) {
+        for key in keys.chars() {
+            self.command("sndcode", &key.to_string());
+        }
+    }
+
+    /// The process ends without a word to anybody.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     pub fn hang_up(&mut self) {
         self.command("hangup", "");
     }

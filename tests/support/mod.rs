@@ -7,6 +7,7 @@ pub mod baresip;
 pub mod fallback;
 pub mod node;
 pub mod screen;
+pub mod sipp;
 pub mod sound;
 
 use std::net::UdpSocket;

@@ -36,6 +36,11 @@ pub struct Node {
 impl Node {
     /// Starts the demo bot with these agents; `extra` is added to the configuration.
     pub fn start(agents: &[Agent<'_>], extra: &str) -> Node {
+        Node::start_with(agents, extra, "")
+    }
+
+    /// The same; `trunk` is added to the trunk that everybody calls over.
+    pub fn start_with(agents: &[Agent<'_>], extra: &str, trunk: &str) -> Node {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("data");
         for agent in agents {
@@ -45,7 +50,7 @@ impl Node {
         let token = token.split_whitespace().last().expect("a token").to_owned();
         let (parcels, parcels_addr) = start_parcels(dir.path());
         let config = dir.path().join("duet.toml");
-        std::fs::write(&config, config_text(&data, extra)).unwrap();
+        std::fs::write(&config, config_text(&data, extra, trunk)).unwrap();
         let log = std::fs::File::create(dir.path().join("duet.log")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_duet"))
             .args(["serve", "--config"])
@@ -104,6 +109,27 @@ impl Node {
         let response = response.await.unwrap();
         assert!(response.status().is_success(), "{path}: {}", response.status());
         response.json().await.unwrap()
+    }
+
+    /// Sends a JSON body; returns the status.
+    pub async fn send(&self, method: reqwest::Method, path: &str, body: Value) -> u16 {
+        let request =
+            self.client.request(method, format!("http://{}{path}", self.api)).bearer_auth(&self.token);
+        request.json(&body).send().await.unwrap().status().as_u16()
+    }
+
+    /// Sets an agent's presence.
+    pub async fn presence(&self, agent: &str, state: &str) {
+        let path = format!("/api/v1/agents/{agent}/presence");
+        let status = self.send(reqwest::Method::PUT, &path, serde_json::json!({ "state": state })).await;
+        assert_eq!(status, 204, "{agent} {state}");
+    }
+
+    /// What an agent wants done with a call; the status.
+    pub async fn command(&self, agent: &str, call: &str, command: Value) -> u16 {
+        let mut order = command;
+        order["agent"] = agent.into();
+        self.send(reqwest::Method::POST, &format!("/api/v1/calls/{call}/command"), order).await
     }
 
     pub async fn text(&self, path: &str) -> String {
@@ -173,7 +199,7 @@ pub fn is(event: &Value, kind: &str) -> bool {
     event["type"] == kind
 }
 
-fn config_text(data: &Path, extra: &str) -> String {
+fn config_text(data: &Path, extra: &str, trunk: &str) -> String {
     let (data, models) = (data.display(), models_dir().display().to_string());
     format!(
         "data_dir = \"{data}\"
@@ -190,6 +216,7 @@ api = \"127.0.0.1:0\"
 [[trunk]]
 name = \"loopback\"
 allow = [\"127.0.0.0/8\"]
+{trunk}
 [trunk.numbers]
 \"1000\" = \"parcel\"
 \"service\" = \"parcel\"

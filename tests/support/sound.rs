@@ -100,3 +100,29 @@ fn utterances(samples: &[i16]) -> Vec<&[i16]> {
     }
     found
 }
+
+/// A steady tone of 60 s.
+pub fn tone(hz: f64) -> Vec<i16> {
+    let sample = |n: usize| (f64::sin(std::f64::consts::TAU * hz * n as f64 / RATE as f64) * 6_000.0) as i16;
+    (0..60 * RATE).map(sample).collect()
+}
+
+/// Share of the power of the last second that is a tone of this frequency, 0..1 (Goertzel).
+pub fn share_of(samples: &[i16], hz: f64) -> f64 {
+    let last = &samples[samples.len().saturating_sub(RATE)..];
+    let (mut one, mut two) = (0.0, 0.0);
+    let turn = 2.0 * f64::cos(std::f64::consts::TAU * hz / RATE as f64);
+    for sample in last {
+        (one, two) = (f64::from(*sample) + turn * one - two, one);
+    }
+    let power = one * one + two * two - turn * one * two;
+    let all = last.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() * last.len() as f64 / 2.0;
+    power / all.max(1.0)
+}
+
+/// Whether the last second holds sound at all: above -50 dBFS.
+pub fn sounds(samples: &[i16]) -> bool {
+    let last = &samples[samples.len().saturating_sub(RATE)..];
+    let power = last.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / last.len().max(1) as f64;
+    power.sqrt() > 100.0
+}

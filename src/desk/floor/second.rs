@@ -22,7 +22,7 @@ impl Floor {
             return out.push(refused(agent, "not_your_call", "This call is not with you."));
         }
         match command {
-            AgentCommand::Consult { agent: other } => self.consult(now, agent, call_id, &other, out),
+            AgentCommand::Consult { colleague: other } => self.consult(now, agent, call_id, &other, out),
             AgentCommand::Transfer { to, .. } if !self.exists(&to) => {
                 out.push(refused(agent, "not_available", "There is no such agent or queue."));
             }

@@ -406,7 +406,7 @@ impl Story {
     }
 
     fn consults(&mut self, other: &str) -> Vec<Output> {
-        self.wants("anna", AgentCommand::Consult { agent: other.into() })
+        self.wants("anna", AgentCommand::Consult { colleague: other.into() })
     }
 }
 

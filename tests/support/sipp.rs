@@ -1,0 +1,172 @@
+//! An agent's telephone that misbehaves: sipp with a scenario of its own.
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// What the telephone does when it is called.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Does {
+    /// Refuses at once with this status.
+    Refuse(u16),
+    /// Rings, then refuses.
+    RingThenRefuse(u16),
+    /// Rings and is never answered; takes the CANCEL.
+    Ring,
+    /// Hears the INVITE and says nothing, ever.
+    Nothing,
+    /// Answers the CANCEL and picks up all the same: 200 crosses it.
+    AnswerAfterCancel,
+    /// Picks up and hangs up at once.
+    HangUp,
+    /// Picks up with an SDP without any voice.
+    AnswerVideoOnly,
+    /// Picks up, sends no sound, and after a second a re-INVITE that crosses our BYE.
+    ReInviteCrossingBye,
+    /// Picks up, and puts us on hold and back.
+    HoldAndResume,
+}
+
+/// A running telephone. Killed when dropped.
+pub struct Telephone {
+    child: Child,
+    _dir: tempfile::TempDir,
+}
+
+impl Telephone {
+    pub fn start(port: u16, does: Does) -> Telephone {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("telephone.xml");
+        std::fs::write(&file, scenario(does)).unwrap();
+        let child = Command::new("sipp")
+            .args(["-sf", &file.display().to_string(), "-i", "127.0.0.1", "-p", &port.to_string()])
+            .args(["-m", "1", "-nostdin", "-timeout", "60"])
+            .args(["-mp", &(super::free_port() & !1).max(20_000).to_string()])
+            .current_dir(dir.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("sipp is missing: install the Debian package sip-tester");
+        wait_for_port(port);
+        Telephone { child, _dir: dir }
+    }
+
+    /// The power fails.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Telephone {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The port is taken as soon as sipp listens.
+fn wait_for_port(port: u16) {
+    for _ in 0..100 {
+        if std::net::UdpSocket::bind(("127.0.0.1", port)).is_err() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("sipp does not listen on {port}");
+}
+
+const HEAD: &str = "[last_Via:]\n[last_From:]\n[last_To:];tag=t[call_number]\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:[local_ip]:[local_port]>\n";
+const VOICE: &str = "v=0\no=agent 1 1 IN IP4 [local_ip]\ns=-\nc=IN IP4 [media_ip]\nt=0 0\nm=audio [media_port] RTP/AVP 8\na=rtpmap:8 PCMA/8000\n";
+const VIDEO: &str = "v=0\no=agent 1 1 IN IP4 [local_ip]\ns=-\nc=IN IP4 [media_ip]\nt=0 0\nm=audio 0 RTP/AVP 8\nm=video [media_port] RTP/AVP 99\na=rtpmap:99 H264/90000\n";
+
+fn reply(status: &str) -> String {
+    format!("<send><![CDATA[\nSIP/2.0 {status}\n{HEAD}Content-Length: 0\n\n]]></send>\n")
+}
+
+fn ok(sdp: &str) -> String {
+    format!(
+        "<send><![CDATA[\nSIP/2.0 200 OK\n{HEAD}Content-Type: application/sdp\nContent-Length: [len]\n\n{sdp}\n]]></send>\n"
+    )
+}
+
+fn recv(request: &str, optional: bool) -> String {
+    let optional = if optional { " optional=\"true\"" } else { "" };
+    format!("<recv request=\"{request}\"{optional}></recv>\n")
+}
+
+/// A request of ours within the call.
+fn request(method: &str, number: u32, sdp: Option<&str>) -> String {
+    let body = sdp.map_or("Content-Length: 0\n\n".to_owned(), |sdp| {
+        format!("Content-Type: application/sdp\nContent-Length: [len]\n\n{sdp}\n")
+    });
+    format!(
+        "<send><![CDATA[\n{method} [next_url] SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\nFrom[$to];tag=t[call_number]\nTo[$from]\n[last_Call-ID:]\nCSeq: {number} {method}\nMax-Forwards: 70\nContact: <sip:[local_ip]:[local_port]>\n{body}]]></send>\n"
+    )
+}
+
+/// The INVITE, with its parties kept for requests of ours.
+fn invited() -> String {
+    "<recv request=\"INVITE\" rrs=\"true\"><action>\n<ereg regexp=\":.*\" search_in=\"hdr\" header=\"From\" assign_to=\"from\"/>\n<ereg regexp=\":.*\" search_in=\"hdr\" header=\"To\" assign_to=\"to\"/>\n</action></recv>\n<Reference variables=\"from,to\"/>\n".to_owned()
+}
+
+fn scenario(does: Does) -> String {
+    let ringing = reply("180 Ringing");
+    let pause = |ms: u32| format!("<pause milliseconds=\"{ms}\"/>\n");
+    let refusal = |code: u16| reply(&format!("{code} No")) + &recv("ACK", false);
+    let cancelled = recv("CANCEL", false);
+    let steps = match does {
+        Does::Refuse(code) => refusal(code),
+        Does::RingThenRefuse(code) => ringing + &pause(500) + &refusal(code),
+        Does::Ring => {
+            // 200 for the CANCEL, then 487 for the INVITE: sipp keeps the last CSeq, so it is written out.
+            let ended = reply("487 Request Terminated").replace("[last_CSeq:]", "CSeq: 1 INVITE");
+            ringing + &cancelled + &reply("200 OK") + &ended + &recv("ACK", false)
+        }
+        Does::Nothing => pause(30_000),
+        Does::AnswerAfterCancel => {
+            let late = ok(VOICE).replace("[last_CSeq:]", "CSeq: 1 INVITE");
+            ringing
+                + &cancelled
+                + &reply("200 OK")
+                + &late
+                + &recv("ACK", false)
+                + &recv("BYE", false)
+                + &reply("200 OK")
+        }
+        Does::HangUp => {
+            ok(VOICE)
+                + &recv("ACK", false)
+                + &pause(200)
+                + &request("BYE", 1, None)
+                + "<recv response=\"200\"></recv>\n"
+        }
+        Does::AnswerVideoOnly => ok(VIDEO) + &recv("ACK", false) + &recv("BYE", false) + &reply("200 OK"),
+        Does::ReInviteCrossingBye => {
+            ok(VOICE)
+                + &recv("ACK", false)
+                + &recv("BYE", false)
+                + &request("INVITE", 1, Some(VOICE))
+                + &pause(300)
+                + &reply("200 OK").replace("[last_CSeq:]", "CSeq: 2 BYE")
+                + &pause(2_000)
+        }
+        Does::HoldAndResume => {
+            let hold = format!("{VOICE}a=sendonly\n");
+            ok(VOICE)
+                + &recv("ACK", false)
+                + &pause(500)
+                + &request("INVITE", 1, Some(&hold))
+                + "<recv response=\"100\" optional=\"true\"></recv>\n<recv response=\"200\"></recv>\n"
+                + &request("ACK", 1, None)
+                + &pause(2_000)
+                + &request("INVITE", 2, Some(VOICE))
+                + "<recv response=\"100\" optional=\"true\"></recv>\n<recv response=\"200\"></recv>\n"
+                + &request("ACK", 2, None)
+                + &recv("BYE", false)
+                + &reply("200 OK")
+        }
+    };
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<scenario name=\"telephone\">\n{}{steps}</scenario>\n",
+        invited()
+    )
+}
