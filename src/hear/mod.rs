@@ -16,6 +16,7 @@ pub mod resample;
 pub mod silero;
 pub mod smart_turn;
 pub mod turn;
+pub mod voice_tone; //  ◆ anger, against the caller's own calm voice
 pub mod whisper;
 
 use crate::engines::Urgency;

@@ -1,69 +1,32 @@
-//! `duet eval tone`: how well tone from words finds the rows that a labelled text set calls angry, say.
-//!
-//! What is measured is what ships: models learnt from the built-in examples, never from the file.
+//! `duet eval tone --text`: how well tone from words finds the rows that a labelled text set calls angry, say.
 
-use super::ModelDir;
-use super::eval_texts::{TextRow, read_texts};
+use super::Args;
+use super::score::{auc, recall};
+use crate::cli::eval_texts::{TextRow, read_texts};
 use crate::language::Language;
 use crate::understand::classifier::parallel;
 use crate::understand::e5::E5;
-use crate::understand::tone::{Kind, Labelled, Tones, hold_out, plain_count};
+use crate::understand::tone::{Labelled, Tones, hold_out, plain_count};
 use crate::understand::vector_cache::{Role, vectors};
 use anyhow::ensure;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 /// A label may hold several, as annotators gave them: `Tristete|Furie`.
 const LABEL_SEPARATOR: char = '|';
 
-/// Share of the other rows that may be taken for positive where recall is measured.
-const FALSE_ALARMS: f32 = 0.05;
-
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(flatten)]
-    models: ModelDir,
-    /// Tab-separated rows with a header: `text`, `label`, perhaps `lang`.
-    #[arg(long)]
-    text: PathBuf,
-    /// Language of the rows; rows in other languages are left out.
-    #[arg(long)]
-    lang: Language,
-    /// Labels of the file that are to be found; all others are the rest.
-    #[arg(long, value_delimiter = ',', required = true, value_name = "LABEL")]
-    positive: Vec<String>,
-    /// Duet's tones that find them; their probabilities are added.
-    #[arg(long, value_delimiter = ',', default_value = "anger,frustration")]
-    tone: Vec<Kind>,
-    /// N-grams and words alone, as when the weights are missing.
-    #[arg(long)]
-    no_vectors: bool,
-    /// Also what learning from the file itself would reach, in five parts held out in turn.
-    #[arg(long)]
-    ceiling: bool,
-    /// Folder in which sentence vectors are kept between runs.
-    #[arg(long)]
-    cache: Option<PathBuf>,
-    /// Print the rows that were judged worst: so many missed, so many false alarms.
-    #[arg(long, default_value_t = 0, value_name = "N")]
-    worst: usize,
-    /// Print one JSON object as the last line.
-    #[arg(long)]
-    json: bool,
-}
-
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let rows = read_texts(&args.text, "text", Some(args.lang))?;
-    let positive = positives(&rows, &args)?;
+pub fn run(args: &Args, file: &Path) -> anyhow::Result<ExitCode> {
+    let rows = read_texts(file, "text", Some(args.lang))?;
+    let positive = positives(&rows, args, file)?;
     let e5 = args.models.e5(!args.no_vectors)?;
     let started = Instant::now();
     let tones = Tones::learn(e5.as_deref(), args.cache.as_deref());
     let learnt_ms = started.elapsed().as_millis() as u64;
-    let vectors = e5.as_ref().map_or_else(Vec::new, |e5| embed(e5, &rows, &args));
-    let (scores, judge_ms) = judge(&tones, &rows, &vectors, &args);
+    let vectors = e5.as_ref().map_or_else(Vec::new, |e5| embed(e5, &rows, args));
+    let (scores, judge_ms) = judge(&tones, &rows, &vectors, args);
     let plain: Vec<f32> =
         rows.iter().map(|row| plain_count(&row.text, args.lang, &args.tone) as f32).collect();
     let figures = Figures {
@@ -78,20 +41,20 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         learnt_ms,
     };
     print_worst(&rows, &scores, &positive, args.worst);
-    figures.print(&tones, &args);
+    figures.print(&tones, args);
     if args.json {
-        println!("{}", figures.json(&tones, &args));
+        println!("{}", figures.json(&tones, args));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Which rows are to be found.
-fn positives(rows: &[TextRow], args: &Args) -> anyhow::Result<Vec<bool>> {
+fn positives(rows: &[TextRow], args: &Args, file: &Path) -> anyhow::Result<Vec<bool>> {
     let mut labels: BTreeMap<&str, usize> = BTreeMap::new();
     for row in rows {
         row.label.split(LABEL_SEPARATOR).for_each(|label| *labels.entry(label).or_default() += 1);
     }
-    let file = args.text.display();
+    let file = file.display();
     ensure!(!rows.is_empty(), "{file}: no row in {}", args.lang);
     for wanted in &args.positive {
         let known: Vec<&str> = labels.keys().copied().collect();
@@ -143,33 +106,6 @@ fn ceiling(rows: &[TextRow], vectors: &[Vec<f32>], positive: &[bool], language: 
     let held_out = hold_out(&labelled, 2, language);
     let scores: Vec<f32> = held_out.iter().map(|(logs, _)| logs[1]).collect();
     auc(&scores, positive)
-}
-
-/// Probability that a positive row scores higher than another one; equal scores count half. 0..1.
-fn auc(scores: &[f32], positive: &[bool]) -> f32 {
-    let of = |wanted: bool| -> Vec<f32> {
-        let chosen = scores.iter().zip(positive).filter(|(_, positive)| **positive == wanted);
-        let mut chosen: Vec<f32> = chosen.map(|(score, _)| *score).collect();
-        chosen.sort_by(f32::total_cmp);
-        chosen
-    };
-    let (found, others) = (of(true), of(false));
-    let below = |score: &f32| {
-        let lower = others.partition_point(|other| other < score);
-        let not_higher = others.partition_point(|other| other <= score);
-        (lower + not_higher) as f64 / 2.0
-    };
-    (found.iter().map(below).sum::<f64>() / (found.len() as f64 * others.len() as f64)) as f32
-}
-
-/// Share of the positive rows above the lowest limit that at most 5 % of the others exceed.
-fn recall(scores: &[f32], positive: &[bool]) -> f32 {
-    let pairs = || scores.iter().zip(positive);
-    let mut others: Vec<f32> = pairs().filter(|(_, p)| !**p).map(|(score, _)| *score).collect();
-    others.sort_by(|a, b| b.total_cmp(a));
-    let limit = others[(others.len() as f32 * FALSE_ALARMS) as usize];
-    let found: Vec<f32> = pairs().filter(|(_, p)| **p).map(|(score, _)| *score).collect();
-    found.iter().filter(|score| **score > limit).count() as f32 / found.len() as f32
 }
 
 fn print_worst(rows: &[TextRow], scores: &[f32], positive: &[bool], count: usize) {
@@ -235,28 +171,5 @@ impl Figures {
             "latency_ms": { "p95": self.judge_ms },
             "model": tones.name(),
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn auc_counts_ties_half() {
-        let positive = [true, false, true, false];
-        assert_eq!(auc(&[0.9, 0.1, 0.8, 0.2], &positive), 1.0);
-        assert_eq!(auc(&[0.5, 0.5, 0.5, 0.5], &positive), 0.5);
-        assert_eq!(auc(&[0.1, 0.9, 0.2, 0.8], &positive), 0.0);
-    }
-
-    #[test]
-    fn recall_allows_one_false_alarm_in_twenty() {
-        let mut scores: Vec<f32> = (0..20).map(|n| n as f32 / 100.0).collect();
-        let mut positive = vec![false; 20];
-        scores.extend([0.5, 0.185, 0.17]);
-        positive.extend([true; 3]);
-        // One of twenty may lie above: the limit is 0.18.
-        assert!((recall(&scores, &positive) - 2.0 / 3.0).abs() < 1e-6);
     }
 }
