@@ -7,6 +7,7 @@ use crate::understand::classifier::TrainConfig;
 use crate::understand::e5::{E5, MODEL_FILE};
 use crate::understand::knowledge::Passage;
 use crate::understand::local::Comprehension;
+use crate::understand::tone::Tones;
 use crate::{language::Language, models, understand::Meaning};
 use std::path::Path;
 use std::sync::Arc;
@@ -23,8 +24,9 @@ impl Thinking {
         let bot = Arc::new(read(dir)?);
         let e5 = E5::load(&models::locate(&models_dir.models, MODEL_FILE)?)?;
         let train = TrainConfig::default();
+        let tones = Arc::new(Tones::learn(Some(&e5), None));
         let mind = Comprehension::learn(&examples(&bot), bot.articles.clone(), &bot.heard, Some(e5), &train)?;
-        Ok(Thinking { bot, mind })
+        Ok(Thinking { bot, mind: mind.with_tones(tones) })
     }
 
     pub fn meaning(&self, text: &str, language: Language) -> Meaning {

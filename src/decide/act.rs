@@ -165,3 +165,8 @@ pub enum WaitingWish {
     /// To go on with the bot.
     Bot,
 }
+
+impl Escalation {
+    /// Of a call of which the policy says nothing.
+    pub const USUAL_PRIORITY: u8 = 5;
+}

@@ -3,6 +3,7 @@
 
 use super::expr::Condition;
 use super::feeling::Tone;
+use super::mood::ToneRules;
 use super::prompts::Prompts;
 use super::story::Story;
 use crate::language::Language;
@@ -58,6 +59,8 @@ pub struct Topic {
     pub queue: Option<String>,
     /// Prompt that names the specialist in the handover announcement.
     pub specialist: Option<String>,
+    /// In place of the bot's while this topic is under way, where the topic says anything of it.
+    pub policy: Option<Box<Policy>>,
 }
 
 /// A value that the bot collects.
@@ -176,7 +179,10 @@ pub struct Policy {
     pub ambiguous_within: f32,
     /// Recogniser's confidence under which `confirm: if_unsure` confirms, 0..1.
     pub unsure_below: f32,
+    /// `None`: tone is neither looked at nor recorded.
+    pub tone: Option<ToneRules>,
     pub critical: BTreeMap<Language, Vec<CriticalWord>>,
+    pub weights: Weights,
     /// Times that one question may be put before a person is brought.
     pub loop_same_prompt: u32,
     /// Silence after the bot has finished until it speaks again, ms.
@@ -189,6 +195,32 @@ pub struct Policy {
     pub accept_by_key: bool,
     /// A queue whose agents are asked too, and after how many seconds.
     pub overflow: Option<(u64, String)>,
+    /// The first that holds counts.
+    pub priorities: Vec<Priority>,
+}
+
+/// What worries, each in a measure, within a few turns; together enough for a person from `threshold`. All 0..1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weights {
+    pub threshold: f32,
+    /// A word without a weight of its own.
+    pub word: f32,
+    /// A mood that is not enough by itself.
+    pub tone: f32,
+    /// The turn before was not understood.
+    pub not_understood: f32,
+    /// A value was refused when it was read back, or was wrong.
+    pub refused: f32,
+    /// The question is put again.
+    pub asked_again: f32,
+}
+
+/// Who goes before others in the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Priority {
+    pub condition: Condition,
+    /// 0..9, the highest first.
+    pub is: u8,
 }
 
 /// A word, or with `stem` everything that begins with it; folded to lower case without diacritics.
@@ -200,11 +232,13 @@ pub struct WordPattern {
 }
 
 /// A word that worries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CriticalWord {
     pub pattern: WordPattern,
     /// Brings a person alone; otherwise it takes a second signal.
     pub immediate: bool,
+    /// What it adds to [`Weights::threshold`], 0..1.
+    pub weight: f32,
 }
 
 impl Bot {
@@ -275,6 +309,42 @@ impl Bot {
     /// The slot of that name in that topic.
     pub fn slot(&self, topic: &str, slot: &str) -> Option<&Slot> {
         self.topics.get(topic)?.collect.iter().find(|candidate| candidate.name == slot)
+    }
+}
+
+impl Policy {
+    /// What holds where `policy.yaml` names a queue and nothing else.
+    pub fn to(queue: &str) -> Policy {
+        Policy {
+            queue: queue.to_owned(),
+            specialist: "specialist".to_owned(),
+            person_words: BTreeMap::new(),
+            person_key: '0',
+            confidence_below: 0.45,
+            confidence_turns: 2,
+            ambiguous_within: 0.15,
+            unsure_below: 0.75,
+            tone: Some(ToneRules::default()),
+            critical: BTreeMap::new(),
+            weights: Weights::default(),
+            loop_same_prompt: 3,
+            silence_ms: 6_000,
+            silence_offer_after: 2,
+            silence_escalate_after: 3,
+            engine_failures: 2,
+            accept_by_key: false,
+            overflow: None,
+            priorities: Vec::new(),
+        }
+    }
+}
+
+impl Default for Weights {
+    /// A word that worries, with one thing beside it.
+    fn default() -> Self {
+        let half = 0.5;
+        let (threshold, word, tone, not_understood) = (1.0, half, half, half);
+        Weights { threshold, word, tone, not_understood, refused: half, asked_again: half }
     }
 }
 

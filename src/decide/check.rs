@@ -89,6 +89,47 @@ impl Checker<'_> {
         self.prompt(&bot.disclosure, &[]);
         self.file = "policy.yaml".to_owned();
         self.prompt(&bot.policy.specialist, &[]);
+        self.priorities();
+    }
+
+    /// What a priority depends on is known somewhere: a slot, a fact, or a field of an answer.
+    fn priorities(&mut self) {
+        let bot = self.bot;
+        let mut scope = self.outer_scope();
+        for topic in bot.topics.values() {
+            scope.extend(topic.collect.iter().map(|slot| (slot.name.clone(), Some(Vec::new()))));
+            self.bound(&topic.steps, &mut scope);
+        }
+        for priority in &bot.policy.priorities {
+            self.path("priority.if", &priority.condition.path, &scope);
+        }
+    }
+
+    /// The answers of all actions in the steps, and their fields.
+    fn bound(&self, steps: &[Step], scope: &mut Scope) {
+        for step in steps {
+            match step {
+                Step::Call { action, bind, .. } => {
+                    let fields = self.bot.actions.get(action).map(|action| action.result.clone());
+                    let fields = fields.unwrap_or_else(|| vec![ANY_FIELD.to_owned()]);
+                    let known = scope.entry(bind.clone()).or_default().get_or_insert_default();
+                    known.extend(fields);
+                }
+                Step::If { then, otherwise, .. } => {
+                    self.bound(then, scope);
+                    self.bound(otherwise, scope);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What is known before a topic begins.
+    fn outer_scope(&self) -> Scope {
+        let facts = self.bot.facts.as_object().into_iter().flatten();
+        let mut scope: Scope = facts.map(|(name, _)| (name.clone(), None)).collect();
+        scope.insert(CALLER.to_owned(), Some(vec!["number".to_owned()]));
+        scope
     }
 
     /// A prompt exists in every language and uses only variables that are given.
@@ -147,7 +188,7 @@ impl Checker<'_> {
         if topic.queue.as_deref().is_some_and(|queue| queue.trim().is_empty()) {
             self.complain_here("queue:", "to.queue", "is empty");
         }
-        let mut scope: Scope = Scope::new();
+        let mut scope = self.outer_scope();
         for slot in &topic.collect {
             if topic.collect.iter().filter(|other| other.name == slot.name).count() > 1 {
                 self.complain_here(&slot.name, &slot.name, "slot is defined twice");
@@ -157,10 +198,6 @@ impl Checker<'_> {
             }
             self.slot_prompts(&slot.ask, &slot.kind);
         }
-        for (name, _) in self.bot.facts.as_object().into_iter().flatten() {
-            scope.entry(name.clone()).or_insert(None);
-        }
-        scope.insert(CALLER.to_owned(), Some(vec!["number".to_owned()]));
         self.steps(topic, &topic.steps, &mut scope);
     }
 

@@ -10,6 +10,7 @@ pub mod dialog; //      the dialog manager
 pub mod feeling; //     what callers feel, in words
 pub mod hygiene; //     what makes a bot hard to keep
 pub mod load; //        a bot's folder from disk (the one part that is not ◆)
+pub mod mood; //        callers' moods over the turns
 pub mod parse; //       its files to a bot
 pub mod problem; //     what is wrong with them
 pub mod prompts; //     what it says, in Project Fluent
@@ -22,9 +23,11 @@ pub mod vet; //         everything that a bot passes before callers meet it
 
 mod check;
 mod expr;
+mod parse_policy;
 mod parse_topic;
 pub(crate) mod phrases;
 mod raw;
+mod raw_policy;
 pub(crate) mod recognise;
 mod warm;
 mod words;

@@ -1,11 +1,12 @@
 //! ◆ A bot's files to a `Bot`, or to everything that is wrong with them.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::bot::{ActionSpec, Bot, CriticalWord, Policy, WordPattern};
+use super::bot::{ActionSpec, Bot};
 use super::problem::Problem;
 use super::prompts::Prompts;
-use super::raw::{self, RawAction, RawActions, RawBot, RawPolicy, RawTopic};
-use super::{check, parse_topic, phrases, story};
+use super::raw::{self, RawAction, RawActions, RawBot, RawTopic};
+use super::raw_policy::RawPolicy;
+use super::{check, parse_policy, parse_topic, phrases, story};
 use crate::language::Language;
 use crate::understand::knowledge::{self, Article};
 use serde_json::Value;
@@ -38,12 +39,13 @@ fn read_all(files: &Files, problems: &mut Vec<Problem>) -> Option<Bot> {
     let policy: Option<RawPolicy> = required(files, "policy.yaml", problems);
     let actions = read_actions(files, problems);
     let (head, policy) = (head?, policy?);
+    let policy = parse_policy::policy(policy, problems);
     let languages = read_languages(&head, problems);
     let mut topics = BTreeMap::new();
     for (file, text) in below(files, "topics/", ".yaml") {
         let raw = raw::read::<RawTopic>(file, text).map_err(|problem| problems.push(problem));
         let Ok(raw) = raw else { continue };
-        let topic = parse_topic::topic(file, raw, problems);
+        let topic = parse_topic::topic(file, raw, &policy, problems);
         if let Some(twin) = topics.insert(topic.id.clone(), topic) {
             let message = format!("topic {:?} is defined in another file too", twin.id);
             problems.push(Problem::new(file, 1, "topic", &message));
@@ -57,7 +59,7 @@ fn read_all(files: &Files, problems: &mut Vec<Problem>) -> Option<Bot> {
         tone: head.tone,
         facts: Value::Object(head.facts.into_iter().collect()),
         words: head.words,
-        policy: read_policy(policy, problems),
+        policy,
         prompts: read_prompts(files, &languages, problems),
         articles: read_articles(files, problems),
         stories: read_stories(files, problems),
@@ -224,86 +226,6 @@ fn action_spec(name: String, raw: RawAction) -> ActionSpec {
         null_on: raw.null_on,
         result: raw.result,
     }
-}
-
-fn read_policy(raw: RawPolicy, problems: &mut Vec<Problem>) -> Policy {
-    let mut complain = |line: u64, key: &str, message: &str| {
-        problems.push(Problem::new("policy.yaml", line, key, message));
-    };
-    if raw.queue.value.trim().is_empty() {
-        complain(raw.queue.referenced.line(), "queue", "is empty, but every bot must offer a person");
-    }
-    let spoken = raw.words.values().flatten().map(|word| (word.referenced.line(), word.value.as_str()));
-    let named = raw.person.words.values().flatten().map(|word| (0, word.as_str()));
-    for (line, word) in spoken.chain(named) {
-        if let Some(message) = bad_pattern(word) {
-            complain(line, "words", &message);
-        }
-    }
-    let person_key = match &raw.person.dtmf {
-        None => '0',
-        Some(key) => one_key(&key.value).unwrap_or_else(|| {
-            complain(key.referenced.line(), "person.dtmf", "expected one key, 0 to 9");
-            '0'
-        }),
-    };
-    let fraction =
-        |value: Option<serde_saphyr::Spanned<f32>>, default: f32| value.map_or(default, |v| v.value);
-    let person_words = raw.person.words.into_iter();
-    let count =
-        |value: Option<serde_saphyr::Spanned<u32>>, default: u32| value.map_or(default, |v| v.value.max(1));
-    let policy = Policy {
-        queue: raw.queue.value,
-        specialist: raw.specialist.map_or("specialist".to_owned(), |key| key.value),
-        person_words: person_words
-            .map(|(language, words)| (language, words.iter().map(|word| WordPattern::new(word)).collect()))
-            .collect(),
-        person_key,
-        confidence_below: fraction(raw.confidence.below, 0.45),
-        confidence_turns: count(raw.confidence.for_turns, 2),
-        ambiguous_within: fraction(raw.confidence.ambiguous_within, 0.15),
-        unsure_below: fraction(raw.confidence.unsure_below, 0.75),
-        critical: raw.words.into_iter().map(|(language, words)| (language, critical_words(&words))).collect(),
-        loop_same_prompt: count(raw.loops.same_prompt, 3),
-        silence_ms: raw.silence.after_ms.map_or(6_000, |v| v.value),
-        silence_offer_after: count(raw.silence.offer_after, 2),
-        silence_escalate_after: count(raw.silence.escalate_after, 3),
-        engine_failures: count(raw.engine_failure, 2),
-        accept_by_key: raw.people.accept == raw::Accept::Key,
-        overflow: raw.people.overflow.map(|over| (over.after_s, over.queue)),
-    };
-    let fractions = [policy.confidence_below, policy.ambiguous_within, policy.unsure_below];
-    if fractions.iter().any(|fraction| !(0.0..=1.0).contains(fraction)) {
-        complain(0, "confidence", "thresholds are fractions from 0 to 1");
-    }
-    if policy.silence_offer_after > policy.silence_escalate_after {
-        complain(0, "silence.offer_after", "must not be greater than escalate_after");
-    }
-    policy
-}
-
-/// A `*` elsewhere than at the end, or no letter at all, would silently never match.
-fn bad_pattern(word: &str) -> Option<String> {
-    let inner = word.trim_start_matches('!');
-    let inner = inner.strip_suffix('*').unwrap_or(inner);
-    let bad = inner.contains('*') || WordPattern::new(inner).words.is_empty();
-    bad.then(|| format!("expected a word, with `*` only at its end, found {word:?}"))
-}
-
-fn one_key(value: &Value) -> Option<char> {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut chars = text.chars();
-    chars.next().filter(|key| key.is_ascii_digit() && chars.next().is_none())
-}
-
-fn critical_words(words: &[serde_saphyr::Spanned<String>]) -> Vec<CriticalWord> {
-    words
-        .iter()
-        .map(|word| CriticalWord {
-            pattern: WordPattern::new(word.value.trim_start_matches('!')),
-            immediate: word.value.starts_with('!'),
-        })
-        .collect()
 }
 
 /// Names in `{braces}` of a template; `${env:NAME}` is not one of them.

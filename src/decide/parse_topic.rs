@@ -1,8 +1,9 @@
 //! ◆ `topics/*.yaml` to `Topic`.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::bot::{Confirm, Slot, SlotKind, Step, Topic};
+use super::bot::{Confirm, Policy, Slot, SlotKind, Step, Topic};
 use super::expr::{Condition, is_path};
+use super::parse_policy;
 use super::problem::Problem;
 use super::raw::{RawSlot, RawStep, RawTopic};
 use super::recognise::Kind;
@@ -16,8 +17,9 @@ const MAX_DIGITS: usize = 34;
 /// Steps in steps beyond this are refused, so that a file cannot exhaust the stack.
 const MAX_DEPTH: usize = 8;
 
-/// Makes a topic of what was read; what is wrong is added to `problems`.
-pub fn topic(file: &str, raw: RawTopic, problems: &mut Vec<Problem>) -> Topic {
+/// Makes a topic of what was read, `bots` being the policy elsewhere; what is wrong is added to `problems`.
+pub fn topic(file: &str, raw: RawTopic, bots: &Policy, problems: &mut Vec<Problem>) -> Topic {
+    let policy = raw.policy.map(|raw| Box::new(parse_policy::of_topic(file, raw, bots, problems)));
     let mut reader = Reader { file, problems };
     if !is_path(&raw.topic.value) || raw.topic.value.contains('.') {
         reader.complain(raw.topic.referenced.line(), "topic", "expected letters, digits and _");
@@ -38,6 +40,7 @@ pub fn topic(file: &str, raw: RawTopic, problems: &mut Vec<Problem>) -> Topic {
         steps,
         queue: raw.to.queue,
         specialist: raw.to.specialist.map(|key| key.value),
+        policy,
     }
 }
 

@@ -4,6 +4,7 @@
 use super::bot::Confirm;
 use super::feeling::Tone;
 use super::problem::Problem;
+use super::raw_policy::RawOverrides;
 use crate::language::Language;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -44,120 +45,6 @@ pub struct RawBot {
     pub words: Texts,
 }
 
-/// `policy.yaml`
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawPolicy {
-    /// Queue of people that calls go to, unless a topic names its own.
-    #[schemars(with = "String")]
-    pub queue: Spanned<String>,
-    /// Message that names who takes over: "a colleague".
-    #[serde(rename = "as")]
-    #[schemars(with = "Option<String>")]
-    pub specialist: Option<Spanned<String>>,
-    /// How callers ask for a person, beside the built-in ways.
-    #[serde(default)]
-    pub person: RawPerson,
-    /// When understanding is not good enough.
-    #[serde(default)]
-    pub confidence: RawConfidence,
-    /// Words that worry, by language: `word`, `stem*`; with `!` in front one alone brings a person.
-    #[serde(default)]
-    #[schemars(with = "BTreeMap<Language, Vec<String>>")]
-    pub words: BTreeMap<Language, Vec<Spanned<String>>>,
-    /// When the bot goes in circles.
-    #[serde(rename = "loop", default)]
-    pub loops: RawLoop,
-    /// When the caller says nothing.
-    #[serde(default)]
-    pub silence: RawSilence,
-    /// Failures of one speech engine in a row that bring a person.
-    #[schemars(with = "Option<u32>")]
-    pub engine_failure: Option<Spanned<u32>>,
-    /// How people are reached.
-    #[serde(default)]
-    pub people: RawPeople,
-}
-
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawPeople {
-    /// What counts as answered: the phone picked up, or key 1 after a sentence, which no voicemail presses.
-    #[serde(default)]
-    pub accept: Accept,
-    /// Whose agents are asked too when nobody of the call's own queue has answered for a while.
-    pub overflow: Option<RawOverflow>,
-}
-
-/// How an agent takes a call.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Accept {
-    /// By picking up.
-    #[default]
-    Answer,
-    /// By key 1.
-    Key,
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawOverflow {
-    /// Seconds of waiting.
-    pub after_s: u64,
-    pub queue: String,
-}
-
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawPerson {
-    /// Own words for a person, by language.
-    #[serde(default)]
-    pub words: Texts,
-    /// Key that brings a person, `0` to `9`.
-    #[schemars(with = "Option<Value>")]
-    pub dtmf: Option<Spanned<Value>>,
-}
-
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawConfidence {
-    /// Below this probability the likeliest topic is not believed, 0..1.
-    #[schemars(with = "Option<f32>")]
-    pub below: Option<Spanned<f32>>,
-    /// Turns in a row not understood that bring a person.
-    #[schemars(with = "Option<u32>")]
-    pub for_turns: Option<Spanned<u32>>,
-    /// Two topics closer than this are asked about, 0..1.
-    #[schemars(with = "Option<f32>")]
-    pub ambiguous_within: Option<Spanned<f32>>,
-    /// Confidence of the recogniser under which `confirm: if_unsure` reads back, 0..1.
-    #[schemars(with = "Option<f32>")]
-    pub unsure_below: Option<Spanned<f32>>,
-}
-
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawLoop {
-    /// Times that one question may be put before a person is brought.
-    #[schemars(with = "Option<u32>")]
-    pub same_prompt: Option<Spanned<u32>>,
-}
-
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RawSilence {
-    /// Silence after the bot has finished until it speaks again, ms.
-    #[schemars(with = "Option<u64>")]
-    pub after_ms: Option<Spanned<u64>>,
-    /// Silences after which a person is offered.
-    #[schemars(with = "Option<u32>")]
-    pub offer_after: Option<Spanned<u32>>,
-    /// Silences after which a person is brought.
-    #[schemars(with = "Option<u32>")]
-    pub escalate_after: Option<Spanned<u32>>,
-}
-
 /// `topics/*.yaml`
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -181,6 +68,8 @@ pub struct RawTopic {
     /// Who takes over when a person is wanted in this topic.
     #[serde(default)]
     pub to: RawTo,
+    /// Instead of what `policy.yaml` says, while this topic is under way.
+    pub policy: Option<RawOverrides>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(old[3].escalated, None);
         let mut changed = parcel();
         let words = changed.policy.critical.entry(Language::English).or_default();
-        words.push(CriticalWord { pattern: WordPattern::new("neighbour"), immediate: true });
+        words.push(CriticalWord { pattern: WordPattern::new("neighbour"), immediate: true, weight: 0.5 });
         let new = recording.play(&Arc::new(changed), &classify);
         assert_eq!(old[..3], new[..3]);
         assert_eq!(new[3].escalated.as_deref(), Some("critical_word"));

@@ -1,7 +1,8 @@
 //! ◆ JSON Schemas of a bot's files, so that editors complete and check while an author writes.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::raw::{RawAction, RawBot, RawPolicy, RawTopic, Texts};
+use super::raw::{RawAction, RawBot, RawTopic, Texts};
+use super::raw_policy::RawPolicy;
 use super::story::RawStory;
 use crate::understand::classifier::Mishearings;
 use serde_json::Value;

@@ -17,6 +17,16 @@ pub struct Fact {
     pub verified: bool,
 }
 
+/// The caller's mood in one turn, from the words; probabilities, 0..1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MoodPoint {
+    pub turn: u32,
+    pub at: At,
+    pub anger: f32,
+    pub frustration: f32,
+    pub distress: f32,
+}
+
 /// The summary in a language model's words; the facts are in `ScreenPop::summary`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Worded {
@@ -47,6 +57,8 @@ pub struct ScreenPop {
     /// From then until `now`, or until somebody answered.
     pub waited_ms: u64,
     pub transcript: Vec<Line>,
+    /// In the order of the turns; empty where no tone is judged.
+    pub mood: Vec<MoodPoint>,
     /// Index of the bot's last sentence: where the person takes up.
     pub continue_at: Option<usize>,
     /// When somebody answered.
@@ -73,6 +85,7 @@ pub fn screen_pop(entries: &[Entry], now: At) -> ScreenPop {
         waited_ms: 0,
         continue_at: transcript.iter().rposition(|line| line.speaker == Speaker::Bot),
         transcript,
+        mood: Vec::new(),
         bridged_at: None,
     };
     for entry in entries {
@@ -98,6 +111,10 @@ fn take(pop: &mut ScreenPop, entry: &Entry) {
         Event::LanguageChosen { language, .. } => pop.language = Some(*language),
         Event::CallerSaid { language, .. } if pop.language.is_none() => pop.language = Some(*language),
         Event::Understood { topic: Some(topic), .. } => pop.topic = Some(topic.clone()),
+        Event::ToneJudged { turn, anger, frustration, distress, .. } => {
+            let (turn, anger, frustration, distress) = (*turn, *anger, *frustration, *distress);
+            pop.mood.push(MoodPoint { turn, at: entry.at, anger, frustration, distress });
+        }
         Event::SlotFilled { slot, value, verified, .. } => fill(&mut pop.facts, slot, value, *verified),
         Event::Escalated { signals, why, queue, topic, .. } => {
             pop.signals.clone_from(signals);
@@ -208,6 +225,24 @@ mod tests {
         let (signals, why, queue) = (vec![], "Again".to_owned(), "q".to_owned());
         let pop = add(Event::Escalated { turn: 9, signals, why, queue, topic: None });
         assert_eq!(pop.worded, None);
+    }
+
+    #[test]
+    fn the_card_shows_how_the_mood_went() {
+        let judged = |turn, anger| Event::ToneJudged {
+            turn,
+            anger,
+            frustration: 0.1,
+            sarcasm: 0.0,
+            distress: 0.0,
+            joy: 0.0,
+            words: Vec::new(),
+        };
+        let entries = numbered("c1", vec![(At(1), judged(1, 0.2)), (At(2), judged(2, 0.9))]);
+        let mood = screen_pop(&entries, At(3)).mood;
+        let seen: Vec<(u32, At, f32)> =
+            mood.iter().map(|point| (point.turn, point.at, point.anger)).collect();
+        assert_eq!(seen, [(1, At(1), 0.2), (2, At(2), 0.9)]);
     }
 
     #[test]

@@ -40,11 +40,11 @@ pub enum Source {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Signal {
     /// `asks_for_person`, `confidence`, `critical_word`, `silence`, `loop`, `engine_failure`, `overload`, `topic`,
-    /// `backend_down`, `abuse`, `unknown_question`.
+    /// `backend_down`, `abuse`, `unknown_question`, `anger`, `frustration`, `distress`.
     pub kind: String,
-    /// 0..1.
+    /// 0..1; of signals that passed together, the weight.
     pub strength: f32,
-    /// The threshold that it passed, 0..1.
+    /// The threshold that it passed, 0..1; of signals that passed together, that of their sum.
     pub threshold: f32,
     /// The words, digits or seconds that caused it.
     pub evidence: String,
@@ -159,6 +159,16 @@ pub enum Event {
         turn: u32,
         topic: Option<String>,
         confidence: f32,
+    },
+    /// How likely an utterance was said in each tone, 0..1, and the words that spoke most for the likeliest.
+    ToneJudged {
+        turn: u32,
+        anger: f32,
+        frustration: f32,
+        sarcasm: f32,
+        distress: f32,
+        joy: f32,
+        words: Vec<String>,
     },
     /// A question outside the topics was answered from the section of an article.
     Answered {

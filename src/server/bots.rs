@@ -15,9 +15,10 @@ use crate::understand::classifier::{Example, TrainConfig};
 use crate::understand::e5::{E5, MODEL_FILE};
 use crate::understand::llm::{Advised, Adviser, Brief};
 use crate::understand::local::{Comprehension, LocalUnderstand};
+use crate::understand::tone::Tones;
 use futures::future::FutureExt;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -33,7 +34,7 @@ pub(super) async fn load(
 ) -> Result<Fleet, BuildError> {
     let destinations: Vec<Destination> =
         config.trunk.iter().flat_map(|trunk| trunk.numbers.values().cloned()).collect();
-    let learn = learn(config, voices, adviser)?;
+    let learn = learn(config, clock.clone(), voices, adviser).await?;
     let mut fleet = Vec::new();
     for dir in &config.bots {
         let files = load::read(dir).map_err(|problem| BuildError::Config(problem.to_string()))?;
@@ -48,15 +49,19 @@ pub(super) async fn load(
 }
 
 /// Teaches understanding a bot, and begins to speak its prompts.
-fn learn(
+async fn learn(
     config: &Config,
+    clock: Clock,
     voices: Arc<Cache>,
     adviser: Option<Arc<Adviser>>,
 ) -> Result<Box<Learn>, BuildError> {
     let e5 = E5::load(&locate(config, MODEL_FILE)?).map_err(part("understanding"))?;
     let (cache, workers) = (config.data_dir.join("vectors"), config.hear.workers);
+    // One after the other: tones and bots keep their vectors in the same file.
+    let tones = tones(&clock, e5.clone(), cache.clone()).await?;
     Ok(Box::new(move |bot| {
         let (e5, cache, voices, adviser) = (e5.clone(), cache.clone(), voices.clone(), adviser.clone());
+        let tones = tones.clone();
         let of_bot = bot.clone();
         let learn = move || {
             let config = TrainConfig { cache: Some(cache), ..TrainConfig::default() };
@@ -65,7 +70,7 @@ fn learn(
         };
         let learning = async move {
             let learnt = tokio::task::spawn_blocking(learn).await.map_err(|error| error.to_string())?;
-            let mind = learnt.map_err(|error| error.to_string())?;
+            let mind = learnt.map_err(|error| error.to_string())?.with_tones(tones);
             let understanding = mind.classifier.describe();
             tracing::info!(bot = bot.name, understanding, "bot is ready");
             warm(&bot, voices);
@@ -82,6 +87,16 @@ fn learn(
         };
         learning.boxed()
     }))
+}
+
+/// Learns to judge tone, once for all bots.
+async fn tones(clock: &Clock, e5: Arc<E5>, cache: PathBuf) -> Result<Arc<Tones>, BuildError> {
+    let started = clock.now();
+    let learning = tokio::task::spawn_blocking(move || Tones::learn(Some(&e5), Some(&cache)));
+    let tones = learning.await.map_err(part("tone"))?;
+    let took_ms = clock.now().since_ms(started);
+    tracing::info!(model = tones.name(), examples = tones.examples(), took_ms, "tone of words is learnt");
+    Ok(Arc::new(tones))
 }
 
 /// Reads a bot; every problem of its files is one line of the error.

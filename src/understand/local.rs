@@ -3,6 +3,7 @@
 use super::classifier::{self, Classifier, Example, Mishearings, TrainConfig, TrainError};
 use super::e5::E5;
 use super::knowledge::{Answers, Article, Knowledge, Passage};
+use super::tone::Tones;
 use super::wishes::clauses;
 use super::{Asked, Meaning, Understand, UnderstandError, Wish};
 use crate::engines::{Load, Urgency};
@@ -23,6 +24,8 @@ pub struct Comprehension {
     pub classifier: Classifier,
     pub knowledge: Arc<Knowledge>,
     answers: Answers,
+    /// The same for every bot.
+    tones: Option<Arc<Tones>>,
 }
 
 impl Comprehension {
@@ -41,12 +44,19 @@ impl Comprehension {
         let all: Vec<Example> = examples.iter().chain(answers.examples()).cloned().collect();
         let classifier = classifier::train(&all, heard, e5.clone(), config)?;
         let knowledge = Arc::new(Knowledge::new(articles, e5, config.cache.as_deref()));
-        Ok(Comprehension { classifier, knowledge, answers })
+        Ok(Comprehension { classifier, knowledge, answers, tones: None })
+    }
+
+    /// The same, judging the tone of every utterance too.
+    pub fn with_tones(self, tones: Arc<Tones>) -> Comprehension {
+        Comprehension { tones: Some(tones), ..self }
     }
 
     /// The meaning of one utterance. Blocks for tens of ms.
     pub fn meaning(&self, text: &str, language: Language) -> Meaning {
-        let mut meaning = self.classifier.classify(text, language);
+        let vector = self.classifier.vector(text);
+        let mut meaning = self.classifier.classify_vector(text, vector.as_deref(), language);
+        meaning.tone = self.tones.as_ref().map(|tones| tones.judge(text, vector.as_deref(), language));
         meaning.passage = self.likeliest_answer(&meaning, language).and_then(|(passage, probability)| {
             let first = meaning.topics.first().is_some_and(|(_, best)| *best <= probability);
             let believed = first && probability >= ANSWER_ABOVE && probability > meaning.out_of_scope;

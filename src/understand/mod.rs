@@ -20,6 +20,7 @@ pub mod wishes; //   ◆ a sentence with several wishes
 use crate::language::Language;
 use futures::future::BoxFuture;
 use knowledge::Passage;
+use tone::Tone;
 
 /// What the caller may mean: topics ranked by calibrated probability.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -32,6 +33,8 @@ pub struct Meaning {
     pub passage: Option<Passage>,
     /// Two or more wishes in one sentence, in the order in which they were said; else empty.
     pub wishes: Vec<Wish>,
+    /// The tone of the words; `None` where nobody judged it.
+    pub tone: Option<Tone>,
     /// Words of the caller that may be the value of a slot, where a language model was asked; else empty.
     pub quotes: Vec<Quote>,
 }

@@ -202,7 +202,7 @@ fn take(seen: &mut Observed, entry: &Entry, answers: bool) {
         Event::LanguageChosen { language, .. } => seen.language = Some(*language),
         Event::Escalated { signals, why, queue, .. } if seen.escalated.is_none() => {
             let kind = signals.first().map(|signal| signal.kind.clone());
-            seen.escalated = Some(Escalated { kind, queue: queue.clone(), why: why.clone() });
+            seen.escalated = Some(Escalated { kind, queue: queue.clone(), why: why.clone(), priority: None });
         }
         Event::CallEnded { by: EndedBy::Bot, outcome, .. } => {
             let resolved = *outcome == Outcome::Resolved;

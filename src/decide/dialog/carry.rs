@@ -57,7 +57,7 @@ impl Dialog {
     }
 
     fn found_in(&self, opening: &Opening, slot: &Slot) -> Option<(String, bool)> {
-        let sure = opening.heard.confidence >= self.bot.policy.unsure_below;
+        let sure = opening.heard.confidence >= self.policy().unsure_below;
         let found = match &slot.kind {
             SlotKind::Digits { .. } => self.number_in(slot, &opening.heard).map(|digits| (digits, sure)),
             SlotKind::Value(kind) if slot.confirm != Confirm::Never && stands_alone(*kind) => self

@@ -59,7 +59,7 @@ impl Dialog {
         let Some(slot) = self.current_slot(&collecting.slot) else {
             return;
         };
-        let sure = heard.confidence >= self.bot.policy.unsure_below;
+        let sure = heard.confidence >= self.policy().unsure_below;
         match &slot.kind {
             SlotKind::Digits { min, max } => match self.in_caller_language(heard, recognise::digits) {
                 Some(digits) => self.collect_digits(collecting, &slot, (*min, *max), &digits, sure),
@@ -73,7 +73,7 @@ impl Dialog {
                 let chosen = self.chosen_option(options, heard);
                 match chosen.and_then(|(index, fit)| Some((options.get(index)?, fit))) {
                     Some((option, fit)) => {
-                        let sure = heard.confidence * fit >= self.bot.policy.unsure_below;
+                        let sure = heard.confidence * fit >= self.policy().unsure_below;
                         self.fill(&slot, option, sure, false);
                     }
                     None => self.not_an_answer(collecting, &slot, heard),
@@ -133,7 +133,7 @@ impl Dialog {
         if confidence < HARDLY_A_VALUE && self.digressed(heard) {
             return;
         }
-        let sure = heard.confidence * confidence >= self.bot.policy.unsure_below;
+        let sure = heard.confidence * confidence >= self.policy().unsure_below;
         self.fill(slot, &value, sure, false);
     }
 
@@ -190,7 +190,7 @@ impl Dialog {
     /// Asks again in other words, or offers a person when that did not help.
     fn slot_failed(&mut self, collecting: Collecting, slot: &Slot) {
         let failed = collecting.failed + 1;
-        if failed >= self.bot.policy.loop_same_prompt {
+        if failed >= self.policy().loop_same_prompt {
             return self.escalate_for_loop(&slot.title, failed);
         }
         if failed >= slot.tries {
@@ -308,7 +308,7 @@ impl Dialog {
         let refusals = self.asked_again.entry(format!("refused {}", slot.name)).or_insert(0);
         *refusals += 1;
         let failed = *refusals;
-        if failed >= self.bot.policy.loop_same_prompt {
+        if failed >= self.policy().loop_same_prompt {
             return self.escalate_for_loop(&slot.title, failed);
         }
         self.say("sorry-wrong", &Args::new());
@@ -316,7 +316,7 @@ impl Dialog {
     }
 
     fn confirm_again(&mut self, slot: &Slot) {
-        if self.question.attempt >= self.bot.policy.loop_same_prompt {
+        if self.question.attempt >= self.policy().loop_same_prompt {
             return self.offer_person(vec![self.loop_signal(&slot.title, self.question.attempt)]);
         }
         self.ask_again();

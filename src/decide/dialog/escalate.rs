@@ -2,27 +2,45 @@
 
 use super::super::act::{Act, Escalation};
 use super::super::prompts::Args;
-use super::super::words::fold_words;
 use super::{Dialog, Heard, Phase, Question};
-use crate::desk::notice::PRIORITY;
 use crate::record::event::Signal;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// Turns within which a second worrying word counts.
-const WORRY_TURNS: u32 = 3;
-
 impl Dialog {
     /// Announces and hands over. The announcement comes first, so that nobody is transferred by surprise.
-    pub(super) fn escalate(&mut self, signals: Vec<Signal>) {
+    pub(super) fn escalate(&mut self, mut signals: Vec<Signal>) {
         let bot = Arc::clone(&self.bot);
+        self.add_mood(&mut signals);
         let topic = self.topic.as_ref().and_then(|topic| bot.topics.get(topic));
         let specialist = topic.and_then(|topic| topic.specialist.as_ref()).unwrap_or(&bot.policy.specialist);
         let queue = topic.and_then(|topic| topic.queue.as_ref()).unwrap_or(&bot.policy.queue);
         let spoken = bot.prompts(self.language).plain(specialist);
         self.announce(spoken);
+        self.note_priority();
         let escalation = self.escalation(queue, signals);
         self.hand_over(escalation);
+    }
+
+    /// Whatever brings the call, the agent is told in what mood the caller comes.
+    fn add_mood(&self, signals: &mut Vec<Signal>) {
+        let Some(rules) = &self.policy().tone else { return };
+        for felt in self.mood.evidence(self.turn, rules) {
+            if signals.iter().all(|signal| signal.kind != felt.kind) {
+                signals.push(felt);
+            }
+        }
+    }
+
+    /// A rule that held once counts until another does: what is known of the caller is not forgotten with the topic.
+    pub(super) fn note_priority(&mut self) {
+        let holding = self
+            .bot
+            .policy
+            .priorities
+            .iter()
+            .find(|one| one.condition.holds(&self.value(&one.condition.path)));
+        self.priority = holding.map_or(self.priority, |one| one.is);
     }
 
     fn escalation(&self, queue: &str, signals: Vec<Signal>) -> Escalation {
@@ -33,7 +51,7 @@ impl Dialog {
             language: self.language,
             why: self.why(&signals),
             signals,
-            priority: PRIORITY,
+            priority: self.priority,
             patient: false,
             call_back: false,
         }
@@ -84,7 +102,7 @@ impl Dialog {
 
     /// The strength is how far from certain the best topic was.
     pub(super) fn escalate_for_confidence(&mut self, best: f32) {
-        let policy = &self.bot.policy;
+        let policy = self.policy();
         let evidence = format!("not understood {} times running", self.low_confidence);
         let signal = signal("confidence", 1.0 - best, 1.0 - policy.confidence_below, &evidence);
         self.escalate(vec![signal]);
@@ -96,7 +114,7 @@ impl Dialog {
     }
 
     pub(super) fn loop_signal(&self, title: &str, times: u32) -> Signal {
-        let limit = self.bot.policy.loop_same_prompt;
+        let limit = self.policy().loop_same_prompt;
         let strength = (times as f32 / limit as f32).min(1.0);
         signal("loop", strength, 1.0, &format!("no usable {title} after {times} attempts"))
     }
@@ -133,54 +151,8 @@ impl Dialog {
         self.escalate(vec![signal("engine_failure", 1.0, 1.0, &evidence)]);
     }
 
-    /// True when a critical word brought a person.
-    pub(super) fn critical_words(&mut self, heard: &Heard) -> bool {
-        let words = fold_words(&heard.text);
-        let language = if self.bot.policy.critical.contains_key(&heard.language) {
-            heard.language
-        } else {
-            self.language
-        };
-        let listed = self.bot.policy.critical.get(&language).into_iter().flatten();
-        let found: Vec<(String, bool)> =
-            listed.filter_map(|word| Some((word.pattern.find(&words)?, word.immediate))).collect();
-        if let Some((word, _)) = found.iter().find(|(_, immediate)| *immediate) {
-            self.escalate(vec![signal("critical_word", 1.0, 1.0, word)]);
-            return true;
-        }
-        let Some((word, _)) = found.first() else {
-            return false;
-        };
-        match self.second_signal(&found, word) {
-            Some(second) => {
-                self.escalate(vec![signal("critical_word", 0.5, 0.5, word), second]);
-                true
-            }
-            None => {
-                self.worry = Some((self.turn, word.clone()));
-                false
-            }
-        }
-    }
-
-    /// One worrying word alone may be calm ("it is here again"); with anything beside it, it is not.
-    fn second_signal(&self, found: &[(String, bool)], word: &str) -> Option<Signal> {
-        if let Some((other, _)) = found.iter().find(|(other, _)| other != word) {
-            return Some(signal("critical_word", 0.5, 0.5, other));
-        }
-        let recent = self.worry.as_ref().filter(|(turn, _)| self.turn.saturating_sub(*turn) <= WORRY_TURNS);
-        if let Some((_, earlier)) = recent {
-            return Some(signal("critical_word", 0.5, 0.5, earlier));
-        }
-        if self.low_confidence > 0 {
-            let below = self.bot.policy.confidence_below;
-            return Some(signal("confidence", 1.0 - below, 1.0 - below, "not understood in the turn before"));
-        }
-        let refused = self.asked_again.values().sum::<u32>();
-        (refused > 0).then(|| signal("loop", 0.5, 0.5, "the same thing was asked again"))
-    }
-
     pub(super) fn offer_person(&mut self, signals: Vec<Signal>) {
+        self.interrupted = None;
         self.phase = Phase::Offering { signals };
         self.ask(Question::yes_no("offer-person"));
     }
@@ -207,6 +179,8 @@ impl Dialog {
             return;
         }
         self.low_confidence = 0;
+        self.worries.clear();
+        self.mood.answered(self.turn);
         let prompt = match why {
             "agents_busy" => "agents-busy",
             "agent_left" => "agent-left",
@@ -225,37 +199,6 @@ impl Dialog {
         self.phase = Phase::AfterQueue;
         self.ask(Question::yes_no(if self.callback { "try-again-callback" } else { "try-again" }));
     }
-
-    /// One sentence for the agent: what brought the call, and what it was about.
-    fn why(&self, signals: &[Signal]) -> String {
-        let Some(first) = signals.first() else {
-            return "Handed over".to_owned();
-        };
-        let cause = match first.kind.as_str() {
-            "asks_for_person" => format!("Asked for a person (\"{}\")", first.evidence),
-            "critical_word" => said(signals),
-            "confidence" => format!("Was {}", first.evidence),
-            "silence" => format!("Stayed silent ({})", first.evidence),
-            "loop" => format!("The bot got {}", first.evidence),
-            "engine_failure" => format!("A speech engine failed ({})", first.evidence),
-            "overload" => "Came straight to people: the bot had no time".to_owned(),
-            "abuse" => format!("The caller {}", first.evidence),
-            "unknown_question" => format!("Asked what the bot does not know (\"{}\")", first.evidence),
-            "backend_down" => "The bot could not reach the back office".to_owned(),
-            _ => format!("Needs a person: {}", first.evidence),
-        };
-        let topic = self.topic.as_ref().and_then(|topic| self.bot.topics.get(topic));
-        match topic {
-            Some(topic) => format!("{cause} after asking about {}", topic.title),
-            None => cause,
-        }
-    }
-}
-
-fn said(signals: &[Signal]) -> String {
-    let words = signals.iter().filter(|signal| signal.kind == "critical_word");
-    let words: Vec<String> = words.map(|signal| format!("\"{}\"", signal.evidence)).collect();
-    format!("Said {}", words.join(" and "))
 }
 
 pub(super) fn signal(kind: &str, strength: f32, threshold: f32, evidence: &str) -> Signal {

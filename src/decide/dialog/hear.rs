@@ -34,6 +34,7 @@ impl Dialog {
         }
         self.silences = 0;
         self.unclear = 0;
+        self.sense(&heard);
         if let Some(words) = self.person_words(&heard) {
             return self.escalate_for_person(&words);
         }
@@ -42,7 +43,7 @@ impl Dialog {
         }
         self.follow_language(&heard);
         self.record_understood(heard.meaning.as_ref());
-        if self.critical_words(&heard) || matches!(self.phase, Phase::Running { .. }) {
+        if self.worried(&heard) || matches!(self.phase, Phase::Running { .. }) {
             return;
         }
         if !self.was_courteous(&heard) {
@@ -50,7 +51,7 @@ impl Dialog {
         }
     }
 
-    fn answer(&mut self, heard: Heard) {
+    pub(super) fn answer(&mut self, heard: Heard) {
         self.acknowledge(&heard);
         match self.phase.clone() {
             Phase::Open => self.open(&heard),
@@ -60,7 +61,7 @@ impl Dialog {
             Phase::Choosing { first, second } => self.choose(first, second, &heard),
             Phase::Offering { signals } => match self.short_yes_no(&heard) {
                 Some(true) => self.escalate(signals),
-                Some(false) => self.how_else(),
+                Some(false) => self.person_refused(),
                 None => self.offered_but(&heard),
             },
             Phase::AfterQueue if self.callback && self.wants_callback(&heard) => self.escalate_to_call_back(),
@@ -78,7 +79,7 @@ impl Dialog {
     }
 
     /// The feeling before the fact, never in two turns running.
-    fn acknowledge(&mut self, heard: &Heard) {
+    pub(super) fn acknowledge(&mut self, heard: &Heard) {
         let found = feeling(&heard.text, self.spoken_language(heard));
         let Some(felt) = found.filter(|felt| self.bot.tone.acknowledges(*felt)) else { return };
         if self.acknowledged.is_none_or(|turn| turn + 1 < self.turn) {
@@ -196,14 +197,14 @@ impl Dialog {
         let Some(meaning) = meaning else { return };
         let best = meaning.topics.first();
         let confidence = best.map_or(0.0, |(_, probability)| *probability);
-        let least = self.bot.policy.confidence_below.max(meaning.out_of_scope);
+        let least = self.policy().confidence_below.max(meaning.out_of_scope);
         let believed = best.filter(|_| confidence >= least);
         let topic = believed.map(|(topic, _)| topic.clone());
         self.record(Event::Understood { turn: self.turn, topic, confidence });
     }
 
     /// Goodbye, repeat, wait: the same in every phase. Thanks end the call only when nothing is open.
-    fn was_courteous(&mut self, heard: &Heard) -> bool {
+    pub(super) fn was_courteous(&mut self, heard: &Heard) -> bool {
         let Some(courtesy) = courtesy(&heard.text, self.spoken_language(heard)) else {
             return false;
         };

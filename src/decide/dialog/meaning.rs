@@ -90,7 +90,7 @@ impl Dialog {
     pub(super) fn clear_topic(&self, heard: &Heard) -> Option<String> {
         let (topic, probability) = heard.meaning.as_ref()?.topics.first()?;
         let known = self.bot.topics.contains_key(topic);
-        let sure = heard.confidence >= self.bot.policy.unsure_below;
+        let sure = heard.confidence >= self.policy().unsure_below;
         let least = if sure { INTERRUPT_ABOVE } else { INTERRUPT_MISHEARD_ABOVE };
         (known && *probability >= least).then(|| topic.clone())
     }
@@ -105,12 +105,12 @@ impl Dialog {
             return Match::Unsure { best: 0.0 };
         };
         if let Some((second, next)) = ranked.next() {
-            let close = best - next < self.bot.policy.ambiguous_within;
+            let close = best - next < self.policy().ambiguous_within;
             if close && best + next >= SHARED_BY_TWO && next > meaning.out_of_scope {
                 return Match::Between(first, second);
             }
         }
-        let believed = best >= self.bot.policy.confidence_below && best > meaning.out_of_scope;
+        let believed = best >= self.policy().confidence_below && best > meaning.out_of_scope;
         if believed { Match::Topic(first) } else { Match::Unsure { best } }
     }
 
@@ -163,7 +163,7 @@ impl Dialog {
     /// Says so in new words each time; twice running is the policy's business.
     pub(super) fn not_understood(&mut self, best: f32) {
         self.low_confidence += 1;
-        if self.low_confidence >= self.bot.policy.confidence_turns {
+        if self.low_confidence >= self.policy().confidence_turns {
             return self.escalate_for_confidence(best);
         }
         if !matches!(self.phase, Phase::AnythingElse) {

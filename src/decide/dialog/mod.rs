@@ -22,9 +22,12 @@ mod tests;
 mod value_tests;
 mod voice;
 mod waiting; // what is said in the queue
+mod weigh;
+mod why;
 
 use super::act::{Act, DialogInput, Escalation};
-use super::bot::{Bot, Step};
+use super::bot::{Bot, Policy, Step};
+use super::mood::Mood;
 use crate::language::Language;
 use crate::record::event::{Event, Signal};
 use crate::time::At;
@@ -72,8 +75,13 @@ pub struct Dialog {
     unclear: u32,
     /// Whether the last question was which of two topics is meant; that is asked once.
     asked_which: bool,
-    /// A critical word that waits for a second signal, with its turn.
-    worry: Option<(u32, String)>,
+    /// Worrying words of the last turns.
+    worries: Vec<weigh::Worry>,
+    mood: Mood,
+    /// What the offer of a person stands in the way of.
+    interrupted: Option<weigh::Interrupted>,
+    /// In the queue, 0..9.
+    priority: u8,
     /// A topic was brought to its end.
     finished: bool,
     /// A topic that waits for the end of a digression.
@@ -196,7 +204,10 @@ impl Dialog {
             silences: 0,
             unclear: 0,
             asked_which: false,
-            worry: None,
+            worries: Vec::new(),
+            mood: Mood::default(),
+            interrupted: None,
+            priority: Escalation::USUAL_PRIORITY,
             finished: false,
             suspended: None,
             wishes: VecDeque::new(),
@@ -341,6 +352,13 @@ impl Dialog {
             self.phase = Phase::AnythingElse;
         }
         speaks
+    }
+
+    /// What holds now: a topic under way may have its own.
+    fn policy(&self) -> &Policy {
+        let done = self.phase == Phase::AnythingElse;
+        let topic = self.topic.as_ref().filter(|_| !done).and_then(|topic| self.bot.topics.get(topic));
+        topic.and_then(|topic| topic.policy.as_deref()).unwrap_or(&self.bot.policy)
     }
 
     fn is_over(&self) -> bool {

@@ -15,7 +15,7 @@ impl Dialog {
         if done && self.silences > 1 {
             return self.hang_up();
         }
-        let (count, policy) = (self.silences, &self.bot.policy);
+        let (count, policy) = (self.silences, self.policy());
         let seconds = u64::from(count) * policy.silence_ms / 1000;
         let threshold = policy.silence_offer_after as f32 / policy.silence_escalate_after as f32;
         let strength = (count as f32 / policy.silence_escalate_after as f32).min(1.0);
@@ -36,12 +36,11 @@ impl Dialog {
     }
 
     fn no_words(&mut self, count: u32, signal: crate::record::event::Signal, prompt: &str) {
-        let policy = &self.bot.policy;
-        if count >= policy.silence_escalate_after {
+        if count >= self.policy().silence_escalate_after {
             return self.escalate(vec![signal]);
         }
         self.say(prompt, &Args::new());
-        if count >= self.bot.policy.silence_offer_after && !matches!(self.phase, Phase::Offering { .. }) {
+        if count >= self.policy().silence_offer_after && !matches!(self.phase, Phase::Offering { .. }) {
             return self.offer_person(vec![signal]);
         }
         self.ask_again();
@@ -66,7 +65,8 @@ impl Dialog {
             (Phase::Choosing { second, .. }, "2") => self.type_topic(&second),
             (Phase::Offering { signals }, "1") => self.escalate(signals),
             (Phase::AfterQueue, "1") => self.escalate_again(),
-            (Phase::Offering { .. } | Phase::AfterQueue, "2") => self.how_else(),
+            (Phase::Offering { .. }, "2") => self.person_refused(),
+            (Phase::AfterQueue, "2") => self.how_else(),
             (Phase::Open | Phase::AnythingElse, _) => self.typed_openly(digits),
             _ => self.was_unclear(),
         }

@@ -189,6 +189,7 @@ impl Dialog {
         match result.and_then(|value| with_fields(value, &fields)) {
             Ok(value) => {
                 self.answers.insert(bind, value);
+                self.note_priority();
                 self.proceed();
             }
             Err(detail) => self.escalate_for_backend(&action, &detail),
@@ -196,7 +197,7 @@ impl Dialog {
     }
 
     /// The value at a path: a slot, an answer, or a fact of the bot.
-    fn value(&self, path: &str) -> Value {
+    pub(super) fn value(&self, path: &str) -> Value {
         let parts: Vec<&str> = path.split('.').collect();
         let [root, fields @ ..] = &parts[..] else {
             return Value::Null;

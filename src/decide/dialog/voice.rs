@@ -122,7 +122,7 @@ impl Dialog {
     }
 
     pub(super) fn listen(&mut self) {
-        self.listen_for(self.bot.policy.silence_ms);
+        self.listen_for(self.policy().silence_ms);
     }
 
     pub(super) fn listen_for(&mut self, silence_ms: u64) {

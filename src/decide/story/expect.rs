@@ -20,6 +20,8 @@ pub(super) struct Expected {
     /// Kind of the first signal.
     escalated: Option<String>,
     queue: Option<String>,
+    /// In the queue, 0 to 9.
+    priority: Option<u8>,
     /// Text within the sentence for the agent.
     why: Option<String>,
     #[serde(default)]
@@ -65,6 +67,8 @@ pub struct Escalated {
     pub kind: Option<String>,
     pub queue: String,
     pub why: String,
+    /// None where it cannot be observed.
+    pub priority: Option<u8>,
 }
 
 impl Observed {
@@ -86,6 +90,7 @@ impl Observed {
                         kind: escalation.signals.first().map(|signal| signal.kind.clone()),
                         queue: escalation.queue.clone(),
                         why: escalation.why.clone(),
+                        priority: Some(escalation.priority),
                     });
                 }
                 Act::HangUp { resolved: true } => seen.hung_up = Some(HungUp::Resolved),
@@ -162,6 +167,9 @@ impl Expected {
         if let Some(queue) = &self.queue {
             let found = escalation.map(|escalation| &escalation.queue);
             check(found == Some(queue), format!("expected queue {queue}, found {found:?}"));
+        }
+        if let (Some(priority), Some(found)) = (self.priority, escalation.and_then(|found| found.priority)) {
+            check(found == priority, format!("expected priority {priority}, found {found}"));
         }
         if let Some(why) = &self.why {
             let found = escalation.map_or("", |escalation| escalation.why.as_str());

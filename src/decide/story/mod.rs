@@ -13,7 +13,8 @@
 //! ```
 //! `from` is the number that calls. A turn has one of `caller`, `keys`, `silence`, `unclear`, `back` (from the queue), `fails` (an engine); `expect`
 //! is about what the bot does then. An action answers at once with what `actions` gives for it;
-//! `{ error: text }` makes it fail. `means` names the topic, `knows` the heading of the article's section that answers.
+//! `{ error: text }` makes it fail. `means` names the topic, `knows` the heading of the article's section that answers,
+//! `tone` how it is said.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod expect;
@@ -103,6 +104,8 @@ pub(super) struct Turn {
     confidence: Option<f32>,
     /// Topic to probability, or one topic, or several wishes as a list, or `nothing`.
     means: Option<Value>,
+    /// Tone in which it is said, `anger` and so on; or tone to probability.
+    tone: Option<SaidIn>,
     /// Heading of the section that answers it, in the language spoken.
     knows: Option<String>,
     keys: Option<Value>,
@@ -114,6 +117,25 @@ pub(super) struct Turn {
     actions: BTreeMap<String, Value>,
     #[serde(default)]
     expect: Expected,
+}
+
+/// A tone that is meant without doubt, or how likely each is; the rest is neutral.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum SaidIn {
+    Named(ToneName),
+    Likely(BTreeMap<ToneName, f32>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ToneName {
+    Anger,
+    Frustration,
+    Sarcasm,
+    Distress,
+    Joy,
+    Neutral,
 }
 
 /// Reads one `tests/*.yaml`.
@@ -162,7 +184,9 @@ impl Story {
         let mut language = self.language.unwrap_or(default);
         let line = |turn: &'_ Turn| {
             language = turn.language.unwrap_or(language);
-            let doubted = matches!(&turn.means, Some(Value::Object(_))) || turn.confidence.is_some();
+            let doubted = matches!(&turn.means, Some(Value::Object(_)))
+                || matches!(&turn.tone, Some(SaidIn::Likely(_)))
+                || turn.confidence.is_some();
             match (&turn.caller, &turn.keys) {
                 (Some(text), _) if !doubted => Line::Says(text.clone(), language),
                 (None, Some(keys)) => Line::Types(typed(keys)),

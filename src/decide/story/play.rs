@@ -6,10 +6,11 @@ use super::super::bot::Bot;
 use super::super::dialog::Dialog;
 use super::super::problem::Problem;
 use super::expect::Observed;
-use super::{Classify, Hear, Heard, Story, Turn};
+use super::{Classify, Hear, Heard, SaidIn, Story, ToneName, Turn};
 use crate::hear::Hint;
 use crate::language::Language;
 use crate::time::At;
+use crate::understand::tone::Tone;
 use crate::understand::{Meaning, Wish};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -17,6 +18,8 @@ use std::sync::Arc;
 
 /// Probability of a scripted topic, 0..1.
 const SCRIPTED_PROBABILITY: f32 = 0.9;
+/// Probability of a scripted tone, 0..1.
+const SCRIPTED_TONE: f32 = 0.97;
 /// Actions that one turn may run; a circle of steps ends here.
 const MAX_ACTIONS: usize = 20;
 
@@ -115,6 +118,7 @@ impl Play<'_> {
                 (Some(_), false) => (self.mind.classify)(&text, self.language),
                 (None, _) => self.meaning(&text, turn.means.as_ref()),
             };
+            let meaning = self.said_in(&text, meaning, turn.tone.as_ref());
             DialogInput::Heard { turn: number, text, language, confidence, meaning }
         } else if let Some(keys) = &turn.keys {
             DialogInput::Digits { turn: number, digits: super::typed(keys) }
@@ -196,6 +200,23 @@ impl Play<'_> {
         Ok(Meaning { topics: Vec::new(), out_of_scope: 1.0, passage: Some(passage), ..Meaning::default() })
     }
 
+    /// Adds the tone: scripted where the story names one and is believed, else that of the words.
+    fn said_in(&self, text: &str, meaning: Option<Meaning>, tone: Option<&SaidIn>) -> Option<Meaning> {
+        let tone = match tone {
+            Some(SaidIn::Named(name)) if self.mind.scripted => {
+                Some(scripted(&[(*name, SCRIPTED_TONE)].into()))
+            }
+            Some(SaidIn::Likely(likely)) => Some(scripted(likely)),
+            Some(SaidIn::Named(_)) | None if self.mind.scripted => None,
+            _ if meaning.as_ref().is_some_and(|meaning| meaning.tone.is_some()) => None,
+            _ => (self.mind.classify)(text, self.language).and_then(|judged| judged.tone),
+        };
+        match tone {
+            Some(tone) => Some(Meaning { tone: Some(tone), ..meaning.unwrap_or_default() }),
+            None => meaning,
+        }
+    }
+
     fn meaning(&self, text: &str, means: Option<&Value>) -> Option<Meaning> {
         match means {
             None => (self.mind.classify)(text, self.language),
@@ -214,6 +235,20 @@ impl Play<'_> {
             Some(Value::Array(topics)) => Some(several(text, topics)),
             Some(ranked) => Some(ranked_meaning(ranked)),
         }
+    }
+}
+
+fn scripted(likely: &BTreeMap<ToneName, f32>) -> Tone {
+    let of = |name| likely.get(&name).copied().unwrap_or(0.0);
+    let told = likely.iter().filter(|(name, _)| **name != ToneName::Neutral).map(|(_, likely)| likely);
+    Tone {
+        anger: of(ToneName::Anger),
+        frustration: of(ToneName::Frustration),
+        sarcasm: of(ToneName::Sarcasm),
+        distress: of(ToneName::Distress),
+        joy: of(ToneName::Joy),
+        neutral: (1.0 - told.sum::<f32>()).max(0.0),
+        words: Vec::new(),
     }
 }
 
