@@ -107,7 +107,7 @@ mod tests {
         its way, in a van, on a belt, in the hands of people who are in a hurry and cannot see what is inside of the box, \
         however much you wish that they could. Then wrap each piece on its own,";
 
-    const BROKEN: [Change; 21] = [
+    const BROKEN: [Change; 26] = [
         ("an unknown key", "bot.yaml", "facts:", "colour: red\nfacts:"),
         ("a language that is none", "bot.yaml", "languages: [pl, ro, en]", "languages: [pl, ro, xx]"),
         ("a misspelt step", "topics/opening_hours.yaml", "  - say: hours\n", "  - sai: hours\n"),
@@ -164,6 +164,11 @@ mod tests {
             "offer_after: 8, escalate_after: 9",
         ),
         ("a dead recogniser", "policy.yaml", "engine_failure: 2", "engine_failure: 4"),
+        ("a mood beyond all", "policy.yaml", "at_once: 0.9,", "at_once: 9,"),
+        ("a calm that is none", "policy.yaml", "calm_below: 0.35", "calm_below: 0.65"),
+        ("a priority of the unknown", "policy.yaml", "parcel.status == lost", "customer.tier == vip"),
+        ("a word with a weight too much", "policy.yaml", "- \"!oszust*\"", "- \"!oszust*\": 0.4"),
+        ("a topic's policy misspelt", "topics/appointment.yaml", "after_ms: 9000", "after: 9000"),
     ];
 
     #[test]

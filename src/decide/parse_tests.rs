@@ -93,6 +93,45 @@ fn a_star_inside_a_word_is_refused() {
 }
 
 #[test]
+fn what_a_policy_says_of_moods_is_checked_with_its_place() {
+    let with = |text: &str| replaced("policy.yaml", "queue: general\n", &format!("queue: general\n{text}\n"));
+    assert_eq!(with("tone: off"), []);
+    assert_eq!(with("tone: { then: offer, distress: { two_turns: 0.8 } }\nwords: { en: [again: 0.4] }"), []);
+    let refused = [
+        ("tone: on", 2, "yaml", "`off`, or thresholds"),
+        ("tone: { angry: {} }", 2, "angry", "unknown field"),
+        ("tone:\n  anger: { two_turns: 1.5 }", 3, "tone.anger.two_turns", "fractions from 0 to 1"),
+        ("tone:\n  anger: { at_once: 0.5 }", 3, "tone.anger.at_once", "must not be under two_turns, 0.6"),
+        ("tone:\n  calm_below: 0.7", 3, "tone.calm_below", "must be under"),
+        ("words: { en: [again: 4] }", 2, "words", "fractions from 0 to 1"),
+        ("weights: { threshold: 0 }", 2, "weights.threshold", "must be above 0"),
+        ("priority: [{ if: number, is: 10 }]", 2, "priority.is", "expected 0 to 9, found 10"),
+        ("priority: [{ if: parcel.tier == vip, is: 9 }]", 2, "priority.if", "has no field \"tier\""),
+        ("priority: [{ if: vip, is: 9 }]", 2, "priority.if", "is no slot, fact or answer known here"),
+    ];
+    for (text, line, key, message) in refused {
+        assert_finds(&with(text), "policy.yaml", line, key, message);
+    }
+    assert_eq!(with("priority: [{ if: parcel.place == here, is: 9 }, { if: number == 1, is: 2 }]"), []);
+}
+
+#[test]
+fn a_topic_changes_what_it_names_of_the_policy_and_nothing_else() {
+    let own = "policy: { silence: { after_ms: 9000 }, tone: { anger: { at_once: 0.8 } } }\ndo:\n";
+    let mut files = small();
+    let topic = files.get_mut("topics/status.yaml").unwrap();
+    *topic = topic.replace("do:\n", own);
+    let bot = parse(&files).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let of_topic = bot.topics["status"].policy.as_ref().expect("its own");
+    assert_eq!((of_topic.silence_ms, bot.policy.silence_ms), (9_000, 6_000));
+    assert_eq!(of_topic.silence_offer_after, bot.policy.silence_offer_after);
+    let anger = of_topic.tone.as_ref().expect("on").anger;
+    assert_eq!((anger.at_once, anger.two_turns), (Some(0.8), Some(0.6)));
+    let found = replaced("topics/status.yaml", "do:\n", "policy: { confidence: { below: 4 } }\ndo:\n");
+    assert_finds(&found, "topics/status.yaml", 5, "policy.confidence.below", "fractions from 0 to 1");
+}
+
+#[test]
 fn announcements_are_known_before_anybody_calls() {
     let bot = parse(&small()).unwrap_or_else(|problems| panic!("{problems:#?}"));
     let fixed = bot.fixed_prompts();

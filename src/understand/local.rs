@@ -185,6 +185,16 @@ mod tests {
         assert_eq!(local.name(), "ngrams");
     }
 
+    #[test]
+    fn the_tone_is_judged_beside_the_meaning_where_somebody_can() {
+        let calm = mind();
+        assert_eq!(calm.meaning("where is my parcel", Language::English).tone, None);
+        let mind = Arc::into_inner(calm).expect("nobody else has it");
+        let mind = mind.with_tones(Arc::new(Tones::learn(None, None)));
+        let tone = mind.meaning("You are a bunch of thieves!", Language::English).tone.expect("judged");
+        assert!(tone.anger > tone.neutral, "{tone:?}");
+    }
+
     #[tokio::test]
     async fn a_busy_pool_ends_in_the_deadline() {
         let local = LocalUnderstand::new(mind(), 1, Duration::from_millis(5));

@@ -204,7 +204,7 @@ impl Dialog {
     }
 
     /// Goodbye, repeat, wait: the same in every phase. Thanks end the call only when nothing is open.
-    pub(super) fn was_courteous(&mut self, heard: &Heard) -> bool {
+    fn was_courteous(&mut self, heard: &Heard) -> bool {
         let Some(courtesy) = courtesy(&heard.text, self.spoken_language(heard)) else {
             return false;
         };

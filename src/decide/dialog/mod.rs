@@ -12,6 +12,8 @@ mod escalate;
 mod hear;
 mod knowledge;
 mod meaning;
+#[cfg(test)]
+mod mood_tests;
 pub mod proof; // from every step to a person
 mod quiet;
 mod repair;

@@ -6,6 +6,7 @@ use super::super::words::fold_words;
 use super::escalate::signal;
 use super::{Dialog, Heard, Phase, Question};
 use crate::record::event::{Event, Signal};
+use crate::understand::Asked;
 
 /// A worrying word that was said.
 #[derive(Debug, Clone, PartialEq)]
@@ -170,10 +171,25 @@ impl Dialog {
             return self.how_else();
         };
         (self.phase, self.question) = (phase, question);
+        let wants = self.wants_something(&heard);
+        if matches!(self.phase, Phase::Open | Phase::AnythingElse) && !wants {
+            return self.how_else();
+        }
         self.renew_question();
         self.say("back-to", &Default::default());
-        if !self.was_courteous(&heard) {
-            self.answer(heard);
+        if wants {
+            return self.answer(heard);
         }
+        let question = self.question.clone();
+        self.ask(question);
+    }
+
+    /// Whether an utterance says more than how the caller feels.
+    fn wants_something(&self, heard: &Heard) -> bool {
+        let answers = self.asked(&heard.text, heard.language, heard.confidence) == Asked::Answered;
+        answers
+            || self.topic_of(heard).is_some()
+            || self.topic_of_number(heard).is_some()
+            || self.passage(heard).is_some()
     }
 }
