@@ -6,6 +6,7 @@ use super::params::{Params, bad};
 use super::problem::Problem;
 use crate::record::cdr::{Cdr, cdr};
 use crate::record::event::{CallId, Entry, Event, Outcome};
+use crate::record::handover::Handover;
 use crate::record::transcript::{Line, transcript as lines};
 use crate::store::{CallFilter, PAGE_CALLS_MAX};
 use crate::time::At;
@@ -163,6 +164,34 @@ pub async fn events(
     params.only(&[])?;
     let items = read(&api, who.may(Right::ReadWords)?, id.clone()).await?;
     Ok(Json(EventsOf { call_id: id, items }))
+}
+
+/// How one call's handovers went.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct HandoversOf {
+    call_id: String,
+    items: Vec<Handover>,
+}
+
+/// What each handover of one call took and lost, with a score that explains itself.
+#[utoipa::path(
+    get,
+    path = "/api/v1/calls/{id}/handovers",
+    tag = "calls",
+    operation_id = "get_call_handovers",
+    security(("token" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = HandoversOf), (status = "4XX", body = Problem, content_type = "application/problem+json")),
+)]
+pub async fn handovers(
+    State(api): State<ApiState>,
+    who: Principal,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Json<HandoversOf>, Problem> {
+    params.only(&[])?;
+    let entries = read(&api, who.may(Right::ReadCalls)?, id.clone()).await?;
+    Ok(Json(HandoversOf { call_id: id, items: crate::record::handover::handovers(&entries) }))
 }
 
 /// The entries of a call. A call of somebody else is not there.

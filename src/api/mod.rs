@@ -14,6 +14,7 @@ mod openapi; // /openapi.json
 mod params; //  query parameters, each of them known
 mod people; //  /api/v1/calls/{id}/command, /api/v1/callbacks
 pub mod problem;
+mod reports; //  /api/v1/reports
 
 #[cfg(test)]
 mod tests;
@@ -64,6 +65,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/calls/{id}", get(calls::one))
         .route("/api/v1/calls/{id}/transcript", get(calls::transcript))
         .route("/api/v1/calls/{id}/events", get(calls::events))
+        .route("/api/v1/calls/{id}/handovers", get(calls::handovers))
         .route("/api/v1/calls/{id}/command", post(people::command))
         .route("/api/v1/callbacks", get(people::callbacks))
         .route("/api/v1/callbacks/{id}", delete(people::remove_callback))
@@ -74,6 +76,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/bots/{bot}/articles", get(bots::search))
         .route("/api/v1/bots/{bot}/rollback", post(bots::roll_back))
         .route("/api/v1/learning", get(learning::list))
+        .route("/api/v1/reports/silence", get(reports::silent))
         .route("/metrics", get(metrics::metrics))
         .route("/openapi.json", get(openapi::openapi))
         .fallback(no_such_path)

@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use super::problem::Problem;
-use super::{agents, bots, calls, health, learning, metrics, people};
+use super::{agents, bots, calls, health, learning, metrics, people, reports};
 use axum::Json;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -16,6 +16,7 @@ use utoipa::{Modify, OpenApi};
         calls::one,
         calls::transcript,
         calls::events,
+        calls::handovers,
         people::command,
         people::callbacks,
         people::remove_callback,
@@ -26,6 +27,7 @@ use utoipa::{Modify, OpenApi};
         bots::roll_back,
         bots::search,
         learning::list,
+        reports::silent,
         health::healthz,
         health::readyz,
         metrics::metrics,

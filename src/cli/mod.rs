@@ -25,6 +25,7 @@ mod misheard; // part of `duet learn`
 pub mod models;
 pub mod preview;
 pub mod replay;
+mod report;
 pub mod schema;
 pub mod serve;
 pub mod test;
@@ -61,6 +62,8 @@ enum Command {
     Diff(diff::Args),
     /// Which recorded calls another policy would hand over earlier, later or never.
     Replay(replay::Args),
+    /// What recorded calls say about how callers were served
+    Report(report::Args),
     /// Hear a bot's messages on your own loudspeaker, in the voices that callers hear.
     Preview(preview::Args),
     /// Draw a bot as a Mermaid flowchart.
@@ -141,6 +144,7 @@ impl Cli {
             Command::Schema(args) => schema::run(args),
             Command::Diff(args) => diff::run(args),
             Command::Replay(args) => replay::run(args),
+            Command::Report(args) => report::run(args),
             Command::Bots(args) => bots::run(args),
             Command::Calls(args) => calls::run(args),
             Command::Eval(Eval::Stt(args)) => eval_stt::run(args),

@@ -451,6 +451,7 @@ impl Driver {
         }
         self.to_caller(MediaCommand::Close).await;
         self.scribe.finish().await;
+        meters::handovers(&self.parts.recorder, &self.facts.id).await;
     }
 }
 

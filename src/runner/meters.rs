@@ -1,7 +1,7 @@
 //! Metrics derived from events: labels are few and never personal.
 
 use crate::language::Language;
-use crate::record::Event;
+use crate::record::{CallId, Event, Recorder, handover};
 use metrics::{counter, histogram};
 
 /// Counts what an event means for operations.
@@ -43,6 +43,31 @@ pub(super) fn observe(event: &Event, language: Language) {
             histogram!("duet_action_seconds", "ok" => ok.to_string()).record(*duration_ms as f64 / 1000.0);
         }
         _ => {}
+    }
+}
+
+/// What the handovers of a call that has ended took and lost.
+pub(super) async fn handovers(recorder: &Recorder, call_id: &CallId) {
+    let entries = match recorder.entries(call_id).await {
+        Ok(entries) => entries,
+        Err(error) => return tracing::warn!(%error, "handovers of a call were not measured"),
+    };
+    for one in handover::handovers(&entries) {
+        let (queue, ending) = (one.queue, label(&one.ending));
+        counter!("duet_handovers_total", "queue" => queue.clone(), "ending" => ending).increment(1);
+        histogram!("duet_handover_score", "queue" => queue.clone()).record(f64::from(one.score));
+        let told = one.told_twice.len() as u64;
+        counter!("duet_handover_told_twice_total", "queue" => queue.clone()).increment(told);
+        let stages = [
+            ("announcement", one.announcement_ms),
+            ("ringing", one.ringing_ms),
+            ("bridged", one.bridged_ms),
+            ("first_word", one.first_word_ms),
+        ];
+        for (stage, ms) in stages.into_iter().filter_map(|(stage, ms)| Some((stage, ms?))) {
+            histogram!("duet_handover_seconds", "queue" => queue.clone(), "stage" => stage)
+                .record(ms as f64 / 1000.0);
+        }
     }
 }
 
