@@ -17,7 +17,7 @@ pub struct Args {
     #[command(flatten)]
     models: ModelDir,
     /// Tab-separated rows with a header: `text`, `label`, perhaps `lang`.
-    #[arg(long, required_unless_present = "audio", conflicts_with = "audio")]
+    #[arg(long, conflicts_with = "audio", required_unless_present = "audio")]
     text: Option<PathBuf>,
     /// Recordings: tab-separated, with `emotion=` in `transcript_or_label`, and `speaker`.
     #[arg(long, value_name = "MANIFEST")]

@@ -7,20 +7,24 @@
 //! sizes are enough, because sums of equal weights carry over to other data better than fitted ones (Dawes 1979);
 //! level and rate weigh least, as the line and the sentence change them too.
 //!
-//! Which way each cue points, which of three sizes it gets and how wide its scale is was looked up on
-//! recordings of German actors (EmoDB); the signs and the sum were then compared on Polish ones (nEMO), so figures on its
-//! first five actors are a little too good. No weight is fitted to either.
+//! Scales, signs and the choice of cues were looked up on recordings of ten German actors (EmoDB, Burkhardt and others
+//! 2005, use unrestricted) and compared on five Polish ones (nEMO, not for commercial use): what is measured on
+//! these is a little too good. That melody and ending count against anger shows in the Polish joy and surprise; it
+//! makes no difference to the Germans. No number is fitted to the Polish recordings.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::cues::{CUES, Cue, Cues};
+use super::cues::{Cue, Cues};
 
 /// A cue that strays further counts as this, in scales: one loud cough is no anger.
 const STRAY_MAX: f32 = 3.0;
 /// The score that stands for a probability of one half, and the scores that change its odds by a factor of e.
 const EVEN_SCORE: f32 = 3.0;
 const SCORE_PER_LOGIT: f32 = 1.0;
+/// What a voice can be called, against the caller's calm one.
+pub const REASONS: [&str; 7] =
+    ["sharper", "crisper", "higher", "flatter", "louder", "more insistent", "faster"];
 /// Reasons that are named at most.
-const REASONS: usize = 3;
+const NAMED: usize = 3;
 /// What a reason must add to the score to be named.
 const WORTH: f32 = 0.3;
 
@@ -56,50 +60,45 @@ impl Cue {
         }
     }
 
-    /// What more of the score by this cue is called.
-    fn word(self) -> &'static str {
+    /// Which of `REASONS` it speaks for.
+    fn reason(self) -> usize {
         match self {
-            Cue::Brightness | Cue::Tilt => "sharper",
-            Cue::Articulation | Cue::Flux => "crisper",
-            Cue::Pitch => "higher",
-            Cue::Melody | Cue::Ending => "flatter",
-            Cue::Level => "louder",
-            Cue::Stress | Cue::Staying => "more insistent",
-            Cue::Rate => "faster",
+            Cue::Brightness | Cue::Tilt => 0,
+            Cue::Articulation | Cue::Flux => 1,
+            Cue::Pitch => 2,
+            Cue::Melody | Cue::Ending => 3,
+            Cue::Level => 4,
+            Cue::Stress | Cue::Staying => 5,
+            Cue::Rate => 6,
         }
     }
 }
 
-/// What each cue adds to the score.
-pub fn weighed(cues: &Cues, calm: &Cues) -> [f32; CUES] {
-    std::array::from_fn(|at| {
-        let cue = Cue::ALL[at];
-        let strays = (cues[at] - calm[at]) / cue.scale();
-        cue.weight() * strays.clamp(-STRAY_MAX, STRAY_MAX)
-    })
+/// What each of `REASONS` adds to the score.
+pub fn by_reason(cues: &Cues, calm: &Cues) -> [f32; REASONS.len()] {
+    let mut added = [0.0; REASONS.len()];
+    for (cue, (now, calm)) in Cue::ALL.iter().zip(cues.iter().zip(calm)) {
+        let strays = (now - calm) / cue.scale();
+        added[cue.reason()] += cue.weight() * strays.clamp(-STRAY_MAX, STRAY_MAX);
+    }
+    added
 }
 
-/// The sum: 0 for the caller's calm voice.
+/// The sum: about 0 for the caller's calm voice.
 pub fn score(cues: &Cues, calm: &Cues) -> f32 {
-    weighed(cues, calm).iter().sum()
+    by_reason(cues, calm).iter().sum()
 }
 
-/// 0..1. The scale is chosen, as anger is rare in calls and common on actors' recordings: nineteen of twenty calm
-/// utterances of both sets stay below 0.25.
+/// 0..1. The scale is chosen, not measured, because anger is rare in calls and common on actors' recordings: no calm
+/// recording of either set reaches 0.5, and 97 % of the German anger and 28 % of the Polish does.
 pub fn anger(cues: &Cues, calm: &Cues) -> f32 {
     1.0 / (1.0 + ((EVEN_SCORE - score(cues, calm)) / SCORE_PER_LOGIT).exp())
 }
 
 /// What added most, the weightiest first.
 pub fn why(cues: &Cues, calm: &Cues) -> Vec<&'static str> {
-    let mut reasons: Vec<(&'static str, f32)> = Vec::new();
-    for (cue, added) in Cue::ALL.iter().zip(weighed(cues, calm)) {
-        match reasons.iter_mut().find(|(word, _)| *word == cue.word()) {
-            Some((_, sum)) => *sum += added,
-            None => reasons.push((cue.word(), added)),
-        }
-    }
-    reasons.retain(|(_, sum)| *sum > WORTH);
+    let mut reasons: Vec<(&'static str, f32)> = REASONS.into_iter().zip(by_reason(cues, calm)).collect();
+    reasons.retain(|(_, added)| *added > WORTH);
     reasons.sort_by(|a, b| b.1.total_cmp(&a.1));
-    reasons.into_iter().take(REASONS).map(|(word, _)| word).collect()
+    reasons.into_iter().take(NAMED).map(|(reason, _)| reason).collect()
 }

@@ -5,24 +5,22 @@
 //! the caller's side of a call only, never an agent's. One of several signals: the words lead, and no policy
 //! should act on one utterance's voice alone.
 
+mod baseline; // ◆ the caller's calm voice
 mod cues; //   ◆ what is heard of an utterance, eleven numbers
 mod frames; // ◆ 10 ms at a time
 mod judge; //  ◆ how much each number weighs
 mod pitch; //  ◆ fundamental frequency
 
-pub use cues::{CUES, Cue, Cues, Heard};
-pub use judge::{anger, score, weighed, why};
+pub use baseline::{BASELINE_S, Baseline};
+pub use cues::{Cue, Cues, Heard};
+pub use judge::{REASONS, anger, by_reason, score, why};
 
 use frames::Analyser;
-
-/// Speech that makes up a caller's calm voice, s: two or three utterances. Less is unsteady, more leaves too
-/// little of a call.
-pub const BASELINE_S: f32 = 6.0;
 
 /// An utterance, judged.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
-    /// 0..1; 0.5 is reached by about one in twenty utterances of joy or fear that actors played.
+    /// 0..1. Calm speech stays far below 0.5; great joy and fear may pass it.
     pub anger: f32,
     /// From the first to the last speech in it, s.
     pub seconds: f32,
@@ -53,26 +51,6 @@ impl VoiceTone {
     /// What is heard of an utterance, without a judgement.
     pub fn cues(&self, pcm: &[i16]) -> Option<Heard> {
         Heard::of(&self.analyser.frames(pcm))
-    }
-}
-
-/// A caller's own first seconds: the mean of each cue, weighed by length. Their spread is not used: two or three
-/// utterances cannot tell one.
-#[derive(Debug, Clone, Default)]
-pub struct Baseline {
-    seconds: f32,
-    sums: Cues,
-}
-
-impl Baseline {
-    pub fn add(&mut self, heard: &Heard) {
-        self.seconds += heard.seconds;
-        self.sums.iter_mut().zip(&heard.cues).for_each(|(sum, cue)| *sum += cue * heard.seconds);
-    }
-
-    /// None before `BASELINE_S`.
-    pub fn cues(&self) -> Option<Cues> {
-        (self.seconds >= BASELINE_S).then(|| self.sums.map(|sum| sum / self.seconds))
     }
 }
 

@@ -6,7 +6,7 @@ mod learn; //  ◆ weights from the file's other speakers
 mod report;
 
 use super::Args;
-use super::score::{auc, recall};
+use super::score::auc;
 use crate::cli::eval_data::{Item, read_manifest, read_wav};
 use crate::hear::phone_band::phone_band;
 use crate::hear::voice_tone::{BASELINE_S, Baseline, Cue, Cues, Heard, VoiceTone, score};
@@ -16,6 +16,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
+
+/// Choices of six calm seconds that are tried; figures are means over them, because one choice shifts a speaker by
+/// as much as two emotions differ.
+const DRAWS: usize = 10;
 
 /// A recording that holds enough voice to be judged.
 struct Clip {
@@ -45,27 +49,49 @@ pub fn run(args: &Args, manifest: &Path) -> anyhow::Result<ExitCode> {
         args.positive.join(" or ")
     );
     let against = Against::of(clips);
-    let calm: Vec<Cues> = (0..clips.len()).map(|at| calm_voice(clips, at, against)).collect();
-    let pairs = || clips.iter().zip(&calm);
-    let shipped: Vec<f32> = pairs().map(|(clip, calm)| score(&clip.heard.cues, calm)).collect();
-    let level = Cue::ALL.iter().position(|cue| *cue == Cue::Level).unwrap_or_default();
-    let louder: Vec<f32> = pairs().map(|(clip, calm)| clip.heard.cues[level] - calm[level]).collect();
-    let learnt = args.learn_from_file.then(|| learn::leave_one_speaker_out(clips, &calm));
-    let judged = |scores: &[f32]| Found { auc: auc(scores, &positive), recall: recall(scores, &positive) };
+    let draws = if against == Against::Calm { DRAWS } else { 1 };
+    let judged: Vec<Scores> =
+        (0..draws).map(|draw| Scores::of(clips, draw, against, args.learn_from_file)).collect();
+    let asked: Vec<&[f32]> =
+        judged.iter().map(|scores| scores.learnt.as_deref().unwrap_or(&scores.shipped)).collect();
+    let found =
+        |of: fn(&Scores) -> &[f32]| Found::mean(&judged.iter().map(of).collect::<Vec<_>>(), &positive);
+    report::print_worst(clips, asked[0], args.worst);
     let figures = Figures {
         against,
-        shipped: judged(&shipped),
-        learnt: learnt.as_deref().map(judged),
-        loudness: judged(&louder),
-        per_speaker: per_speaker(clips, &positive, learnt.as_deref().unwrap_or(&shipped)),
+        shipped: found(|scores| &scores.shipped),
+        learnt: args.learn_from_file.then(|| Found::mean(&asked, &positive)),
+        loudness: found(|scores| &scores.louder),
+        per_speaker: per_speaker(clips, &positive, &asked),
         clips: clips.len(),
         positives: positive.iter().filter(|positive| **positive).count(),
         unheard: listened.unheard,
         ms_per_s: listened.ms_per_s,
     };
-    report::print_worst(clips, learnt.as_deref().unwrap_or(&shipped), args.worst);
     figures.print(args);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The scores of all recordings against one choice of each speaker's calm seconds.
+struct Scores {
+    shipped: Vec<f32>,
+    /// Level alone, dB.
+    louder: Vec<f32>,
+    learnt: Option<Vec<f32>>,
+}
+
+impl Scores {
+    fn of(clips: &[Clip], draw: usize, against: Against, learn: bool) -> Scores {
+        let calm: Vec<Cues> = (0..clips.len()).map(|at| calm_voice(clips, at, draw, against)).collect();
+        let pairs = || clips.iter().map(|clip| &clip.heard.cues).zip(&calm);
+        let level =
+            |cues: &Cues| Cue::ALL.iter().zip(cues).find(|(cue, _)| **cue == Cue::Level).map(|(_, db)| *db);
+        Scores {
+            shipped: pairs().map(|(cues, calm)| score(cues, calm)).collect(),
+            louder: pairs().filter_map(|(cues, calm)| Some(level(cues)? - level(calm)?)).collect(),
+            learnt: learn.then(|| learn::leave_one_speaker_out(clips, &calm)),
+        }
+    }
 }
 
 /// The recordings of the language, each with an emotion.
@@ -116,17 +142,16 @@ enum Against {
 
 impl Against {
     fn of(clips: &[Clip]) -> Against {
-        let enough = |at| first_seconds(clips, at).cues().is_some();
+        let enough = |at| first_seconds(clips, at, 0).cues().is_some();
         if (0..clips.len()).all(enough) { Against::Calm } else { Against::Others }
     }
 }
 
-fn calm_voice(clips: &[Clip], at: usize, against: Against) -> Cues {
-    let calm = first_seconds(clips, at).cues().filter(|_| against == Against::Calm);
+fn calm_voice(clips: &[Clip], at: usize, draw: usize, against: Against) -> Cues {
+    let calm = first_seconds(clips, at, draw).cues().filter(|_| against == Against::Calm);
     calm.unwrap_or_else(|| {
-        let others = same_speaker(clips, at);
         let (mut sums, mut count) = (Cues::default(), 0.0_f32);
-        for other in others {
+        for other in others(clips, at) {
             sums.iter_mut().zip(&other.heard.cues).for_each(|(sum, cue)| *sum += cue);
             count += 1.0;
         }
@@ -134,11 +159,12 @@ fn calm_voice(clips: &[Clip], at: usize, against: Against) -> Cues {
     })
 }
 
-/// The speaker's calm recordings, taken from the judged one on around the file, until six seconds are known.
-fn first_seconds(clips: &[Clip], at: usize) -> Baseline {
+/// The speaker's calm recordings but the judged one, from the `draw`th on and around, until they suffice.
+fn first_seconds(clips: &[Clip], at: usize, draw: usize) -> Baseline {
+    let calm: Vec<&Clip> = others(clips, at).filter(|clip| clip.calm).collect();
     let mut baseline = Baseline::default();
-    for calm in same_speaker(clips, at).filter(|clip| clip.calm) {
-        baseline.add(&calm.heard);
+    for step in 0..calm.len() {
+        baseline.add(&calm[(draw + step) % calm.len()].heard);
         if baseline.cues().is_some() {
             break;
         }
@@ -146,21 +172,24 @@ fn first_seconds(clips: &[Clip], at: usize) -> Baseline {
     baseline
 }
 
-fn same_speaker(clips: &[Clip], at: usize) -> impl Iterator<Item = &Clip> {
-    let around = clips[at + 1..].iter().chain(&clips[..at]);
-    around.filter(move |clip| clip.item.speaker == clips[at].item.speaker)
+/// The other recordings of the same speaker.
+fn others(clips: &[Clip], at: usize) -> impl Iterator<Item = &Clip> {
+    let speaker = &clips[at].item.speaker;
+    let others = clips.iter().enumerate().filter(move |(other, _)| *other != at);
+    others.map(|(_, clip)| clip).filter(move |clip| clip.item.speaker == *speaker)
 }
 
-/// AUC within each speaker that has both kinds.
-fn per_speaker(clips: &[Clip], positive: &[bool], scores: &[f32]) -> Vec<(String, f32)> {
+/// AUC within each speaker that has both kinds, mean over the draws.
+fn per_speaker(clips: &[Clip], positive: &[bool], draws: &[&[f32]]) -> Vec<(String, f32)> {
     let speakers: BTreeSet<&str> = clips.iter().map(|clip| clip.item.speaker.as_str()).collect();
     let of = |speaker: &&str| {
-        let own = |at: &usize| clips[*at].item.speaker == *speaker;
-        let own: Vec<usize> = (0..clips.len()).filter(own).collect();
+        let own: Vec<usize> = (0..clips.len()).filter(|at| clips[*at].item.speaker == *speaker).collect();
         let positive: Vec<bool> = own.iter().map(|at| positive[*at]).collect();
-        let scores: Vec<f32> = own.iter().map(|at| scores[*at]).collect();
+        let within = |scores: &&[f32]| {
+            auc(&own.iter().map(|at| scores[*at]).collect::<Vec<f32>>(), &positive) / draws.len() as f32
+        };
         let both = positive.contains(&true) && positive.contains(&false);
-        both.then(|| ((*speaker).to_owned(), auc(&scores, &positive)))
+        both.then(|| ((*speaker).to_owned(), draws.iter().map(within).sum()))
     };
     speakers.iter().filter_map(of).collect()
 }

@@ -1,15 +1,30 @@
 //! The figures as people and scripts read them.
 
-use super::{Against, BASELINE_S, Clip};
+use super::{Against, BASELINE_S, Clip, DRAWS};
 use crate::cli::eval_tone::Args;
+use crate::cli::eval_tone::score::{auc, recall};
 use serde_json::{Map, json};
 
-/// How well one way of judging finds them.
-#[derive(Debug, Clone, Copy)]
+/// How well one way of judging finds them: means over the draws.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
     pub auc: f32,
+    /// AUC of the worst draw and of the best.
+    pub range: [f32; 2],
     /// At 5 % false alarms.
     pub recall: f32,
+}
+
+impl Found {
+    pub fn mean(draws: &[&[f32]], positive: &[bool]) -> Found {
+        let aucs: Vec<f32> = draws.iter().map(|scores| auc(scores, positive)).collect();
+        let mean = |values: &mut dyn Iterator<Item = f32>| values.sum::<f32>() / draws.len() as f32;
+        Found {
+            auc: mean(&mut aucs.iter().copied()),
+            range: [aucs.iter().copied().fold(1.0, f32::min), aucs.iter().copied().fold(0.0, f32::max)],
+            recall: mean(&mut draws.iter().map(|scores| recall(scores, positive))),
+        }
+    }
 }
 
 pub struct Figures {
@@ -30,7 +45,9 @@ pub struct Figures {
 
 impl Figures {
     pub fn print(&self, args: &Args) {
-        let found = |Found { auc, recall }: Found| format!("auc {auc:.3}, recall at 5 % alarms {recall:.2}");
+        let found = |Found { auc, range: [worst, best], recall }: Found| {
+            format!("auc {auc:.3} ({worst:.3} to {best:.3}), recall at 5 % alarms {recall:.2}")
+        };
         println!("compared with          {}", self.against());
         println!(
             "recordings             {}, of them {}: {}; too little voice in {} more",
@@ -55,7 +72,9 @@ impl Figures {
 
     fn against(&self) -> String {
         match self.against {
-            Against::Calm => format!("{BASELINE_S} s of the speaker's calm recordings"),
+            Against::Calm => {
+                format!("{BASELINE_S} s of the speaker's calm recordings, mean over {DRAWS} choices")
+            }
             Against::Others => "all other recordings of the speaker".to_owned(),
         }
     }
@@ -66,6 +85,7 @@ impl Figures {
             self.per_speaker.iter().map(|(speaker, auc)| (speaker.clone(), json!(auc))).collect();
         json!({
             "auc": asked.auc,
+            "auc_range": asked.range,
             "recall_at_5pct_false_alarms": asked.recall,
             "baseline_auc": self.loudness.auc,
             "baseline_recall_at_5pct_false_alarms": self.loudness.recall,
