@@ -3,6 +3,7 @@
 mod barge_in;
 mod faults;
 mod overload;
+mod waiting;
 mod worded;
 
 use super::*;
@@ -441,83 +442,6 @@ fn a_slow_back_office_never_leaves_two_seconds_of_silence() {
 }
 
 #[test]
-fn the_announcement_is_heard_to_its_last_syllable_before_the_queue() {
-    let world = World::queued();
-    let announced = world.bot_said().into_iter().next_back().cloned().expect("announced");
-    let Event::BotSaid { started, heard_ms, total_ms, prompt, .. } = announced else { unreachable!() };
-    assert!(prompt.starts_with("handover"), "{prompt}");
-    assert_eq!(heard_ms, total_ms);
-    assert!(world.when(|event| matches!(event, Event::Queued { .. })).0 >= started.0 + total_ms);
-    let music = world.done.iter().position(|output| *output == Output::StartMusic);
-    let queue = world.done.iter().position(|output| matches!(output, Output::Enqueue { .. }));
-    assert!(music < queue);
-}
-
-#[test]
-fn a_busy_agent_is_followed_by_the_next_one() {
-    let mut world = World::queued();
-    world.reserve("anna");
-    world.give(Input::AgentRejected { code: 486 });
-    assert!(world.did(|output| matches!(
-        output,
-        Output::Report { report: DeskReport::Refused { refusal: AgentRefusal::Busy, .. } }
-    )));
-    world.reserve("ben");
-    world.give(Input::AgentRinging);
-    world.give(Input::AgentAnswered);
-    assert!(world.recorded(|event| *event == Event::Bridged { agent: "ben".into() }));
-    assert!(world.did(|output| *output == Output::Bridge));
-}
-
-#[test]
-fn a_phone_that_rings_too_long_is_released() {
-    let mut world = World::queued();
-    world.reserve("anna");
-    world.give(Input::AgentRinging);
-    world.run_for(21_000);
-    assert!(world.did(|output| *output == Output::ReleaseAgent));
-    let refusal = AgentRefusal::NoAnswer;
-    assert!(world.recorded(|event| *event == Event::AgentRefused { agent: "anna".into(), refusal }));
-}
-
-#[test]
-fn with_nobody_there_the_caller_is_told_so_and_stays_with_the_bot() {
-    let mut world = World::queued();
-    world.give(Input::Desk(DeskNotice::Nobody { logged_in: false }));
-    world.run_while_busy();
-    assert!(!world.call.ended());
-    assert!(world.did(|output| *output == Output::StopMusic));
-    assert!(world.recorded(|event| *event == Event::ReturnedToBot { why: "nobody_available".into() }));
-    let last = world.bot_said().into_iter().next_back().cloned();
-    assert!(matches!(last, Some(Event::BotSaid { heard_ms, .. }) if heard_ms > 0));
-}
-
-#[test]
-fn an_agent_who_hangs_up_does_not_drop_the_caller() {
-    let mut world = World::queued();
-    world.reserve("anna");
-    world.give(Input::AgentAnswered);
-    world.give(Input::AgentHungUp { reason: "BYE".into() });
-    world.run_while_busy();
-    assert!(!world.call.ended());
-    assert!(world.recorded(|event| *event == Event::ReturnedToBot { why: "agent_left".into() }));
-    world.give(Input::CallerHungUp { reason: "BYE".into() });
-    assert_eq!(world.last_outcome(), Some(&Outcome::HandedOver));
-}
-
-#[test]
-fn an_agent_who_answers_after_being_withdrawn_is_let_go() {
-    let mut world = World::queued();
-    world.reserve("anna");
-    let refusal = AgentRefusal::Declined;
-    world.give(Input::Desk(DeskNotice::Withdrawn { agent: "anna".into(), refusal }));
-    let before = world.done.len();
-    world.give(Input::AgentAnswered);
-    assert!(world.done[before..].contains(&Output::ReleaseAgent));
-    assert!(!world.recorded(|event| matches!(event, Event::Bridged { .. })));
-}
-
-#[test]
 fn key_zero_reaches_a_person_while_the_bot_still_speaks() {
     let mut world = World::new();
     world.give(Input::Received { media: Ok(()) });
@@ -538,18 +462,6 @@ fn a_dead_recogniser_is_told_to_the_caller_and_then_a_person_is_fetched() {
     world.caller_says("Where is my parcel?", "");
     assert!(world.did(|output| matches!(output, Output::Enqueue { .. })));
     assert!(world.recorded(|event| matches!(event, Event::EngineFailed { stage, .. } if stage == "hear")));
-}
-
-#[test]
-fn a_caller_who_hangs_up_in_the_queue_ends_the_call_once() {
-    let mut world = World::queued();
-    world.reserve("anna");
-    world.give(Input::CallerHungUp { reason: "BYE".into() });
-    world.give(Input::AgentAnswered);
-    world.give(Input::CallerHungUp { reason: "BYE".into() });
-    let ends = world.events.iter().filter(|(_, event)| matches!(event, Event::CallEnded { .. })).count();
-    assert_eq!(ends, 1);
-    assert_eq!(world.last_outcome(), Some(&Outcome::Abandoned));
 }
 
 #[test]

@@ -339,10 +339,7 @@ impl Driver {
             Output::RestartHearing => self.hearing.heal(),
             Output::HoldSaying { except } => self.to_caller(MediaCommand::Hold { except }).await,
             Output::ReleaseSaying => self.to_caller(MediaCommand::Release).await,
-            Output::Hear { continued, over, .. } => {
-                let language = over.then(|| self.call.language());
-                self.hearing.start_over(continued, language);
-            }
+            Output::Hear { continued, over, .. } => self.hear(continued, over),
             Output::Decode { turn, attempt } => self.hearing.decode(turn, attempt),
             Output::EndAfter { silence_ms } => return self.hearing.end_after(silence_ms),
             Output::Prepare { text, language } => self.speaker.prepare(text, language),
@@ -384,6 +381,11 @@ impl Driver {
             Output::End => {}
         }
         None
+    }
+
+    fn hear(&mut self, continued: bool, over: bool) {
+        let language = over.then(|| self.call.language());
+        self.hearing.start_over(continued, language);
     }
 
     async fn to_session(&self, command: SessionCommand) {

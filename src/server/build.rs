@@ -73,12 +73,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     let tts = super::bots::voices(&config)?;
     let adviser = super::remote::adviser(&config).map_err(BuildError::Config)?;
     let fleet = Arc::new(super::bots::load(&config, clock, tts.clone(), adviser.clone()).await?);
-    let music = match &config.media.hold_music {
-        Some(path) => {
-            sound::load(path).map_err(|error| BuildError::Config(format!("media.hold_music: {error}")))?
-        }
-        None => sound::hold_music(),
-    };
+    let music = load_music(&config)?;
 
     let desk = Desk::start(clock, store.clone(), recorder.clone());
     let readiness = Readiness::default();
@@ -106,12 +101,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         music,
         bots,
         guard: guard.clone(),
-        times: CallTimes {
-            ring_agent: Duration::from_secs(config.sip.ring_agent_s),
-            call_max: Duration::from_secs(config.limits.call_s),
-            end_silence: Duration::from_millis(config.hear.end_silence_ms),
-            ..CallTimes::default()
-        },
+        times: call_times(&config),
         end_silence_ms: config.hear.end_silence_ms,
         notes: config.hear.notes,
         cut: CancellationToken::new(),
@@ -126,6 +116,21 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         gate,
         admin_token,
     })
+}
+
+/// What callers hear while they wait.
+fn load_music(config: &Config) -> Result<Arc<[i16]>, BuildError> {
+    let Some(path) = &config.media.hold_music else { return Ok(sound::hold_music()) };
+    sound::load(path).map_err(|error| BuildError::Config(format!("media.hold_music: {error}")))
+}
+
+fn call_times(config: &Config) -> CallTimes {
+    CallTimes {
+        ring_agent: Duration::from_secs(config.sip.ring_agent_s),
+        call_max: Duration::from_secs(config.limits.call_s),
+        end_silence: Duration::from_millis(config.hear.end_silence_ms),
+        ..CallTimes::default()
+    }
 }
 
 /// Where a weight lies; the error says which command brings it.

@@ -170,7 +170,7 @@ fn agent(id: &str) -> AgentRef {
 }
 
 impl World {
-    fn bridged() -> World {
+    pub(super) fn bridged() -> World {
         let mut world = World::queued();
         world.reserve("anna");
         world.give(Input::AgentRinging);
@@ -178,24 +178,24 @@ impl World {
         world
     }
 
-    fn commands(&mut self, command: AgentCommand) {
+    pub(super) fn commands(&mut self, command: AgentCommand) {
         self.give(Input::Desk(DeskNotice::Command(command)));
     }
 
-    fn asking() -> World {
+    pub(super) fn asking() -> World {
         let mut world = World::bridged();
         world.give(Input::Desk(DeskNotice::Consult { agent: agent("ben") }));
         world
     }
 
-    fn consulting() -> World {
+    pub(super) fn consulting() -> World {
         let mut world = World::asking();
         world.give(Input::Second(SecondLeg::Answered));
         world
     }
 
     /// A caller is rung back.
-    fn ringing_back() -> World {
+    pub(super) fn ringing_back() -> World {
         let mut world = World::queued();
         let promise = world.call.callback(CallId("back".into()), At(5), world.now).unwrap();
         let mut facts = world.call.facts.clone();
