@@ -42,10 +42,10 @@ impl CallingBack {
                 call.push(Output::HangUpCaller { reason: None });
                 return unreached(call, "no answer".into());
             }
-            Input::Desk(DeskNotice::Withdrawn { agent, refusal }) => {
-                if self.agent.take_if(|kept| kept.id == agent).is_some() {
-                    call.record(Event::AgentRefused { agent, refusal });
-                }
+            Input::Desk(DeskNotice::Withdrawn { agent, refusal })
+                if self.agent.take_if(|kept| kept.id == agent).is_some() =>
+            {
+                call.record(Event::AgentRefused { agent, refusal });
             }
             Input::Desk(DeskNotice::Reserved { agent }) => self.agent = Some(agent),
             Input::PlaybackStarted { id, at, .. } => {

@@ -166,13 +166,13 @@ impl Waiting {
     fn desk(mut self, call: &mut Call, now: At, notice: DeskNotice) -> Phase {
         match notice {
             DeskNotice::Reserved { agent } => self.reserved(call, now, agent),
-            DeskNotice::Withdrawn { agent, refusal } => {
-                if self.ringing.take_if(|ringing| ringing.id == agent).is_some() {
-                    self.briefing = false;
-                    call.clear_timer(Timer::RingAgent);
-                    call.push(Output::ReleaseAgent);
-                    call.record(Event::AgentRefused { agent, refusal });
-                }
+            DeskNotice::Withdrawn { agent, refusal }
+                if self.ringing.take_if(|ringing| ringing.id == agent).is_some() =>
+            {
+                self.briefing = false;
+                call.clear_timer(Timer::RingAgent);
+                call.push(Output::ReleaseAgent);
+                call.record(Event::AgentRefused { agent, refusal });
             }
             DeskNotice::Nobody { logged_in } if !self.leaving => {
                 let why = if logged_in || self.somebody_asked { "agents_busy" } else { "nobody_available" };

@@ -96,7 +96,7 @@ pub enum Output {
     },
     /// This caller's turn has come: ring them, then this agent.
     CallBack {
-        callback: Callback,
+        callback: Box<Callback>,
         agent: AgentRef,
     },
     /// What the agent wanted cannot be done. `code`: `not_your_call`, `not_available`.
@@ -430,7 +430,7 @@ impl Floor {
             // From here on it is a call like any other.
             let callback = waiting.callback.take();
             if let Some(callback) = callback {
-                out.push(Output::CallBack { callback, agent: reference });
+                out.push(Output::CallBack { callback: Box::new(callback), agent: reference });
             } else {
                 out.push(Output::Card { agent: id, call_id: call_id.clone() });
                 out.push(notice(&call_id, DeskNotice::Reserved { agent: reference }));

@@ -188,7 +188,7 @@ impl Task {
                 let at = self.clock.now();
                 self.send(&agent, ToBrowser::CallState { call_id, stage, at });
             }
-            Output::CallBack { callback, agent } => return self.call_back(callback, agent).await,
+            Output::CallBack { callback, agent } => return self.call_back(*callback, agent).await,
             Output::Refused { agent, code, detail } => {
                 self.send(&agent, ToBrowser::Error { code: code.to_owned(), detail });
             }

@@ -67,7 +67,7 @@ pub(super) struct Driver {
 
 /// How a call begins.
 pub(super) enum Beginning {
-    Incoming(Incoming),
+    Incoming(Box<Incoming>),
     /// An agent is kept for it already: the notices of the desk.
     RungBack(mpsc::Receiver<DeskNotice>),
 }
@@ -100,7 +100,8 @@ impl Driver {
     ) -> Self {
         let (replies, inbox) = mpsc::channel(REPLIES);
         let (offer, session, events, notices) = match from {
-            Beginning::Incoming(Incoming { info, session, events }) => {
+            Beginning::Incoming(incoming) => {
+                let Incoming { info, session, events } = *incoming;
                 (info.sdp, Some(session), Some(events), None)
             }
             Beginning::RungBack(notices) => (None, None, None, Some(notices)),

@@ -118,7 +118,7 @@ async fn run_call(
     let dialog = dialog.can_be_called_back(facts.callback.is_some());
     let call = Call::new(facts.clone(), parts.times.clone(), dialog, language);
     let call = if straight_to_people { call.straight_to_people() } else { call };
-    let incoming = Beginning::Incoming(incoming);
+    let incoming = Beginning::Incoming(Box::new(incoming));
     Driver::start(parts, understand.clone(), facts, call, incoming).run().await;
 }
 

@@ -34,7 +34,7 @@ pub(super) async fn load(
 ) -> Result<Fleet, BuildError> {
     let destinations: Vec<Destination> =
         config.trunk.iter().flat_map(|trunk| trunk.numbers.values().cloned()).collect();
-    let learn = learn(config, clock.clone(), voices, adviser).await?;
+    let learn = learn(config, clock, voices, adviser).await?;
     let mut fleet = Vec::new();
     for dir in &config.bots {
         let files = load::read(dir).map_err(|problem| BuildError::Config(problem.to_string()))?;

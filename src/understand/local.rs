@@ -56,7 +56,8 @@ impl Comprehension {
     pub fn meaning(&self, text: &str, language: Language) -> Meaning {
         let vector = self.classifier.vector(text);
         let mut meaning = self.classifier.classify_vector(text, vector.as_deref(), language);
-        meaning.tone = self.tones.as_ref().map(|tones| tones.judge(text, vector.as_deref(), language));
+        let judge = |tones: &Arc<Tones>| Box::new(tones.judge(text, vector.as_deref(), language));
+        meaning.tone = self.tones.as_ref().map(judge);
         meaning.passage = self.likeliest_answer(&meaning, language).and_then(|(passage, probability)| {
             let first = meaning.topics.first().is_some_and(|(_, best)| *best <= probability);
             let believed = first && probability >= ANSWER_ABOVE && probability > meaning.out_of_scope;

@@ -34,7 +34,7 @@ pub struct Meaning {
     /// Two or more wishes in one sentence, in the order in which they were said; else empty.
     pub wishes: Vec<Wish>,
     /// The tone of the words; `None` where nobody judged it.
-    pub tone: Option<Tone>,
+    pub tone: Option<Box<Tone>>,
     /// Words of the caller that may be the value of a slot, where a language model was asked; else empty.
     pub quotes: Vec<Quote>,
 }

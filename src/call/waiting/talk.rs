@@ -30,10 +30,8 @@ impl Waiting {
     pub(super) fn talk(mut self, call: &mut Call, now: At, input: Input) -> Phase {
         match input {
             Input::Timer(Timer::Comfort) => self.comfort(call, now),
-            Input::PlaybackStarted { id, at, .. } => {
-                if self.saying.started(id, at).is_some() {
-                    call.clear_timer(Timer::Voice);
-                }
+            Input::PlaybackStarted { id, at, .. } if self.saying.started(id, at).is_some() => {
+                call.clear_timer(Timer::Voice);
             }
             Input::PlaybackDone { id, heard_ms, total_ms, completed } => {
                 let heard = Heard { heard_ms, total_ms, completed };

@@ -27,7 +27,7 @@ fn said(turn: u32, text: &str, topic: Option<&str>, anger: f32) -> DialogInput {
         text: text.to_owned(),
         language: Language::Polish,
         confidence: 0.9,
-        meaning: Some(Meaning { topics, out_of_scope: 0.1, tone, ..Meaning::default() }),
+        meaning: Some(Meaning { topics, out_of_scope: 0.1, tone: tone.map(Box::new), ..Meaning::default() }),
     }
 }
 

@@ -204,9 +204,9 @@ impl Play<'_> {
     fn said_in(&self, text: &str, meaning: Option<Meaning>, tone: Option<&SaidIn>) -> Option<Meaning> {
         let tone = match tone {
             Some(SaidIn::Named(name)) if self.mind.scripted => {
-                Some(scripted(&[(*name, SCRIPTED_TONE)].into()))
+                Some(Box::new(scripted(&[(*name, SCRIPTED_TONE)].into())))
             }
-            Some(SaidIn::Likely(likely)) => Some(scripted(likely)),
+            Some(SaidIn::Likely(likely)) => Some(Box::new(scripted(likely))),
             Some(SaidIn::Named(_)) | None if self.mind.scripted => None,
             _ if meaning.as_ref().is_some_and(|meaning| meaning.tone.is_some()) => None,
             _ => (self.mind.classify)(text, self.language).and_then(|judged| judged.tone),
