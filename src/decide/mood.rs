@@ -6,8 +6,9 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::words::fold_words;
+use crate::language::Language;
 use crate::record::event::Signal;
-use crate::understand::tone::{Kind, Tone};
+use crate::understand::tone::{Kind, Tone, plain_count};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -15,7 +16,7 @@ use serde::Deserialize;
 pub const WINDOW_TURNS: u32 = 3;
 /// Weight of the turn before where two are fused; the newer one weighs 1.
 const DECAY: f32 = 0.5;
-/// "No", "a number": so few words tell a mood only where they are angry or afraid.
+/// "No", "you": so few words tell a mood only where one of them is known for it.
 const SHORT_WORDS: usize = 2;
 /// Words of the caller that are quoted as the cause.
 const QUOTED_WORDS: usize = 6;
@@ -145,9 +146,10 @@ impl Feeling {
 
 impl Mood {
     /// Takes an utterance in.
-    pub fn take(&mut self, turn: u32, tone: &Tone, text: &str, rules: &ToneRules) {
+    pub fn take(&mut self, turn: u32, tone: &Tone, said: (&str, Language), rules: &ToneRules) {
+        let (text, language) = said;
         let short = fold_words(text).len() <= SHORT_WORDS;
-        if short && !matches!(tone.likeliest(), Kind::Anger | Kind::Distress) {
+        if short && plain_count(text, language, &[Kind::Anger, Kind::Distress]) == 0 {
             return;
         }
         self.readings.retain(|reading| reading.turn < turn && turn - reading.turn <= WINDOW_TURNS);
@@ -249,7 +251,7 @@ mod tests {
     fn mood(tones: &[Tone]) -> Mood {
         let mut mood = Mood::default();
         for (turn, tone) in (1..).zip(tones) {
-            mood.take(turn, tone, "gdzie jest ta paczka", &ToneRules::default());
+            mood.take(turn, tone, ("gdzie jest ta paczka", Language::Polish), &ToneRules::default());
         }
         mood
     }
@@ -290,16 +292,28 @@ mod tests {
     fn a_short_answer_between_two_outbursts_is_no_calm() {
         let rules = ToneRules::default();
         let mut mood = mood(&[angry(0.7)]);
-        mood.take(2, &frustrated(0.55), "nie", &rules);
-        mood.take(3, &angry(0.7), "ile to ma trwać", &rules);
+        mood.take(2, &frustrated(0.55), ("nie", Language::Polish), &rules);
+        mood.take(3, &angry(0.7), ("ile to ma trwać", Language::Polish), &rules);
         assert!(mood.fires(3, &rules).is_some());
+    }
+
+    #[test]
+    fn a_word_or_two_tell_a_mood_only_where_one_is_known_for_it() {
+        let rules = ToneRules::default();
+        let fires = |text| {
+            let mut mood = Mood::default();
+            mood.take(1, &angry(0.95), (text, Language::English), &rules);
+            mood.fires(1, &rules).is_some()
+        };
+        assert!(fires("You thieves!") && fires("are you there or what"));
+        assert!(!fires("you"), "what a recogniser hears in noise");
     }
 
     #[test]
     fn after_a_no_the_caller_must_have_been_calm_and_some_turns_must_pass() {
         let rules = ToneRules::default();
         let said = |mood: &mut Mood, turn, anger| {
-            mood.take(turn, &angry(anger), "no gdzie jest ta paczka", &rules);
+            mood.take(turn, &angry(anger), ("no gdzie jest ta paczka", Language::Polish), &rules);
             mood.fires(turn, &rules).is_some()
         };
         let mut heated = mood(&[angry(0.95)]);

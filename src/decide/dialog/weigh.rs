@@ -58,7 +58,8 @@ impl Dialog {
             words: tone.words.iter().map(|one| one.word.clone()).collect(),
         });
         if self.made_out(heard) {
-            self.mood.take(self.turn, tone, &heard.text, &rules);
+            let said = (heard.text.as_str(), self.spoken_language(heard));
+            self.mood.take(self.turn, tone, said, &rules);
         }
     }
 
@@ -114,6 +115,9 @@ impl Dialog {
         }
         let (then, feeling, now) = self.mood.beside(self.turn, rules)?;
         let both = (now || !words.is_empty()) && enough(plain.weight + weights.tone) && plain.weight > 0.0;
+        // Beside the bot's own troubles alone it is a guess.
+        let worded = plain.signals.iter().any(|signal| signal.kind == "critical_word");
+        let then = if worded { then } else { Then::Offer };
         both.then(|| (then, [vec![feeling], plain.signals].concat()))
     }
 
