@@ -135,11 +135,26 @@ fn take(pop: &mut ScreenPop, entry: &Entry) {
             pop.queue = Some(queue.clone());
             pop.waiting_since.get_or_insert(entry.at);
         }
+        Event::Transferred { by, note, .. } => {
+            passed_on(pop, by, note);
+            pop.waiting_since = Some(entry.at);
+            pop.bridged_at = None;
+        }
         Event::Bridged { .. } => {
             pop.bridged_at.get_or_insert(entry.at);
         }
         _ => {}
     }
+}
+
+/// Whoever is next reads from whom the caller comes, beside why a person was needed at first.
+fn passed_on(pop: &mut ScreenPop, by: &str, note: &str) {
+    let passed =
+        if note.is_empty() { format!("passed on by {by}") } else { format!("passed on by {by}: {note}") };
+    pop.why = Some(match pop.why.take() {
+        Some(why) => format!("{why}; {passed}"),
+        None => passed,
+    });
 }
 
 /// A slot filled again keeps its place and takes the new value.
@@ -243,6 +258,22 @@ mod tests {
         let seen: Vec<(u32, At, f32)> =
             mood.iter().map(|point| (point.turn, point.at, point.anger)).collect();
         assert_eq!(seen, [(1, At(1), 0.2), (2, At(2), 0.9)]);
+    }
+
+    #[test]
+    fn the_next_agent_reads_who_passed_the_caller_on_and_why() {
+        let mut entries = escalated_call("c1", At(1_000_000));
+        let mut add = |at: u64, event: Event| {
+            let seq = entries.len() as u32;
+            entries.push(Entry { call_id: CallId("c1".into()), seq, at: At(at), event });
+            screen_pop(&entries, At(at))
+        };
+        add(1_031_000, Event::Bridged { agent: "anna".into() });
+        let to = crate::desk::notice::TransferTo::Queue("claims".into());
+        let pop = add(1_060_000, Event::Transferred { by: "anna".into(), to, note: "wants a refund".into() });
+        let why = pop.why.unwrap();
+        assert!(why.ends_with("; passed on by anna: wants a refund"), "{why}");
+        assert_eq!((pop.waiting_since, pop.bridged_at), (Some(At(1_060_000)), None));
     }
 
     #[test]
