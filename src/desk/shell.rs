@@ -11,7 +11,7 @@ use crate::edge::clock::Clock;
 use crate::language::Language;
 use crate::record::Recorder;
 use crate::record::event::{CallId, Event};
-use crate::store::{Store, StoreError};
+use crate::store::{CallFilter, Store, StoreError};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,6 +20,10 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Bound of what waits for the desk.
 const DESK_COMMANDS: usize = 256;
+/// Calls of a number that are looked at for an agent who knows it, how far back, and how long that may take.
+const KNOWN_CALLS: u32 = 10;
+const KNOWN_FOR: Duration = Duration::from_secs(30 * 86_400);
+const KNOWN_LIMIT: Duration = Duration::from_millis(300);
 /// Bound of callers to be rung back at once.
 const CALLBACK_ORDERS: usize = 32;
 /// Bound of what waits for one browser; one that falls behind is cut off and comes back.
@@ -191,6 +195,19 @@ impl Desk {
             Some(Err((code, detail))) => Err(DeskError::Refused { code, detail }),
             None => Err(DeskError::Closed),
         }
+    }
+
+    /// The agent who talked with this number last, within a month: whoever knows the story is asked first. A slow
+    /// store is not waited for.
+    pub async fn who_knows(&self, number: &str) -> Option<String> {
+        if number.is_empty() {
+            return None;
+        }
+        let from = Some(self.clock.now() - KNOWN_FOR);
+        let filter =
+            CallFilter { number: Some(number.to_owned()), from, limit: KNOWN_CALLS, ..CallFilter::default() };
+        let page = tokio::time::timeout(KNOWN_LIMIT, self.store.calls(&filter)).await.ok()?.ok()?;
+        page.calls.into_iter().find_map(|call| call.agent)
     }
 
     /// What became of an offer, or of the call.

@@ -1,6 +1,6 @@
 //! The desk with a real store: stories across the task.
 
-use super::notice::{DeskNotice, DeskReport, WaitingCall};
+use super::notice::{Callback, DeskNotice, DeskReport, WaitingCall};
 use super::protocol::ToBrowser;
 use super::roster::{Choice, Presence};
 use super::testing::{caller_said, escalated_call};
@@ -178,4 +178,46 @@ async fn a_call_that_vanished_without_a_word_does_not_keep_an_agent() {
     drop(notices);
     office.desk.set_presence("anna", Choice::Available).await.unwrap();
     assert_eq!(office.desk.agents().await[0].presence, Presence::Available);
+}
+
+#[tokio::test]
+async fn whoever_talked_with_a_number_last_is_known_and_a_promise_outlives_the_desk() {
+    let office = Office::opens(DeskOptions::default()).await;
+    assert_eq!(office.desk.who_knows("+48601234567").await, None);
+    let _notices = office.call("c1").await;
+    let (call, now) = (CallId("c1".into()), office.clock.now());
+    office.recorder.append(&call, now, Event::Bridged { agent: "anna".into() }).await.unwrap();
+    assert_eq!(office.desk.who_knows("+48601234567").await.as_deref(), Some("anna"));
+    assert_eq!(office.desk.who_knows("").await, None);
+
+    let callback = Callback {
+        call_id: CallId("back".into()),
+        of: call.clone(),
+        number: "+48601234567".into(),
+        target: "sip:+48601234567@gateway".into(),
+        name: None,
+        bot: "parcel".into(),
+        trunk: "lan".into(),
+        queue: "logistics".into(),
+        language: Language::Polish,
+        priority: 5,
+        topic: None,
+        why: "Asked for a person".into(),
+        since: now,
+        not_before: now,
+        attempts: 0,
+    };
+    office.desk.keep_callback(callback.clone()).await.unwrap();
+    assert_eq!(office.store.callbacks().await.unwrap(), [callback]);
+    // Another desk on the same store, as after a restart: the turn comes, with the first call's story.
+    let desk = Desk::start(office.clock, office.store.clone(), office.recorder.clone());
+    let mut orders = desk.callback_orders().unwrap();
+    let mut screen = desk.connect("anna", 1).await.unwrap();
+    desk.set_presence("anna", Choice::Available).await.unwrap();
+    let order = orders.recv().await.unwrap();
+    assert_eq!((order.callback.of.clone(), order.agent.id.as_str()), (call.clone(), "anna"));
+    let (card, _) = card(&mut screen).await;
+    assert_eq!((card.call_id, card.caller.as_str()), (CallId("back".into()), "+48601234567"));
+    assert!(desk.forget_callback(call.clone()).await.unwrap());
+    assert!(!desk.forget_callback(call).await.unwrap());
 }

@@ -358,9 +358,10 @@ impl Driver {
             Output::StopMusic => {
                 self.to_caller(MediaCommand::Stop { id: Some(MUSIC) }).await;
             }
-            Output::Enqueue { call } => {
+            Output::Enqueue { mut call } => {
                 // The card is made from the record: why and for which queue must stand there.
                 self.scribe.flush().await;
+                call.sticky = self.parts.desk.who_knows(&self.facts.from).await;
                 self.notices = Some(self.parts.desk.enqueue(call).await);
             }
             Output::Report { report } => self.report(report).await,
