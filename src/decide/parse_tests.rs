@@ -98,7 +98,7 @@ fn what_a_policy_says_of_moods_is_checked_with_its_place() {
     assert_eq!(with("tone: off"), []);
     assert_eq!(with("tone: { then: offer, distress: { two_turns: 0.8 } }\nwords: { en: [again: 0.4] }"), []);
     let refused = [
-        ("tone: on", 2, "yaml", "`off`, or thresholds"),
+        ("tone: on", 2, "off", "`off`, or thresholds"),
         ("tone: { angry: {} }", 2, "angry", "unknown field"),
         ("tone:\n  anger: { two_turns: 1.5 }", 3, "tone.anger.two_turns", "fractions from 0 to 1"),
         ("tone:\n  anger: { at_once: 0.5 }", 3, "tone.anger.at_once", "must not be under two_turns, 0.6"),

@@ -150,19 +150,26 @@ fn see(entries: &[Entry]) -> Option<Seen<'_>> {
         Event::Understood { topic: Some(topic), .. } => Some(topic.as_str()),
         _ => None,
     });
-    let prompt = entries.iter().rev().find_map(|entry| match &entry.event {
-        Event::BotSaid { prompt, .. } => Some(without_attempt(prompt)),
-        _ => None,
-    });
+    let how = how(entries, outcome, by);
     Some(Seen {
         call_id: &first.call_id.0,
         from,
         at: first.at,
         topic,
-        prompt: prompt.unwrap_or_default(),
+        prompt: last_prompt(entries, how == Some(Silent::FadedOut)),
         contained: !person,
-        how: how(entries, outcome, by),
+        how,
     })
+}
+
+/// What the bot said last; to who faded out, last before it asked whether anybody is there.
+fn last_prompt(entries: &[Entry], before_silence: bool) -> &str {
+    let prompts = entries.iter().filter_map(|entry| match &entry.event {
+        Event::BotSaid { prompt, .. } => Some(without_attempt(prompt)),
+        _ => None,
+    });
+    let last = prompts.take_while(|prompt| !before_silence || *prompt != "silence").last();
+    last.unwrap_or_default()
 }
 
 /// `ask_number-2` is `ask_number`.
@@ -255,6 +262,7 @@ mod tests {
             Told::call("3", 3).about("hours").bot("kb-answer").ends(caller.0, caller.1),
             Told::call("4", 4)
                 .about("hours")
+                .bot("ask_day")
                 .bot("silence")
                 .bot("goodbye")
                 .ends(Outcome::Abandoned, EndedBy::Bot),
@@ -262,7 +270,8 @@ mod tests {
         let report = silence(&calls);
         assert_eq!((report.calls, report.contained, report.truly_contained), (4, 4, 1));
         let how: Vec<Silent> = report.steps.iter().map(|step| step.how).collect();
-        assert_eq!(how, [Silent::CannedAnswer, Silent::FadedOut, Silent::GaveUp]);
+        assert_eq!(how, [Silent::FadedOut, Silent::CannedAnswer, Silent::GaveUp]);
+        assert_eq!(report.steps[0].prompt, "ask_day");
         let given_up = report.steps.iter().find(|step| step.how == Silent::GaveUp).unwrap();
         assert_eq!((given_up.prompt.as_str(), given_up.topic.as_deref()), ("ask_number", Some("status")));
     }

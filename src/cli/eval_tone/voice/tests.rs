@@ -45,7 +45,8 @@ fn without_calm_recordings_the_others_stand_in() {
 
 #[test]
 fn each_speaker_is_judged_by_weights_of_the_others() {
-    let clips = two_speakers();
+    // Eleven cues of one value each are no voice: only calm and anger can be told apart by them.
+    let clips: Vec<Clip> = two_speakers().into_iter().filter(|clip| clip.positive || clip.calm).collect();
     let calm: Vec<Cues> = (0..clips.len()).map(|at| calm_voice(&clips, at, 0, Against::Calm)).collect();
     let scores = learn::leave_one_speaker_out(&clips, &calm);
     let positive: Vec<bool> = clips.iter().map(|clip| clip.positive).collect();
