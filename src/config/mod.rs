@@ -41,6 +41,9 @@ pub struct Config {
     /// Where the weights lie (`duet models fetch`).
     #[config(default = "models", env = "DUET_MODELS_DIR")]
     pub models_dir: PathBuf,
+    /// Folder of sentence vectors that were computed once; `vectors` in `data_dir` when not set.
+    #[config(env = "DUET_VECTORS_DIR")]
+    pub vectors_dir: Option<PathBuf>,
     /// Folders of bots; the folder's `bot.yaml` gives each its name.
     #[config(default = ["bots/parcel"])]
     pub bots: Vec<PathBuf>,

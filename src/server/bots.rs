@@ -56,7 +56,8 @@ async fn learn(
     adviser: Option<Arc<Adviser>>,
 ) -> Result<Box<Learn>, BuildError> {
     let e5 = E5::load(&locate(config, MODEL_FILE)?).map_err(part("understanding"))?;
-    let (cache, workers) = (config.data_dir.join("vectors"), config.hear.workers);
+    let vectors = config.vectors_dir.clone().unwrap_or_else(|| config.data_dir.join("vectors"));
+    let (cache, workers) = (vectors, config.hear.workers);
     // One after the other: tones and bots keep their vectors in the same file.
     let tones = tones(&clock, e5.clone(), cache.clone()).await?;
     Ok(Box::new(move |bot| {

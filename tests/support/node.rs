@@ -57,6 +57,7 @@ impl Node {
             .arg(&config)
             .current_dir(root())
             .env("PARCEL_SERVICE_URL", format!("http://{parcels_addr}"))
+            .env("DUET_VECTORS_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("vectors"))
             .env("DUET_SPEECH_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("speech"))
             .env("DUET_LOG", "warn,duet=debug,sip=info")
             .stdout(Stdio::piped())
