@@ -9,7 +9,7 @@ use crate::understand::knowledge::Passage;
 use crate::understand::local::Comprehension;
 use crate::understand::tone::Tones;
 use crate::{language::Language, models, understand::Meaning};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A bot that understands what is typed.
@@ -18,13 +18,20 @@ pub struct Thinking {
     mind: Comprehension,
 }
 
+/// Where sentence vectors are kept between commands: `DUET_VECTORS_DIR`, else the user's cache (XDG base directories).
+pub fn vectors_dir() -> Option<PathBuf> {
+    let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = || of("XDG_CACHE_HOME").or_else(|| Some(of("HOME")?.join(".cache")));
+    of("DUET_VECTORS_DIR").or_else(|| Some(cache()?.join("duet/vectors")))
+}
+
 impl Thinking {
     /// Loads and trains; every problem of the files is one line of the error.
     pub fn load(dir: &Path, models_dir: &ModelDir) -> anyhow::Result<Thinking> {
         let bot = Arc::new(read(dir)?);
         let e5 = E5::load(&models::locate(&models_dir.models, MODEL_FILE)?)?;
-        let train = TrainConfig::default();
-        let tones = Arc::new(Tones::learn(Some(&e5), None));
+        let train = TrainConfig { cache: vectors_dir(), ..TrainConfig::default() };
+        let tones = Arc::new(Tones::learn(Some(&e5), train.cache.as_deref()));
         let mind = Comprehension::learn(&examples(&bot), bot.articles.clone(), &bot.heard, Some(e5), &train)?;
         Ok(Thinking { bot, mind: mind.with_tones(tones) })
     }

@@ -2,6 +2,7 @@
 //! story; what came of it is read from the call's record.
 
 use super::line::{Line, band};
+use crate::cli::bot::vectors_dir;
 use crate::cli::calls;
 use crate::cli::dial::{self, Call, Step};
 use crate::cli::eval_barge::clips::spoken;
@@ -151,8 +152,12 @@ fn config(dir: &Path, bot_dir: &Path, bot: &Bot, models: &Path) -> anyhow::Resul
             format!("{code} = {{ bot = \"{}\", language = \"{code}\" }}", bot.name)
         })
         .collect();
+    let vectors = match vectors_dir() {
+        Some(dir) => format!("vectors_dir = {}\n", text(&dir)?),
+        None => String::new(),
+    };
     Ok(format!(
-        "data_dir = {data}\nmodels_dir = {models}\nbots = [{folder}]\n\
+        "data_dir = {data}\n{vectors}models_dir = {models}\nbots = [{folder}]\n\
          [sip]\nudp = \"127.0.0.1:0\"\ntcp = \"127.0.0.1:0\"\n\
          [http]\ndesk = \"127.0.0.1:0\"\napi = \"127.0.0.1:0\"\n\
          [[trunk]]\nname = \"loopback\"\nallow = [\"127.0.0.0/8\"]\n[trunk.numbers]\n{}\n",
