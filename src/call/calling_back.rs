@@ -63,10 +63,7 @@ impl CallingBack {
             }
             // The voice is late: a person need not wait for it.
             Input::Timer(Timer::Voice) if self.saying.waiting().is_some() => {
-                if let Some(id) = self.saying.waiting() {
-                    call.push(Output::StopSaying { id });
-                    self.saying.failed(id);
-                }
+                self.saying.drop_late(call);
                 return self.said(call, now);
             }
             _ => {}

@@ -207,6 +207,14 @@ impl Saying {
         }
     }
 
+    /// The voice is late: whatever has made no sound yet is not waited for, one after the other.
+    pub(super) fn drop_late(&mut self, call: &mut Call) {
+        for sentence in self.sentences.iter().filter(|sentence| sentence.started.is_none()) {
+            call.push(Output::StopSaying { id: sentence.id });
+        }
+        self.sentences.retain(|sentence| sentence.started.is_some());
+    }
+
     /// The voice failed: the sentence is gone.
     pub(super) fn failed(&mut self, id: PlaybackId) {
         self.sentences.retain(|sentence| sentence.id != id);

@@ -289,9 +289,14 @@ impl Task {
             }
         };
         let mut entries = entries;
-        if let Some(callback) = self.rung_back.get(call_id) {
-            // The story is that of the call in which it was promised.
-            let earlier = tokio::time::timeout(CARD_LIMIT, self.store.entries(&callback.of)).await;
+        // The story of a promised call is that of the call in which it was promised, also after its end.
+        let begun = entries.iter().find_map(|entry| match &entry.event {
+            Event::CallingBack { of, .. } => Some(of.clone()),
+            _ => None,
+        });
+        let of = begun.or_else(|| self.rung_back.get(call_id).map(|callback| callback.of.clone()));
+        if let Some(of) = of {
+            let earlier = tokio::time::timeout(CARD_LIMIT, self.store.entries(&of)).await;
             let mut story = earlier.ok().and_then(Result::ok).unwrap_or_default();
             story.append(&mut entries);
             entries = story;

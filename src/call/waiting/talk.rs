@@ -45,13 +45,11 @@ impl Waiting {
             }
             // No voice came: better music than silence.
             Input::Timer(Timer::Voice) => {
-                if let Some(id) = self.saying.waiting() {
-                    call.push(Output::StopSaying { id });
-                    self.saying.failed(id);
-                }
+                self.saying.drop_late(call);
                 return self.said(call, now);
             }
-            Input::SpeechStarted { .. } => {
+            // A promise is heard to its end.
+            Input::SpeechStarted { .. } if !self.leaving => {
                 self.saying.interrupt(call, now);
                 self.saying.take_unheard();
                 let turn = call.next_turn();
