@@ -37,15 +37,7 @@ impl Answering {
     }
 
     fn received(self, call: &mut Call, media: Result<(), (u16, String)>) -> Phase {
-        let facts = call.facts.clone();
-        call.record(Event::CallReceived {
-            from: facts.from,
-            from_name: facts.from_name,
-            to: facts.to,
-            bot: facts.bot,
-            trunk: facts.trunk,
-            sip_call_id: facts.sip_call_id,
-        });
+        call.record_received();
         match media {
             Ok(()) => {
                 call.push(Output::Ring);

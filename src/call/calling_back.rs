@@ -72,15 +72,7 @@ impl CallingBack {
     }
 
     fn begins(&self, call: &mut Call) {
-        let facts = call.facts.clone();
-        call.record(Event::CallReceived {
-            from: facts.from,
-            from_name: facts.from_name,
-            to: facts.to,
-            bot: facts.bot,
-            trunk: facts.trunk,
-            sip_call_id: facts.sip_call_id,
-        });
+        call.record_received();
         call.record(Event::CallingBack { of: self.of.clone(), attempt: self.attempt });
     }
 

@@ -292,6 +292,17 @@ impl Call {
         self.out.push(Output::Record(event));
     }
 
+    /// The first event of every call.
+    fn record_received(&mut self) {
+        let CallFacts { from, from_name, to, bot, trunk, sip_call_id, .. } = self.facts.clone();
+        self.record(Event::CallReceived { from, from_name, to, bot, trunk, sip_call_id });
+    }
+
+    /// Whether a person was wanted.
+    pub fn wanted_a_person(&self) -> bool {
+        self.dialog.last_escalation().is_some()
+    }
+
     /// Has the summary of this handover worded; what was made of an earlier one comes too late.
     fn summarise(&mut self) {
         self.summarised = Some(self.turn);

@@ -249,18 +249,34 @@ impl Floor {
             return false;
         };
         waiting.stage = Stage::Waiting;
-        let (why, pause) = consequence(refusal);
-        let card = Output::CardWithdrawn { agent: id.to_owned(), call_id: call_id.clone(), why };
-        out.push(card);
+        self.refused(now, call_id, id, refusal, out);
+        true
+    }
+
+    /// The card goes, and who declines goes to the end of the line.
+    fn refused(&mut self, now: At, call_id: &CallId, id: &str, refusal: AgentRefusal, out: &mut Vec<Output>) {
+        self.dismiss(now, call_id, id, consequence(refusal), out);
+        if let Some(agent) = self.roster.agents.get_mut(id) {
+            agent.idle_since = now;
+        }
+    }
+
+    /// The card goes, and the agent is what was chosen, or pauses.
+    fn dismiss(
+        &mut self,
+        now: At,
+        call_id: &CallId,
+        id: &str,
+        (why, pause): (Withdrawal, Option<&'static str>),
+        out: &mut Vec<Output>,
+    ) {
+        out.push(Output::CardWithdrawn { agent: id.to_owned(), call_id: call_id.clone(), why });
         if let Some(agent) = self.with_call(id, call_id) {
             let chosen = agent.next.take().unwrap_or(Choice::Available);
             let paused = pause.map(|reason| Presence::Paused { reason: reason.to_owned() });
             agent.become_(paused.unwrap_or(chosen.into()), now);
-            // Who declines goes to the end of the line.
-            agent.idle_since = now;
             out.push(presence(id));
         }
-        true
     }
 
     /// What the telephone says holds, even if the screen said something else a moment before.
@@ -324,17 +340,7 @@ impl Floor {
 
     /// The caller hung up while the phone rang: the agent keeps the place in line.
     fn caller_left(&mut self, now: At, id: &str, call_id: &CallId, out: &mut Vec<Output>) {
-        let card = Output::CardWithdrawn {
-            agent: id.to_owned(),
-            call_id: call_id.clone(),
-            why: Withdrawal::CallerLeft,
-        };
-        out.push(card);
-        if let Some(agent) = self.with_call(id, call_id) {
-            let chosen = agent.next.take().unwrap_or(Choice::Available);
-            agent.become_(chosen.into(), now);
-            out.push(presence(id));
-        }
+        self.dismiss(now, call_id, id, (Withdrawal::CallerLeft, None), out);
     }
 
     /// The agent, if the presence is about this call.

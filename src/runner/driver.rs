@@ -455,7 +455,9 @@ impl Driver {
         }
         self.to_caller(MediaCommand::Close).await;
         self.scribe.finish().await;
-        meters::handovers(&self.parts.recorder, &self.facts.id).await;
+        if self.call.wanted_a_person() {
+            meters::handovers(&self.parts.recorder, &self.facts.id).await;
+        }
     }
 }
 

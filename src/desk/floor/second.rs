@@ -1,9 +1,9 @@
 //! ◆ Another agent on the same call: asked for advice, in conference, or taking over.
 
-use super::{CardStage, Floor, OFFER, Output, Withdrawal, consequence, notice, presence, reference, stage};
+use super::{CardStage, Floor, OFFER, Output, notice, presence, reference, stage};
 use crate::desk::notice::{AgentCommand, DeskNotice, TransferTo};
 use crate::desk::queue::{Second, Stage};
-use crate::desk::roster::{Choice, Presence};
+use crate::desk::roster::Presence;
 use crate::record::CallId;
 use crate::record::event::AgentRefusal;
 use crate::time::At;
@@ -88,26 +88,7 @@ impl Floor {
         if let Some(waiting) = self.queue.find(call_id) {
             waiting.second = None;
         }
-        let (why, pause) = consequence(refusal);
-        self.dismiss(now, call_id, id, (why, pause), out);
-    }
-
-    /// The card goes, and the agent is what was chosen, or pauses.
-    fn dismiss(
-        &mut self,
-        now: At,
-        call_id: &CallId,
-        id: &str,
-        (why, pause): (Withdrawal, Option<&'static str>),
-        out: &mut Vec<Output>,
-    ) {
-        out.push(Output::CardWithdrawn { agent: id.to_owned(), call_id: call_id.clone(), why });
-        if let Some(agent) = self.with_call(id, call_id) {
-            let chosen = agent.next.take().unwrap_or(Choice::Available);
-            let paused = pause.map(|reason| Presence::Paused { reason: reason.to_owned() });
-            agent.become_(paused.unwrap_or(chosen.into()), now);
-            out.push(presence(id));
-        }
+        self.refused(now, call_id, id, refusal, out);
     }
 
     /// The second agent's part is over: after-call work where there was talk, else as if nothing had been.
@@ -118,7 +99,7 @@ impl Floor {
         let second = self.queue.find(call_id).and_then(|waiting| waiting.second.take());
         match second {
             Some(Second { talks: true, .. }) => self.after_call(now, call_id, id, out),
-            _ => self.dismiss(now, call_id, id, (Withdrawal::CallerLeft, None), out),
+            _ => self.caller_left(now, id, call_id, out),
         }
     }
 
