@@ -18,8 +18,6 @@ pub enum Does {
     AnswerAfterCancel,
     /// Picks up and hangs up at once.
     HangUp,
-    /// Picks up with an SDP without any voice.
-    AnswerVideoOnly,
     /// Picks up, sends no sound, and after a second a re-INVITE that crosses our BYE.
     ReInviteCrossingBye,
     /// Picks up, and puts us on hold and back.
@@ -76,7 +74,6 @@ fn wait_for_port(port: u16) {
 
 const HEAD: &str = "[last_Via:]\n[last_From:]\n[last_To:];tag=t[call_number]\n[last_Call-ID:]\n[last_CSeq:]\nContact: <sip:[local_ip]:[local_port]>\n";
 const VOICE: &str = "v=0\no=agent 1 1 IN IP4 [local_ip]\ns=-\nc=IN IP4 [media_ip]\nt=0 0\nm=audio [media_port] RTP/AVP 8\na=rtpmap:8 PCMA/8000\n";
-const VIDEO: &str = "v=0\no=agent 1 1 IN IP4 [local_ip]\ns=-\nc=IN IP4 [media_ip]\nt=0 0\nm=audio 0 RTP/AVP 8\nm=video [media_port] RTP/AVP 99\na=rtpmap:99 H264/90000\n";
 
 fn reply(status: &str) -> String {
     format!("<send><![CDATA[\nSIP/2.0 {status}\n{HEAD}Content-Length: 0\n\n]]></send>\n")
@@ -139,7 +136,6 @@ fn scenario(does: Does) -> String {
                 + &request("BYE", 1, None)
                 + "<recv response=\"200\"></recv>\n"
         }
-        Does::AnswerVideoOnly => ok(VIDEO) + &recv("ACK", false) + &recv("BYE", false) + &reply("200 OK"),
         Does::ReInviteCrossingBye => {
             ok(VOICE)
                 + &recv("ACK", false)

@@ -68,7 +68,7 @@ impl World {
         }
     }
 
-    fn longest_silence(&mut self) -> u64 {
+    pub(super) fn longest_silence(&mut self) -> u64 {
         self.end_silence();
         self.sound.longest_ms
     }

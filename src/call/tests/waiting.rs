@@ -248,3 +248,33 @@ fn who_is_rung_back_hears_the_machine_first_and_then_the_phone_of_the_agent_ring
     world.give(Input::AgentAnswered);
     assert!(world.recorded(|event| *event == Event::Bridged { agent: "anna".into() }));
 }
+
+#[test]
+fn a_voice_that_hangs_is_waited_for_once_however_much_was_to_be_said() {
+    let mut world = World::queued();
+    world.run_for(30_000);
+    world.voice = faults::Voice::Hangs;
+    world.run_for(20_000);
+    assert!(world.did(|output| matches!(output, Output::StopSaying { .. })), "choices were due");
+    assert!(world.longest_silence() <= 2_000, "{}", world.longest_silence());
+    let mut world = World::ringing_back();
+    world.voice = faults::Voice::Hangs;
+    world.give(Input::CallerAnswered);
+    world.run_for(5_000);
+    assert!(world.longest_silence() <= 2_000, "{}", world.longest_silence());
+    assert!(world.did(|output| matches!(output, Output::InviteAgent { .. })));
+}
+
+#[test]
+fn a_promise_that_is_talked_over_is_heard_all_the_same() {
+    let mut world = World::queued();
+    world.give(Input::Key { digit: '1' });
+    world.run_for(1_000);
+    world.caller_says("thank you very much", "");
+    world.run_for(10_000);
+    let said = world.bot_said().into_iter().next_back().cloned();
+    assert!(
+        matches!(said, Some(Event::BotSaid { heard_ms, total_ms, .. }) if heard_ms == total_ms),
+        "{said:?}"
+    );
+}
