@@ -200,6 +200,7 @@ pub fn is(event: &Value, kind: &str) -> bool {
     event["type"] == kind
 }
 
+/// A busy machine must not turn callers away here: admission has stories of its own.
 fn config_text(data: &Path, extra: &str, trunk: &str) -> String {
     let (data, models) = (data.display(), models_dir().display().to_string());
     format!(
@@ -213,6 +214,9 @@ ring_agent_s = 8
 [http]
 desk = \"127.0.0.1:0\"
 api = \"127.0.0.1:0\"
+[limits]
+media_late = 1.0
+recogniser_wait_ms = 600000
 {extra}
 [[trunk]]
 name = \"loopback\"
