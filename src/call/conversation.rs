@@ -258,6 +258,10 @@ impl Conversation {
                     self.after = After::Listen;
                 }
                 Act::Escalate(escalation) => self.escalate(call, escalation),
+                Act::TurnAway(escalation) => {
+                    escalated(call, &escalation);
+                    call.record(Event::ReturnedToBot { why: "closed".into() });
+                }
                 Act::HangUp { resolved } => self.after = After::HangUp { resolved },
                 Act::Record(event) => call.record(event),
             }
@@ -267,8 +271,7 @@ impl Conversation {
     }
 
     fn escalate(&mut self, call: &mut Call, escalation: Escalation) {
-        let Escalation { turn, queue, topic, signals, why, .. } = escalation.clone();
-        call.record(Event::Escalated { turn, signals, why, queue, topic });
+        escalated(call, &escalation);
         call.summarise();
         self.announced = false;
         self.after = After::Escalate(escalation);
@@ -349,6 +352,11 @@ impl Conversation {
         self.await_voice(call, now);
         call.set_timer(Timer::Cover, now + COVER_AGAIN);
     }
+}
+
+fn escalated(call: &mut Call, escalation: &Escalation) {
+    let Escalation { turn, queue, topic, signals, why, .. } = escalation.clone();
+    call.record(Event::Escalated { turn, signals, why, queue, topic });
 }
 
 /// The bot ends the call.

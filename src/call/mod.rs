@@ -195,7 +195,8 @@ impl Call {
             topic: escalation.and_then(|escalation| escalation.topic.clone()),
             why: escalation.map_or_else(String::new, |escalation| escalation.why.clone()),
             since,
-            not_before: now + self.times.callback_pause,
+            not_before: (now + self.times.callback_pause)
+                .max(escalation.and_then(|escalation| escalation.opens).unwrap_or_default()),
             attempts: 0,
         })
     }

@@ -2,6 +2,7 @@
 
 mod barge_in;
 mod faults;
+mod hours;
 mod overload;
 mod waiting;
 mod worded;

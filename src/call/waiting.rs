@@ -125,7 +125,7 @@ impl Waiting {
                 call.push(Output::ReleaseAgent);
                 self.refused(call, AgentRefusal::NoAnswer);
             }
-            Input::Timer(Timer::QueueMax) if !self.leaving => {
+            Input::Timer(Timer::QueueMax) if !self.leaving && !self.promising => {
                 let why = if self.somebody_asked { "agents_busy" } else { "nobody_available" };
                 return self.give_up(call, now, why);
             }
@@ -174,7 +174,7 @@ impl Waiting {
                 call.push(Output::ReleaseAgent);
                 call.record(Event::AgentRefused { agent, refusal });
             }
-            DeskNotice::Nobody { logged_in } if !self.leaving => {
+            DeskNotice::Nobody { logged_in } if !self.leaving && !self.promising => {
                 let why = if logged_in || self.somebody_asked { "agents_busy" } else { "nobody_available" };
                 return self.give_up(call, now, why);
             }
@@ -242,6 +242,9 @@ impl Waiting {
     /// `kept` once the desk and the store know of it.
     fn promised(mut self, call: &mut Call, now: At, kept: bool) -> Phase {
         self.promising = false;
+        if !kept && call.dialog.people_are_closed() {
+            return self.give_up(call, now, "callback_failed");
+        }
         if !kept {
             self.tell(call, now, WaitingNews::CallbackFailed);
             return Phase::Waiting(self);

@@ -194,16 +194,8 @@ impl Chat {
                 Act::Say { prompt, text, language, .. } => {
                     println!("    bot {language}: {text}   ({prompt})")
                 }
-                Act::Escalate(escalation) => {
-                    println!("      [to a person of queue {}: {}]", escalation.queue, escalation.why);
-                    for signal in &escalation.signals {
-                        let (kind, strength) = (&signal.kind, signal.strength);
-                        println!(
-                            "      [{kind} {strength:.2} of {:.2}: {}]",
-                            signal.threshold, signal.evidence
-                        );
-                    }
-                }
+                Act::Escalate(escalation) => show_escalation("to a person", escalation),
+                Act::TurnAway(escalation) => show_escalation("nobody is there", escalation),
                 Act::HangUp { resolved } => println!("      [hangs up, resolved: {resolved}]"),
                 Act::Record(Event::SlotFilled { slot, value, verified, .. }) => {
                     println!("      [{slot} = {value}{}]", if *verified { ", verified" } else { "" });
@@ -218,6 +210,14 @@ impl Chat {
         let slots: Vec<String> =
             state.slots.iter().map(|(name, value, _)| format!("{name}={value}")).collect();
         println!("      [topic {}; {}]", state.topic.as_deref().unwrap_or("-"), slots.join(", "));
+    }
+}
+
+fn show_escalation(what: &str, escalation: &crate::decide::Escalation) {
+    println!("      [{what} of queue {}: {}]", escalation.queue, escalation.why);
+    for signal in &escalation.signals {
+        let (kind, strength) = (&signal.kind, signal.strength);
+        println!("      [{kind} {strength:.2} of {:.2}: {}]", signal.threshold, signal.evidence);
     }
 }
 

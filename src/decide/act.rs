@@ -4,6 +4,7 @@
 use crate::hear::Hint;
 use crate::language::Language;
 use crate::record::event::{Event, Signal};
+use crate::time::At;
 use crate::understand::Meaning;
 use serde_json::Value;
 
@@ -30,7 +31,8 @@ pub enum DialogInput {
     /// The caller took the floor before these were heard to their end; what the caller says follows.
     Cut { unheard: Vec<Unheard> },
     /// Nobody took the call; the caller is with the bot again. `why`: `nobody_available`,
-    /// `agents_busy`, `agent_left`, `agent_done` (given back by the agent), `changed_mind` (the caller).
+    /// `agents_busy`, `agent_left`, `agent_done` (given back by the agent), `changed_mind` (the caller),
+    /// `callback_failed`.
     BackFromQueue { why: String },
     /// The caller spoke `times` in a row and was not heard, although hearing was started anew.
     Deaf { times: u32 },
@@ -62,6 +64,8 @@ pub enum Act {
     Listen { expect: Expect },
     /// Hand over to a person. The announcement was a `Say` before it.
     Escalate(Escalation),
+    /// A person is wanted at a time when none is there; what can be had instead was said before it.
+    TurnAway(Escalation),
     /// The bot ends the call once everything is said. `resolved`: the caller's business is done.
     HangUp { resolved: bool },
     /// Goes into the record as it is.
@@ -131,6 +135,8 @@ pub struct Escalation {
     pub patient: bool,
     /// The caller chose to be rung back.
     pub call_back: bool,
+    /// Nobody is there before this.
+    pub opens: Option<At>,
 }
 
 /// What a waiting caller is told.

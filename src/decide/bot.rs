@@ -3,6 +3,7 @@
 
 use super::expr::Condition;
 use super::feeling::Tone;
+use super::hours::{Hours, Opening};
 use super::mood::ToneRules;
 use super::prompts::Prompts;
 use super::story::Story;
@@ -197,6 +198,10 @@ pub struct Policy {
     pub overflow: Option<(u64, String)>,
     /// The first that holds counts.
     pub priorities: Vec<Priority>,
+    /// When people are there; `None`: always.
+    pub hours: Option<Hours>,
+    /// ... those of a queue, in place of that.
+    pub queue_hours: BTreeMap<String, Hours>,
 }
 
 /// What worries, each in a measure, within a few turns; together enough for a person from `threshold`. All 0..1.
@@ -287,17 +292,21 @@ impl Bot {
         self.articles.iter().any(|article| article.language == Some(language))
     }
 
-    /// The day where the bot's callers live, from the home of its default language. Rules of summer time are
-    /// POSIX ones, so no time zone files are read.
+    /// The day where the bot's callers live.
     pub fn today(&self, now: At) -> Date {
-        let zone = match self.default_language {
-            Language::Polish => "CET-1CEST,M3.5.0,M10.5.0/3",
-            Language::Romanian => "EET-2EEST,M3.5.0/3,M10.5.0/4",
-            Language::English => "GMT0BST,M3.5.0/1,M10.5.0",
-        };
-        let zone = TimeZone::posix(zone).unwrap_or(TimeZone::UTC);
         let now = i64::try_from(now.0).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
-        now.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone).date()
+        now.unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(self.zone()).date()
+    }
+
+    /// Where people work; without opening times, the home of the default language.
+    pub fn zone(&self) -> TimeZone {
+        let home = match self.default_language {
+            Language::Polish => "Europe/Warsaw",
+            Language::Romanian => "Europe/Bucharest",
+            Language::English => "Europe/London",
+        };
+        let own = self.policy.hours.as_ref().map(|hours| hours.zone.clone());
+        own.unwrap_or_else(|| TimeZone::get(home).unwrap_or(TimeZone::UTC))
     }
 
     /// The prompts of an enabled language; of the default one for any other.
@@ -335,7 +344,16 @@ impl Policy {
             accept_by_key: false,
             overflow: None,
             priorities: Vec::new(),
+            hours: None,
+            queue_hours: BTreeMap::new(),
         }
+    }
+}
+
+impl Policy {
+    /// When somebody of this queue is there again; `None` when somebody is.
+    pub fn opening(&self, queue: &str, now: At) -> Option<Opening> {
+        self.queue_hours.get(queue).or(self.hours.as_ref())?.next_opening(now)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod bot; //         a bot, checked
 pub mod compare; //     handovers of recorded calls under two policies
 pub mod dialog; //      the dialog manager
 pub mod feeling; //     what callers feel, in words
+pub mod hours; //       when people are there
 pub mod hygiene; //     what makes a bot hard to keep
 pub mod load; //        a bot's folder from disk (the one part that is not ◆)
 pub mod mood; //        callers' moods over the turns

@@ -3,16 +3,19 @@
 
 use super::bot::{CriticalWord, Policy, Priority, WordPattern};
 use super::expr::Condition;
+use super::hours::{Hours, OpenSpan};
 use super::mood::{Feeling, Then, Thresholds, ToneRules};
 use super::problem::Problem;
 use super::raw_policy::{
-    Accept, RawConfidence, RawOverrides, RawPolicy, RawPriority, RawSilence, RawThresholds, RawTone,
-    RawToneRules, RawWeights, RawWord,
+    Accept, RawConfidence, RawHours, RawOverrides, RawPolicy, RawPriority, RawSilence, RawThresholds,
+    RawTone, RawToneRules, RawWeights, RawWord,
 };
 use crate::language::Language;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use serde_saphyr::Spanned;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Highest priority in a queue.
 const MAX_PRIORITY: u8 = 9;
@@ -44,6 +47,11 @@ pub fn policy(raw: RawPolicy, problems: &mut Vec<Problem>) -> Policy {
     reader.count(&mut policy.engine_failures, raw.engine_failure);
     policy.priorities = raw.priority.into_iter().filter_map(|one| reader.priority(one)).collect();
     policy.accept_by_key = raw.people.accept == Accept::Key;
+    policy.hours = raw.hours.and_then(|hours| read_hours(&mut reader, "hours", hours));
+    for (queue, hours) in raw.queue_hours {
+        let read = read_hours(&mut reader, &format!("queue_hours.{queue}"), hours);
+        policy.queue_hours.extend(read.map(|hours| (queue, hours)));
+    }
     policy.overflow = raw.people.overflow.map(|over| (over.after_s, over.queue));
     let own =
         RawOverrides { confidence: raw.confidence, tone: raw.tone, loops: raw.loops, silence: raw.silence };
@@ -232,6 +240,81 @@ impl Reader<'_> {
         let condition = parsed.map_err(|message| self.complain(line, "priority.if", &message)).ok()?;
         Some(Priority { condition, is })
     }
+}
+
+/// Opening times as they are written; `None` after a complaint.
+fn read_hours(reader: &mut Reader<'_>, key: &str, raw: Spanned<RawHours>) -> Option<Hours> {
+    let raw = raw.value;
+    let line = raw.open.referenced.line();
+    let zone = TimeZone::get(&raw.zone.value);
+    if zone.is_err() {
+        let message =
+            format!("no time zone is called {:?}; expected one such as Europe/Warsaw", raw.zone.value);
+        reader.complain(raw.zone.referenced.line(), &format!("{key}.zone"), &message);
+    }
+    let mut spans = Vec::new();
+    for (days, times) in &raw.open.value {
+        match open_spans(days, times) {
+            Ok(read) => spans.extend(read),
+            Err(message) => reader.complain(line, &format!("{key}.open"), &message),
+        }
+    }
+    let mut closed = BTreeSet::new();
+    for day in raw.closed {
+        match day.value.parse::<Date>() {
+            Ok(date) => drop(closed.insert(date)),
+            Err(_) => {
+                let message = format!("expected a day such as 2026-12-31, found {:?}", day.value);
+                reader.complain(day.referenced.line(), &format!("{key}.closed"), &message);
+            }
+        }
+    }
+    if spans.is_empty() {
+        reader.complain(line, &format!("{key}.open"), "is empty, but people must be there at some time");
+        return None;
+    }
+    Some(Hours { zone: zone.ok()?, spans, holidays: raw.holidays, closed })
+}
+
+/// `mon-fri` and `8:00-12:00, 13:00-17:00`.
+fn open_spans(days: &str, times: &str) -> Result<Vec<OpenSpan>, String> {
+    let days = week(days)?;
+    let span = |text: &str| {
+        let expected = || format!("expected times such as 8:00-18:00, found {text:?}");
+        let (from, to) = text.split_once('-').ok_or_else(expected)?;
+        let from = clock(from).ok_or_else(expected)?;
+        let to = if to.trim() == "24:00" { Time::midnight() } else { clock(to).ok_or_else(expected)? };
+        let ends = if to == Time::midnight() { from <= Time::MAX } else { from < to };
+        ends.then_some(OpenSpan { days, from, to })
+            .ok_or_else(|| format!("{text:?} ends before it begins; write two days for a night"))
+    };
+    times.split(',').map(|text| span(text.trim())).collect()
+}
+
+fn clock(text: &str) -> Option<Time> {
+    let (hour, minute) = text.trim().split_once(':')?;
+    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+}
+
+/// Monday first.
+fn week(text: &str) -> Result<[bool; 7], String> {
+    const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let place = |name: &str| {
+        NAMES
+            .iter()
+            .position(|known| *known == name.trim())
+            .ok_or_else(|| format!("expected days such as mon-fri or sat, found {text:?}"))
+    };
+    let mut days = [false; 7];
+    for part in text.split(',') {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (first, last) = (place(first)?, place(last)?);
+        if first > last {
+            return Err(format!("{part:?} begins after it ends"));
+        }
+        days[first..=last].fill(true);
+    }
+    Ok(days)
 }
 
 fn one_key(value: &Value) -> Option<char> {

@@ -215,3 +215,23 @@ proptest::proptest! {
         let _ = parse(&files);
     }
 }
+
+#[test]
+fn opening_times_are_read_and_their_mistakes_named() {
+    let hours = "queue: general\nhours:\n  zone: Europe/Warsaw\n  open: { mon-fri: \"8:00-18:00\", sat: \"9:00-12:00, 13:00-24:00\" }\n  holidays: pl\n  closed: [2026-12-31]\n";
+    let mut files = small();
+    files.insert("policy.yaml".to_owned(), hours.to_owned());
+    let bot = parse(&files).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!(bot.policy.hours.as_ref().map(|hours| hours.spans.len()), Some(3));
+    for (from, to, line, key, message) in [
+        ("Europe/Warsaw", "Europe/Warschau", 3, "hours.zone", "no time zone is called \"Europe/Warschau\""),
+        ("mon-fri", "mon-fry", 4, "hours.open", "expected days such as mon-fri"),
+        ("8:00-18:00", "18:00-8:00", 4, "hours.open", "ends before it begins"),
+        ("8:00-18:00", "8-18", 4, "hours.open", "expected times such as 8:00-18:00"),
+        ("2026-12-31", "31.12.2026", 6, "hours.closed", "expected a day such as 2026-12-31"),
+    ] {
+        let text = hours.replace(from, to);
+        let found = problems(|files| drop(files.insert("policy.yaml".to_owned(), text)));
+        assert_finds(&found, "policy.yaml", line, key, message);
+    }
+}

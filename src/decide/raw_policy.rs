@@ -1,6 +1,7 @@
 //! ◆ `policy.yaml` as it is written, and the part of it that a topic may write too.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::hours::Country;
 use super::mood::Then;
 use super::raw::Texts;
 use crate::language::Language;
@@ -56,6 +57,30 @@ pub struct RawPolicy {
     /// How people are reached.
     #[serde(default)]
     pub people: RawPeople,
+    /// When they are there; always, without it.
+    #[schemars(with = "Option<RawHours>")]
+    pub hours: Option<Spanned<RawHours>>,
+    /// ... those of a queue, in place of that.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawHours>")]
+    pub queue_hours: BTreeMap<String, Spanned<RawHours>>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawHours {
+    /// Name in the IANA time zone database, such as `Europe/Warsaw`.
+    #[schemars(with = "String")]
+    pub zone: Spanned<String>,
+    /// Days to times: `mon-fri: "8:00-18:00"`, `sat, sun: "9:00-12:00, 13:00-15:00"`.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub open: Spanned<BTreeMap<String, String>>,
+    /// Country whose public holidays are closed.
+    pub holidays: Option<Country>,
+    /// Days that are closed too, as `2026-12-31`.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub closed: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -56,7 +56,7 @@ fn loudness(samples: &[i16]) -> f64 {
 /// A recogniser of the test's own, to listen as a person would.
 pub fn listener() -> Arc<Whisper> {
     let path = super::models_dir().join("whisper-base-q8_0.bin");
-    let config = WhisperConfig { workers: 1, ..WhisperConfig::default() };
+    let config = WhisperConfig::unhurried(WhisperConfig::default().beam);
     Whisper::load(&path, config).expect("run `duet models fetch` first")
 }
 

@@ -15,10 +15,12 @@ impl Dialog {
         let topic = self.topic.as_ref().and_then(|topic| bot.topics.get(topic));
         let specialist = topic.and_then(|topic| topic.specialist.as_ref()).unwrap_or(&bot.policy.specialist);
         let queue = topic.and_then(|topic| topic.queue.as_ref()).unwrap_or(&bot.policy.queue);
-        let spoken = bot.prompts(self.language).plain(specialist);
-        self.announce(spoken);
         self.note_priority();
         let escalation = self.escalation(queue, signals);
+        if escalation.opens.is_some() {
+            return self.turn_away(escalation);
+        }
+        self.announce(bot.prompts(self.language).plain(specialist));
         self.hand_over(escalation);
     }
 
@@ -54,17 +56,21 @@ impl Dialog {
             priority: self.priority,
             patient: false,
             call_back: false,
+            opens: self.opening(queue).map(|opening| opening.at),
         }
     }
 
     /// Nothing was said yet, so the usual announcement, which promises to pass it on, would be untrue.
     pub(super) fn escalate_for_load(&mut self) {
-        let text = self.word("node-busy", &Args::new());
-        let language = self.language;
-        self.out.push(Act::Say { prompt: "node-busy".to_owned(), text, language, interruptible: false });
         let queue = self.bot.policy.queue.clone();
         let escalation =
             self.escalation(&queue, vec![signal("overload", 1.0, 1.0, "the node was at its limit")]);
+        if escalation.opens.is_some() {
+            return self.turn_away(escalation);
+        }
+        let text = self.word("node-busy", &Args::new());
+        let language = self.language;
+        self.out.push(Act::Say { prompt: "node-busy".to_owned(), text, language, interruptible: false });
         self.hand_over(escalation);
     }
 
@@ -73,9 +79,13 @@ impl Dialog {
         let Some(mut escalation) = self.last_escalation.clone() else {
             return self.how_else();
         };
+        if self.opening(&escalation.queue).is_some() {
+            return if self.callback { self.escalate_to_call_back() } else { self.how_else() };
+        }
         escalation.turn = self.turn;
         escalation.language = self.language;
         escalation.patient = true;
+        escalation.opens = None;
         let bot = Arc::clone(&self.bot);
         let topic = escalation.topic.as_ref().and_then(|topic| bot.topics.get(topic));
         let specialist = topic.and_then(|topic| topic.specialist.as_ref()).unwrap_or(&bot.policy.specialist);
@@ -188,6 +198,10 @@ impl Dialog {
                 self.say("agent-done", &Args::new());
                 self.phase = Phase::AnythingElse;
                 return self.ask(Question::open("anything-else"));
+            }
+            "callback_failed" => {
+                self.say("callback-impossible", &Args::new());
+                return self.how_else();
             }
             "changed_mind" => {
                 self.say("back-with-bot", &Args::new());

@@ -56,6 +56,8 @@ pub struct Dialog {
     caller: Option<String>,
     /// The caller can be rung back.
     callback: bool,
+    /// Opening times of people do not count.
+    always_open: bool,
     /// Turn of the last input that had one.
     turn: u32,
     /// When the last input came: "tomorrow" is seen from there.
@@ -193,6 +195,7 @@ impl Dialog {
             phase: Phase::Fresh,
             caller: None,
             callback: false,
+            always_open: false,
             turn: 0,
             now: At::default(),
             topic: None,
@@ -233,6 +236,12 @@ impl Dialog {
         let dialled = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'+');
         let read = || Kind::Phone.read(number, self.bot.default_language, self.bot.today(self.now));
         self.caller = if dialled { read().into_iter().next().map(|found| found.value) } else { None };
+        self
+    }
+
+    /// The same at a time when people are there, whatever the clock says.
+    pub fn always_open(mut self) -> Dialog {
+        self.always_open = true;
         self
     }
 

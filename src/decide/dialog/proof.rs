@@ -76,7 +76,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn all(&mut self) {
-        let mut first = Dialog::new(Arc::clone(self.bot), self.language, true, 0);
+        let mut first = Dialog::new(Arc::clone(self.bot), self.language, true, 0).always_open();
         first.handle(At(0), DialogInput::Start);
         let mut seen = BTreeSet::from([first.step_name()]);
         let mut open = VecDeque::from([first]);
@@ -141,7 +141,7 @@ impl Walk<'_> {
     fn reaches(&mut self, dialog: &Dialog, inputs: &[DialogInput], turns: u32, way: &str) {
         self.proof.tries += 1;
         let mut dialog_then = dialog.clone();
-        let escalates = |act: &Act| matches!(act, Act::Escalate(_));
+        let escalates = |act: &Act| matches!(act, Act::Escalate(_) | Act::TurnAway(_));
         let reached =
             inputs.iter().any(|input| dialog_then.handle(At(0), input.clone()).iter().any(escalates));
         if !reached {

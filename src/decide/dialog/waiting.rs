@@ -3,8 +3,10 @@
 use super::super::act::{Act, Escalation, WaitingNews};
 use super::super::prompts::Args;
 use super::Dialog;
+use crate::decide::hours::Opening;
 use crate::desk::notice::Overflow;
 use crate::language::Language;
+use crate::understand::slots::Kind;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -23,7 +25,7 @@ impl Dialog {
             WaitingNews::Choices { callback: true } => self.say("wait-choices-callback", &Args::new()),
             WaitingNews::Choices { callback: false } => self.say("wait-choices", &Args::new()),
             WaitingNews::Ringing => self.say("wait-ringing", &Args::new()),
-            WaitingNews::CallbackPromised => self.say("callback-promised", &Args::new()),
+            WaitingNews::CallbackPromised => self.say_promise(),
             WaitingNews::CallbackFailed => self.say("callback-failed", &Args::new()),
             WaitingNews::Transferring => self.say("transferring", &Args::new()),
             WaitingNews::CallingBack => {
@@ -46,9 +48,65 @@ impl Dialog {
         }
     }
 
+    fn say_promise(&mut self) {
+        let queue = self.last_escalation.as_ref().map(|escalation| escalation.queue.clone());
+        match queue.and_then(|queue| self.opening(&queue)) {
+            Some(opening) => self.say("callback-promised-later", &self.when(&opening)),
+            None => self.say("callback-promised", &Args::new()),
+        }
+    }
+
+    /// A person is wanted and none is there: when they are, and what can be done until then.
+    pub(super) fn turn_away(&mut self, escalation: Escalation) {
+        if let Some(opening) = self.opening(&escalation.queue) {
+            let text = self.word("people-closed", &self.when(&opening));
+            let language = self.language;
+            let prompt = "people-closed".to_owned();
+            self.out.push(Act::Say { prompt, text, language, interruptible: false });
+        }
+        self.last_escalation = Some(escalation.clone());
+        self.out.push(Act::TurnAway(escalation));
+        self.low_confidence = 0;
+        self.silences = 0;
+        self.worries.clear();
+        self.mood.answered(self.turn);
+        if self.callback {
+            self.phase = super::Phase::AfterQueue;
+            return self.ask(super::Question::yes_no("closed-callback"));
+        }
+        self.how_else();
+    }
+
+    /// When somebody of this queue is there again; `None` when somebody is.
+    pub(super) fn opening(&self, queue: &str) -> Option<Opening> {
+        self.bot.policy.opening(queue, self.now).filter(|_| !self.always_open)
+    }
+
+    /// Variables of `opening`: a day near by its name, one far away by its date.
+    fn when(&self, opening: &Opening) -> Args {
+        const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+        let weekday = usize::try_from(opening.date.weekday().to_monday_zero_offset()).unwrap_or(0);
+        let day = match opening.in_days {
+            0 => "today",
+            1 => "tomorrow",
+            2..=6 => DAYS[weekday],
+            _ => "later",
+        };
+        let date = Kind::Date.spoken(&opening.date.to_string(), self.language);
+        let time = format!("{}:{:02}", opening.time.hour(), opening.time.minute());
+        [("day", day.to_owned()), ("date", date), ("time", time)]
+            .map(|(name, text)| (name.to_owned(), Value::from(text)))
+            .into()
+    }
+
     /// Why a person was wanted last.
     pub fn last_escalation(&self) -> Option<&Escalation> {
         self.last_escalation.as_ref()
+    }
+
+    /// Whether nobody was there to be asked when a person was wanted.
+    pub fn people_are_closed(&self) -> bool {
+        self.last_escalation.as_ref().is_some_and(|escalation| escalation.opens.is_some())
     }
 
     /// Whether an agent's phone must show by a key that a person holds it.
@@ -73,7 +131,9 @@ impl Dialog {
         if let Some(mut escalation) = self.last_escalation.clone() {
             escalation.turn = self.turn;
             escalation.language = self.language;
+            escalation.patient = true;
             escalation.call_back = true;
+            escalation.opens = self.opening(&escalation.queue).map(|opening| opening.at);
             self.hand_over(escalation);
         }
     }

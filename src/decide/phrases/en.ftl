@@ -84,6 +84,26 @@ try-again = Shall I try again? I can also help you myself.
     .b = Would you like me to try once more? You can also ask me.
 try-again-callback = Shall I try again while you wait? I can also have you called back, or help you myself.
     .b = Would you like to wait? Or say "call me back". You can also ask me.
+opening = { $day ->
+        [today] today
+        [tomorrow] tomorrow
+        [mon] on Monday
+        [tue] on Tuesday
+        [wed] on Wednesday
+        [thu] on Thursday
+        [fri] on Friday
+        [sat] on Saturday
+        [sun] on Sunday
+       *[other] on { $date }
+    } at { $time }
+people-closed = Nobody is at the phones at this hour. My colleagues are here again { opening }.
+    .b = My colleagues have gone for today. Somebody is here again { opening }.
+closed-callback = Shall they call you then? I can also try to help you myself.
+    .b = Would you like a call then? You can also ask me.
+callback-promised-later = All right. We will call you on this number { opening }. Goodbye.
+    .b = Of course. You will be called on this number { opening }. Goodbye.
+callback-impossible = I am sorry, I cannot arrange a call just now.
+    .b = Sorry, a call back is not possible at the moment.
 back-with-bot = All right, I am here.
     .b = Of course, let us go on.
 agent-done = Here is the automated assistant again.

@@ -13,7 +13,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 69] = [
+pub const BUILTIN: [(&str, &[&str]); 74] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -55,6 +55,11 @@ pub const BUILTIN: [(&str, &[&str]); 69] = [
     ("back-with-bot", &[]),
     ("agent-done", &[]),
     ("wait-next", &[]),
+    ("closed-callback", &[]),
+    ("callback-impossible", &[]),
+    ("opening", &["day", "date", "time"]),
+    ("people-closed", &["day", "date", "time"]),
+    ("callback-promised-later", &["day", "date", "time"]),
     ("wait-place", &["place"]),
     ("wait-minutes", &["minutes"]),
     ("wait-still", &[]),
@@ -228,7 +233,7 @@ mod tests {
         for language in Language::ALL {
             let prompts = Prompts::parse(language, "", "builtin", builtin_prompts(language)).unwrap();
             for (key, given) in BUILTIN.iter().filter(|(key, _)| !key.ends_with("-3")) {
-                let said_once = ["or", "specialist", "other-language"].contains(key);
+                let said_once = ["or", "specialist", "other-language", "opening"].contains(key);
                 assert!(prompts.wordings(key) >= if said_once { 1 } else { 2 }, "{language} {key}");
                 let stray = prompts.variables(key).into_iter().find(|v| !given.contains(&v.as_str()));
                 assert_eq!(stray, None, "{language} {key}");

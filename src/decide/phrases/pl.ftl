@@ -87,6 +87,26 @@ try-again = Czy mam spróbować ponownie? Mogę też pomóc bez konsultanta.
     .b = Spróbować jeszcze raz? Można też zapytać mnie.
 try-again-callback = Czy mam spróbować ponownie, a Państwo zaczekają? Możemy też oddzwonić albo pomogę bez konsultanta.
     .b = Czy zechcą Państwo zaczekać? Można też powiedzieć „proszę oddzwonić” albo zapytać mnie.
+opening = { $day ->
+        [today] dzisiaj
+        [tomorrow] jutro
+        [mon] w poniedziałek
+        [tue] we wtorek
+        [wed] w środę
+        [thu] w czwartek
+        [fri] w piątek
+        [sat] w sobotę
+        [sun] w niedzielę
+       *[other] { $date },
+    } od { $time }
+people-closed = O tej porze nie ma nikogo przy telefonach. Konsultanci będą { opening }.
+    .b = Teraz konsultanci nie pracują. Będą dostępni { opening }.
+closed-callback = Czy mamy wtedy do Państwa zadzwonić? Mogę też spróbować pomóc bez konsultanta.
+    .b = Czy zadzwonić wtedy do Państwa? Można też zapytać mnie.
+callback-promised-later = Dobrze. Zadzwonimy na ten numer { opening }. Do widzenia.
+    .b = Oczywiście. Oddzwonimy na ten numer { opening }. Do widzenia.
+callback-impossible = Przepraszam, nie możemy teraz umówić rozmowy.
+    .b = Przykro mi, umówienie rozmowy nie jest teraz możliwe.
 back-with-bot = Dobrze, jestem.
     .b = Oczywiście, rozmawiajmy dalej.
 agent-done = Znowu mówi automatyczny asystent.

@@ -86,6 +86,26 @@ try-again = Doriți să încerc din nou? Vă pot ajuta și eu.
     .b = Mai încerc o dată? Mă puteți întreba și pe mine.
 try-again-callback = Doriți să încerc din nou cât așteptați? Vă putem și suna înapoi, sau vă ajut eu.
     .b = Vreți să așteptați? Puteți spune și „sunați-mă înapoi”, sau mă puteți întreba pe mine.
+opening = { $day ->
+        [today] astăzi
+        [tomorrow] mâine
+        [mon] luni
+        [tue] marți
+        [wed] miercuri
+        [thu] joi
+        [fri] vineri
+        [sat] sâmbătă
+        [sun] duminică
+       *[other] { $date },
+    } de la ora { $time }
+people-closed = La această oră nu este nimeni la telefon. Colegii mei sunt din nou aici { opening }.
+    .b = Colegii mei nu lucrează acum. Ne puteți vorbi { opening }.
+closed-callback = Doriți să vă sune atunci? Pot încerca și eu să vă ajut.
+    .b = Să vă sunăm atunci? Mă puteți întreba și pe mine.
+callback-promised-later = Bine. Vă sunăm la acest număr { opening }. La revedere.
+    .b = Desigur. Vă vom suna la acest număr { opening }. La revedere.
+callback-impossible = Îmi cer scuze, nu putem stabili acum un apel.
+    .b = Îmi pare rău, nu se poate stabili acum un apel.
 back-with-bot = Bine, sunt aici.
     .b = Desigur, să continuăm.
 agent-done = Sunt din nou asistentul automat.

@@ -85,7 +85,7 @@ impl Observed {
             match act {
                 Act::Say { prompt, text, .. } => seen.said(prompt, text),
                 Act::Run { action, .. } => seen.runs.push(action.name.clone()),
-                Act::Escalate(escalation) if seen.escalated.is_none() => {
+                Act::Escalate(escalation) | Act::TurnAway(escalation) if seen.escalated.is_none() => {
                     seen.escalated = Some(Escalated {
                         kind: escalation.signals.first().map(|signal| signal.kind.clone()),
                         queue: escalation.queue.clone(),

@@ -11,7 +11,7 @@
 //!     - caller: yes
 //!       expect: { prompt: delivered, says: London }
 //! ```
-//! `from` is the number that calls. A turn has one of `caller`, `keys`, `silence`, `unclear`, `back` (from the queue), `fails` (an engine); `expect`
+//! `from` is the number that calls, `at` when. A turn has one of `caller`, `keys`, `silence`, `unclear`, `back` (from the queue), `fails` (an engine); `expect`
 //! is about what the bot does then. An action answers at once with what `actions` gives for it;
 //! `{ error: text }` makes it fail. `means` names the topic, `knows` the heading of the article's section that answers,
 //! `tone` how it is said.
@@ -23,12 +23,15 @@ mod play;
 pub use expect::{Escalated, HungUp, Observed};
 pub use play::{run, run_heard, run_understood};
 
+use super::bot::Bot;
 use super::problem::Problem;
 use super::raw;
 use crate::hear::Hint;
 use crate::language::Language;
+use crate::time::At;
 use crate::understand::Meaning;
 use expect::Expected;
+use jiff::civil::DateTime;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
@@ -70,6 +73,8 @@ pub struct Story {
     monolingual: bool,
     /// Number that calls.
     from: Option<String>,
+    /// When the call comes; else a time when people are there.
+    at: Option<DateTime>,
     actions: BTreeMap<String, Value>,
     turns: Vec<Spanned<Turn>>,
 }
@@ -86,6 +91,9 @@ pub(super) struct RawStory {
     monolingual: bool,
     /// Number that calls.
     from: Option<String>,
+    /// When the call comes, where people work: `2026-11-28 20:30`. Else at a time when they are there.
+    #[schemars(with = "Option<String>")]
+    at: Option<Spanned<String>>,
     /// Answers of actions, by name; `{ error: text }` fails.
     #[serde(default)]
     actions: BTreeMap<String, Value>,
@@ -141,12 +149,18 @@ pub(super) enum ToneName {
 /// Reads one `tests/*.yaml`.
 pub fn parse(file: &str, text: &str) -> Result<Vec<Story>, Problem> {
     let raw: Vec<RawStory> = raw::read(file, text)?;
-    Ok(raw.into_iter().map(|story| story.named(file)).collect())
+    raw.into_iter().map(|story| story.named(file)).collect()
 }
 
 impl RawStory {
-    fn named(self, file: &str) -> Story {
-        Story {
+    fn named(self, file: &str) -> Result<Story, Problem> {
+        let read = |text: &Spanned<String>| {
+            let message = format!("expected a moment such as 2026-11-28 20:30, found {:?}", text.value);
+            let found = text.value.parse::<DateTime>();
+            found.map_err(|_| Problem::new(file, text.referenced.line(), "at", &message))
+        };
+        Ok(Story {
+            at: self.at.as_ref().map(read).transpose()?,
             file: file.to_owned(),
             name: self.story,
             language: self.language,
@@ -154,7 +168,7 @@ impl RawStory {
             from: self.from,
             actions: self.actions,
             turns: self.turns,
-        }
+        })
     }
 }
 
@@ -167,6 +181,12 @@ impl Story {
     /// Number that calls.
     pub fn from(&self) -> Option<&str> {
         self.from.as_deref()
+    }
+
+    /// When the call comes, where the bot's people work; `None`: at a time when they are there.
+    fn moment(&self, bot: &Bot) -> Option<At> {
+        let moment = self.at?.to_zoned(bot.zone()).ok()?.timestamp().as_millisecond();
+        u64::try_from(moment).ok().map(At)
     }
 
     /// Whether it expects dates, which hold only on the day of the stories.

@@ -57,14 +57,16 @@ struct Mind<'a> {
 
 fn play(bot: &Arc<Bot>, story: &Story, seed: u64, mind: Mind<'_>) -> Vec<Problem> {
     let language = story.language.unwrap_or(bot.default_language);
+    let dialog = Dialog::new(Arc::clone(bot), language, !story.monolingual, seed)
+        .called_from(story.from.as_deref().unwrap_or_default());
+    let at = story.moment(bot);
     let mut play = Play {
         bot,
-        dialog: Dialog::new(Arc::clone(bot), language, !story.monolingual, seed)
-            .called_from(story.from.as_deref().unwrap_or_default()),
+        dialog: if at.is_some() { dialog } else { dialog.always_open() },
         language,
         actions: story.actions.clone(),
         turn: 0,
-        at: At(0),
+        at: at.unwrap_or_default(),
         hint: Hint::default(),
         mind,
     };
