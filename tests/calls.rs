@@ -116,8 +116,9 @@ async fn the_card_told_the_story_before_the_phone_was_answered(node: &Node, call
     let text = lines.map(|line| format!("{} ", line["text"])).collect::<String>().to_lowercase();
     assert!(text.contains("my parcel?"), "transcript: {text}");
     assert!(card["facts"].to_string().contains("12345678"), "facts: {card}");
-    assert!(card["why"].as_str().is_some_and(|why| why.to_lowercase().contains("person")), "why: {card}");
-    assert!(card["summary"].as_array().is_some_and(|lines| !lines.is_empty()), "summary: {card}");
+    let brief = &card["briefs"]["en"];
+    assert!(brief["why"].as_str().is_some_and(|why| why.to_lowercase().contains("person")), "why: {card}");
+    assert!(brief["summary"].as_array().is_some_and(|lines| !lines.is_empty()), "summary: {card}");
 }
 
 /// Calls with `duet dial` and a script, up to the bridge with a real phone; the bot's words are

@@ -157,7 +157,10 @@ async fn a_caller_who_wants_to_be_rung_back_is_and_hears_a_person() {
     hears(&caller, "Anna", only(ANNA)).await;
     let card = screen.card().expect("a card");
     assert_eq!(card["caller"], "48600100200");
-    assert!(card["why"].as_str().is_some_and(|why| why.contains("person")), "the first call's story: {card}");
+    assert!(
+        card["briefs"]["en"]["why"].as_str().is_some_and(|why| why.contains("person")),
+        "the first call's story: {card}"
+    );
     caller.hang_up();
     node.wait_for(&back, at, "the end", |event| is(event, "call_ended")).await;
     let events = node.events(&back).await;

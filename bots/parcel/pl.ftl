@@ -139,3 +139,24 @@ invoice_paid = Ta faktura jest zapłacona, kwota to { $amount }.
     .b = Faktura na { $amount } jest już opłacona.
 invoice_open = Do zapłaty jest { $amount }, termin to { $due }.
     .b = Faktura wynosi { $amount }. Termin płatności: { $due }.
+
+# What agents read; never spoken.
+title-appointment = wizyta w punkcie obsługi
+title-damaged_parcel = uszkodzona paczka
+title-delivery_change = zmiana doręczenia
+title-invoice = pytanie o fakturę
+title-opening_hours = godziny otwarcia
+title-parcel_status = status paczki
+title-password_reset = zmiana hasła
+title-visit_at = termin wizyty
+title-phone = numer telefonu
+title-parcel_number = numer przesyłki
+title-damage = uszkodzenie
+title-delivery_day = dzień doręczenia
+title-invoice_number = numer faktury
+title-code = kod
+title-parcel_lookup = sprawdzenie przesyłki
+title-code_send = wysłanie kodu
+title-code_check = sprawdzenie kodu
+title-visit_book = rezerwacja wizyty
+title-invoice_lookup = sprawdzenie faktury

@@ -108,3 +108,24 @@ invoice_paid = Această factură este plătită, suma este { $amount }.
     .b = Factura de { $amount } este deja plătită.
 invoice_open = Sunt de plătit { $amount }, termenul este { $due }.
     .b = Factura este de { $amount }. Termenul de plată: { $due }.
+
+# What agents read; never spoken.
+title-appointment = programare la punctul de lucru
+title-damaged_parcel = colet deteriorat
+title-delivery_change = schimbarea livrării
+title-invoice = întrebare despre factură
+title-opening_hours = program
+title-parcel_status = starea coletului
+title-password_reset = schimbarea parolei
+title-visit_at = data vizitei
+title-phone = număr de telefon
+title-parcel_number = numărul coletului
+title-damage = deteriorare
+title-delivery_day = ziua livrării
+title-invoice_number = numărul facturii
+title-code = cod
+title-parcel_lookup = verificarea coletului
+title-code_send = trimiterea codului
+title-code_check = verificarea codului
+title-visit_book = programarea vizitei
+title-invoice_lookup = verificarea facturii

@@ -10,7 +10,7 @@ use super::saying::{Heard, Saying};
 use super::thinking::{Decodes, Pauses, TurnClock, Utterance};
 use super::waiting::Waiting;
 use super::{Call, Input, Output, Phase, Timer};
-use crate::decide::summary;
+use crate::decide::detail::detail;
 use crate::decide::{Act, DialogInput, Escalation, Expect};
 use crate::edge::leg::PlaybackId;
 use crate::record::event::{EndedBy, Event, Outcome, Source};
@@ -296,7 +296,7 @@ impl Conversation {
         let Some(action) = self.acting.remove(&id) else {
             return Phase::Conversation(self);
         };
-        let detail = summary::detail(&result);
+        let detail = detail(&result);
         call.record(Event::ActionCalled { turn: call.turn, action, ok: result.is_ok(), detail, duration_ms });
         let input = DialogInput::ActionDone { id, result };
         if self.utterance != Utterance::None {

@@ -309,6 +309,13 @@ impl Bot {
         own.unwrap_or_else(|| TimeZone::get(home).unwrap_or(TimeZone::UTC))
     }
 
+    /// What a topic or slot is called in English.
+    pub fn title(&self, name: &str) -> Option<String> {
+        let slots = || self.topics.values().flat_map(|topic| &topic.collect).find(|slot| slot.name == name);
+        let topic = self.topics.get(name).map(|topic| topic.title.clone());
+        topic.or_else(|| slots().map(|slot| slot.title.clone()))
+    }
+
     /// The prompts of an enabled language; of the default one for any other.
     pub fn prompts(&self, language: Language) -> &Prompts {
         let wanted = self.prompts.get(&language);

@@ -6,6 +6,7 @@ use super::check::file_of;
 use super::parse::Files;
 use super::phrases::BUILTIN;
 use super::problem::Problem;
+use super::prompts::title_key;
 use super::words::fold_words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,8 +65,11 @@ fn is_used(key: &str, used: &BTreeSet<String>) -> bool {
 fn used_keys(bot: &Bot) -> BTreeSet<String> {
     let mut used: BTreeSet<String> = BUILTIN.iter().map(|(key, _)| (*key).to_owned()).collect();
     used.extend([bot.disclosure.clone(), bot.policy.specialist.clone()]);
+    used.extend(bot.actions.keys().map(|action| title_key(action)));
     for topic in bot.topics.values() {
         used.insert(format!("topic-{}", topic.id));
+        used.insert(title_key(&topic.id));
+        used.extend(topic.collect.iter().map(|slot| title_key(&slot.name)));
         used.extend(topic.specialist.clone());
         for slot in &topic.collect {
             used.insert(slot.ask.clone());

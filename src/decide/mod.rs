@@ -6,6 +6,7 @@
 pub mod act;
 pub mod bot; //         a bot, checked
 pub mod compare; //     handovers of recorded calls under two policies
+pub mod detail; //      facts in a few words
 pub mod dialog; //      the dialog manager
 pub mod feeling; //     what callers feel, in words
 pub mod hours; //       when people are there
@@ -18,7 +19,6 @@ pub mod prompts; //     what it says, in Project Fluent
 pub mod replay; //      a recorded call, played again
 pub mod schema; //      for editors
 pub mod story; //       text tests of a bot
-pub mod summary; //     three lines for the agent
 pub mod teach; //       what was learnt into its files
 pub mod vet; //         everything that a bot passes before callers meet it
 
@@ -42,4 +42,3 @@ pub use act::{
 pub use bot::Bot;
 pub use dialog::Dialog;
 pub use problem::Problem;
-pub use summary::{detail, summary};

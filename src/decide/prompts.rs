@@ -19,6 +19,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Variables of a prompt, by name.
 pub type Args = BTreeMap<String, Value>;
 
+/// Messages of this kind are read by agents and never spoken: `title-NAME` is what a topic, slot or action is called.
+const TITLE: &str = "title-";
+
+/// Message that says what a topic, slot or action is called.
+pub fn title_key(name: &str) -> String {
+    format!("{TITLE}{name}")
+}
+
 /// The messages of one language.
 pub struct Prompts {
     bundle: FluentBundle<FluentResource>,
@@ -127,7 +135,8 @@ impl Prompts {
 
     /// Every sentence that needs no variable.
     pub fn fixed(&self) -> Vec<String> {
-        let keys = self.messages.keys().filter(|key| self.variables(key).is_empty());
+        let spoken = self.messages.keys().filter(|key| !key.starts_with(TITLE));
+        let keys = spoken.filter(|key| self.variables(key).is_empty());
         keys.flat_map(|key| (0..self.wordings(key)).map(|wording| self.text(key, wording, &Args::new())))
             .collect()
     }

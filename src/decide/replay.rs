@@ -3,9 +3,9 @@
 
 use super::act::{Act, DialogInput};
 use super::bot::Bot;
+use super::detail::readable;
 use super::dialog::Dialog;
 use super::story::{Classify, Observed};
-use super::summary::readable;
 use crate::language::Language;
 use crate::record::event::{Entry, Event, Source};
 use crate::time::At;

@@ -1,5 +1,6 @@
 //! 7. The human side: roster, queue, screen pop, agents' WebSocket.
 
+pub mod brief; //      ◆ the story as an agent reads it
 pub mod estimate; //   ◆ how long a place in a queue takes
 pub mod floor; //    ◆ roster and queue together: inputs in, outputs out
 pub mod notice; //   ◆ what passes between a waiting call and the desk

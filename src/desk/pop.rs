@@ -1,12 +1,13 @@
 //! ◆ The screen pop: what an agent sees before saying hello, derived from the call's events.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use crate::decide::summary::summary;
+use super::brief::{self, Brief, Glossary};
 use crate::language::Language;
 use crate::record::event::{CallId, Entry, Event, Signal};
 use crate::record::transcript::{Line, Speaker, transcript};
 use crate::time::At;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// One fact that the bot collected.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -43,13 +44,15 @@ pub struct ScreenPop {
     pub bot: String,
     pub queue: Option<String>,
     pub topic: Option<String>,
-    /// Why a person is needed, in one sentence.
-    pub why: Option<String>,
     pub signals: Vec<Signal>,
     /// Of the last handover, where a model was asked and believed.
     pub worded: Option<Worded>,
-    /// Two or three lines, of facts alone.
-    pub summary: Vec<String>,
+    /// The story in each language of the desk, of facts alone.
+    pub briefs: BTreeMap<Language, Brief>,
+    /// What the bot promised, as it was said.
+    pub promised: Vec<String>,
+    /// What the agent may say first, in the caller's language.
+    pub opening: String,
     pub facts: Vec<Fact>,
     pub language: Option<Language>,
     /// Since when the caller waits for a person.
@@ -65,8 +68,8 @@ pub struct ScreenPop {
     pub bridged_at: Option<At>,
 }
 
-/// Derives the card at the moment `now`.
-pub fn screen_pop(entries: &[Entry], now: At) -> ScreenPop {
+/// Derives the card for the agent of this name at the moment `now`.
+pub fn screen_pop(entries: &[Entry], now: At, agent: &str, glossary: &dyn Glossary) -> ScreenPop {
     let transcript = transcript(entries);
     let mut pop = ScreenPop {
         call_id: entries.first().map_or_else(|| CallId(String::new()), |entry| entry.call_id.clone()),
@@ -75,10 +78,11 @@ pub fn screen_pop(entries: &[Entry], now: At) -> ScreenPop {
         bot: String::new(),
         queue: None,
         topic: None,
-        why: None,
         signals: Vec::new(),
         worded: None,
-        summary: summary(before_the_person(entries)),
+        briefs: brief::briefs(before_the_person(entries), glossary),
+        promised: brief::promises(before_the_person(entries)),
+        opening: String::new(),
         facts: Vec::new(),
         language: None,
         waiting_since: None,
@@ -91,14 +95,21 @@ pub fn screen_pop(entries: &[Entry], now: At) -> ScreenPop {
     for entry in entries {
         take(&mut pop, entry);
     }
+    let spoken = pop.language.unwrap_or(Language::English);
+    pop.opening = brief::opening(before_the_person(entries), agent, spoken, glossary);
     pop.waited_ms = pop.waiting_since.map_or(0, |since| pop.bridged_at.unwrap_or(now).since_ms(since));
     pop
 }
 
-/// What happened up to the last handover: the summary tells what the bot did, not what came after.
+/// What happened before the person who talks now: the story ends there. Who is still waited for reads all of it.
 fn before_the_person(entries: &[Entry]) -> &[Entry] {
-    let bridged = entries.iter().rposition(|entry| matches!(entry.event, Event::Bridged { .. }));
-    &entries[..bridged.unwrap_or(entries.len())]
+    let last = entries.iter().rposition(|entry| {
+        matches!(entry.event, Event::Bridged { .. } | Event::Transferred { .. } | Event::Escalated { .. })
+    });
+    match last.filter(|at| matches!(entries[*at].event, Event::Bridged { .. })) {
+        Some(bridged) => &entries[..bridged],
+        None => entries,
+    }
 }
 
 fn take(pop: &mut ScreenPop, entry: &Entry) {
@@ -116,9 +127,8 @@ fn take(pop: &mut ScreenPop, entry: &Entry) {
             pop.mood.push(MoodPoint { turn, at: entry.at, anger, frustration, distress });
         }
         Event::SlotFilled { slot, value, verified, .. } => fill(&mut pop.facts, slot, value, *verified),
-        Event::Escalated { signals, why, queue, topic, .. } => {
+        Event::Escalated { signals, queue, topic, .. } => {
             pop.signals.clone_from(signals);
-            pop.why = Some(why.clone());
             pop.queue = Some(queue.clone());
             if topic.is_some() {
                 pop.topic.clone_from(topic);
@@ -135,8 +145,7 @@ fn take(pop: &mut ScreenPop, entry: &Entry) {
             pop.queue = Some(queue.clone());
             pop.waiting_since.get_or_insert(entry.at);
         }
-        Event::Transferred { by, note, .. } => {
-            passed_on(pop, by, note);
+        Event::Transferred { .. } => {
             pop.waiting_since = Some(entry.at);
             pop.bridged_at = None;
         }
@@ -145,16 +154,6 @@ fn take(pop: &mut ScreenPop, entry: &Entry) {
         }
         _ => {}
     }
-}
-
-/// Whoever is next reads from whom the caller comes, beside why a person was needed at first.
-fn passed_on(pop: &mut ScreenPop, by: &str, note: &str) {
-    let passed =
-        if note.is_empty() { format!("passed on by {by}") } else { format!("passed on by {by}: {note}") };
-    pop.why = Some(match pop.why.take() {
-        Some(why) => format!("{why}; {passed}"),
-        None => passed,
-    });
 }
 
 /// A slot filled again keeps its place and takes the new value.
@@ -169,24 +168,34 @@ fn fill(facts: &mut Vec<Fact>, slot: &str, value: &str, verified: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::brief::NoGlossary;
     use crate::desk::testing::{bot_said, caller_said, escalated_call, numbered};
+
+    fn pop(entries: &[Entry], now: At) -> ScreenPop {
+        screen_pop(entries, now, "Anna", &NoGlossary)
+    }
+
+    fn english(pop: &ScreenPop) -> &Brief {
+        &pop.briefs[&Language::English]
+    }
 
     #[test]
     fn the_card_tells_who_why_and_what_is_known() {
-        let pop = screen_pop(&escalated_call("c1", At(1_000_000)), At(1_030_000));
+        let pop = pop(&escalated_call("c1", At(1_000_000)), At(1_030_000));
         assert_eq!(pop.caller, "+48601234567");
         assert_eq!(pop.queue.as_deref(), Some("logistics"));
         assert_eq!(
-            pop.why.as_deref(),
-            Some("The parcel is late for the second time and the caller asks for a person.")
+            english(&pop).why.as_deref(),
+            Some("Asks for a person (\"z człowiekiem\"); topic: parcel status")
         );
+        assert!(pop.opening.starts_with("Dzień dobry, mówi Anna."), "{}", pop.opening);
         assert_eq!(
             pop.facts[0],
             Fact { name: "parcel_no".into(), value: "9912345678".into(), verified: true }
         );
         assert_eq!(pop.waiting_since, Some(At(1_021_000)));
         assert_eq!(pop.waited_ms, 9_000);
-        assert!(!pop.summary.is_empty() && pop.summary.len() <= 3);
+        assert!(!english(&pop).summary.is_empty() && english(&pop).summary.len() <= 3);
     }
 
     #[test]
@@ -200,7 +209,7 @@ mod tests {
                 (At(60), caller_said("dziękuję", At(50))),
             ],
         );
-        let pop = screen_pop(&entries, At(99));
+        let pop = pop(&entries, At(99));
         assert_eq!(pop.transcript[pop.continue_at.unwrap()].text, "Łączę z konsultantem");
     }
 
@@ -214,29 +223,29 @@ mod tests {
             at: At(1_031_000),
             event: Event::Bridged { agent: "anna".into() },
         });
-        let before = screen_pop(&entries, At(1_031_000)).summary;
+        let before = pop(&entries, At(1_031_000)).briefs;
         entries.push(Entry {
             call_id: CallId("c1".into()),
             seq: seq + 1,
             at: At(1_033_000),
             event: caller_said("halo?", At(1_032_000)),
         });
-        let pop = screen_pop(&entries, At(2_000_000));
-        assert_eq!((pop.waited_ms, pop.summary), (10_000, before));
+        let pop = pop(&entries, At(2_000_000));
+        assert_eq!((pop.waited_ms, pop.briefs), (10_000, before));
     }
 
     #[test]
     fn a_worded_summary_stands_beside_the_facts_until_the_next_handover() {
         let mut entries = escalated_call("c1", At(1_000_000));
-        let facts = screen_pop(&entries, At(1_030_000)).summary;
+        let facts = pop(&entries, At(1_030_000)).briefs;
         let mut add = |event: Event| {
             let (seq, at) = (entries.len() as u32, At(1_031_000));
             entries.push(Entry { call_id: CallId("c1".into()), seq, at, event });
-            screen_pop(&entries, at)
+            pop(&entries, at)
         };
         let pop = add(Event::SummaryWorded { text: "The caller waits.".into(), model: "tiny".into() });
         assert_eq!(pop.worded, Some(Worded { text: "The caller waits.".into(), model: "tiny".into() }));
-        assert_eq!(pop.summary, facts, "nothing that the model leaves out is lost");
+        assert_eq!(pop.briefs, facts, "nothing that the model leaves out is lost");
         let (signals, why, queue) = (vec![], "Again".to_owned(), "q".to_owned());
         let pop = add(Event::Escalated { turn: 9, signals, why, queue, topic: None });
         assert_eq!(pop.worded, None);
@@ -254,7 +263,7 @@ mod tests {
             words: Vec::new(),
         };
         let entries = numbered("c1", vec![(At(1), judged(1, 0.2)), (At(2), judged(2, 0.9))]);
-        let mood = screen_pop(&entries, At(3)).mood;
+        let mood = pop(&entries, At(3)).mood;
         let seen: Vec<(u32, At, f32)> =
             mood.iter().map(|point| (point.turn, point.at, point.anger)).collect();
         assert_eq!(seen, [(1, At(1), 0.2), (2, At(2), 0.9)]);
@@ -266,12 +275,12 @@ mod tests {
         let mut add = |at: u64, event: Event| {
             let seq = entries.len() as u32;
             entries.push(Entry { call_id: CallId("c1".into()), seq, at: At(at), event });
-            screen_pop(&entries, At(at))
+            pop(&entries, At(at))
         };
         add(1_031_000, Event::Bridged { agent: "anna".into() });
         let to = crate::desk::notice::TransferTo::Queue("claims".into());
         let pop = add(1_060_000, Event::Transferred { by: "anna".into(), to, note: "wants a refund".into() });
-        let why = pop.why.unwrap();
+        let why = english(&pop).why.clone().unwrap();
         assert!(why.ends_with("; passed on by anna: wants a refund"), "{why}");
         assert_eq!((pop.waiting_since, pop.bridged_at), (Some(At(1_060_000)), None));
     }
@@ -285,7 +294,7 @@ mod tests {
             verified: false,
         };
         let entries = numbered("c1", vec![(At(1), fill("1")), (At(2), fill("2"))]);
-        let facts = screen_pop(&entries, At(3)).facts;
+        let facts = pop(&entries, At(3)).facts;
         assert_eq!((facts.len(), facts[0].value.as_str()), (1, "2"));
     }
 }

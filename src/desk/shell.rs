@@ -1,5 +1,6 @@
 //! The way to the desk, for calls, browsers and the API.
 
+use super::brief::{Glossary, NoGlossary};
 use super::floor::{Floor, Input, WRAP_UP};
 use super::notice::{
     AgentCommand, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport, WaitingCall,
@@ -37,6 +38,8 @@ pub struct DeskOptions {
     /// Codes of which one is chosen in the wrap-up; the page translates those that it knows.
     pub wrap_up_codes: Vec<String>,
     pub pause_reasons: Vec<String>,
+    /// What bots call their topics and facts.
+    pub glossary: Arc<dyn Glossary>,
 }
 
 impl Default for DeskOptions {
@@ -56,6 +59,7 @@ impl Default for DeskOptions {
                 "other",
             ]),
             pause_reasons: names(&["break", "lunch", "training", "meeting"]),
+            glossary: Arc::new(NoGlossary),
         }
     }
 }

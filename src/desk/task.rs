@@ -301,7 +301,9 @@ impl Task {
             story.append(&mut entries);
             entries = story;
         }
-        let mut card = Box::new(super::pop::screen_pop(&entries, self.clock.now()));
+        let name = self.floor.roster.agents.get(agent).map_or(agent, |agent| &agent.name);
+        let glossary = &*self.options.glossary;
+        let mut card = Box::new(super::pop::screen_pop(&entries, self.clock.now(), name, glossary));
         card.call_id = call_id.clone();
         ToBrowser::Card { card, stage, note }
     }

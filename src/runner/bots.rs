@@ -1,10 +1,14 @@
 //! ◆ The bots of a node by generation: a call keeps the one that it began with.
 
 use crate::decide::bot::Bot;
+use crate::decide::prompts::title_key;
+use crate::desk::brief::Glossary;
+use crate::language::Language;
 use crate::time::At;
 use crate::understand::Understand;
 use crate::understand::knowledge::Knowledge;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Generations of one bot that are kept to go back to, the current one included.
@@ -39,6 +43,24 @@ struct Kept {
     /// The last is the current one.
     generations: Vec<Arc<Generation>>,
     numbers: u32,
+}
+
+impl fmt::Debug for Bots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bots")
+    }
+}
+
+/// The message `title-NAME` in an enabled language; in English also the `title` of topics and slots.
+impl Glossary for Bots {
+    fn title(&self, bot: &str, name: &str, language: Language) -> Option<String> {
+        let generation = self.get(bot)?;
+        let bot = &generation.parts.bot;
+        let key = title_key(name);
+        let own = bot.prompts.get(&language).filter(|prompts| prompts.has(&key));
+        own.map(|prompts| prompts.plain(&key))
+            .or_else(|| (language == Language::English).then(|| bot.title(name))?)
+    }
 }
 
 impl Bots {

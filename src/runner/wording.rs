@@ -1,7 +1,8 @@
 //! The summary in a language model's words, made while the announcement is spoken and the queue rings. Nothing waits
 //! for it: a call whose model is slow, gone or not believed goes on with the three lines of facts.
 
-use crate::decide::summary;
+use crate::desk::brief::{NoGlossary, briefs};
+use crate::language::Language;
 use crate::record::event::{CallId, Event, Source};
 use crate::record::{Entry, Recorder};
 use crate::understand::llm::Adviser;
@@ -20,7 +21,13 @@ pub(super) async fn word(
     let entries = entries
         .inspect_err(|error| tracing::warn!(%error, "A summary could not be worded: the record is not read"))
         .ok()?;
-    adviser.retell(&summary(&entries), &said(&entries)).await
+    adviser.retell(&facts(&entries), &said(&entries)).await
+}
+
+/// The lines of the card, and why.
+fn facts(entries: &[Entry]) -> Vec<String> {
+    let brief = briefs(entries, &NoGlossary).remove(&Language::English);
+    brief.map_or_else(Vec::new, |brief| brief.summary.into_iter().chain(brief.why).collect())
 }
 
 /// What the caller said, as it was recognised.

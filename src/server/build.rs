@@ -4,8 +4,8 @@ use super::{HttpTask, Server};
 use crate::api::{self, ApiState, Readiness};
 use crate::call::CallTimes;
 use crate::config::Config;
-use crate::desk::Desk;
 use crate::desk::web::WebOptions;
+use crate::desk::{Desk, DeskOptions};
 use crate::edge::bad_line::BadLine;
 use crate::edge::clock::Clock;
 use crate::edge::guard::TrunkGuard;
@@ -75,7 +75,8 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     let fleet = Arc::new(super::bots::load(&config, clock, tts.clone(), adviser.clone()).await?);
     let music = load_music(&config)?;
 
-    let desk = Desk::start(clock, store.clone(), recorder.clone());
+    let options = DeskOptions { glossary: fleet.bots.clone(), ..DeskOptions::default() };
+    let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);
     let readiness = Readiness::default();
     readiness.set("sip", Err("starting".into()));
     let bots = fleet.bots.clone();

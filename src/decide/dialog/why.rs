@@ -1,5 +1,6 @@
 //! ◆ The sentence that tells an agent why the call comes.
 
+use super::super::detail::capitalised;
 use super::Dialog;
 use crate::record::event::Signal;
 
@@ -62,11 +63,6 @@ fn quoted(signals: &[&Signal]) -> String {
     let mut words: Vec<String> = signals.iter().map(|signal| format!("\"{}\"", signal.evidence)).collect();
     words.dedup();
     words.join(" and ")
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]

@@ -47,6 +47,17 @@ export interface Worded {
   model: string
 }
 
+/** The story in one language, of facts alone. */
+export interface Brief {
+  why: string | null
+  /** Two or three lines. */
+  summary: string[]
+  /** The whole of it, in order. */
+  steps: string[]
+  /** What topics and facts are called. */
+  names: Record<string, string>
+}
+
 export interface Card {
   call_id: string
   caller: string
@@ -54,11 +65,13 @@ export interface Card {
   bot: string
   queue: string | null
   topic: string | null
-  why: string | null
   signals: Signal[]
   worded: Worded | null
-  /** Facts alone. */
-  summary: string[]
+  briefs: Record<Language, Brief>
+  /** What the bot promised, as it was said. */
+  promised: string[]
+  /** What the agent may say first, in the caller's language. */
+  opening: string
   facts: Fact[]
   language: Language | null
   waiting_since: number | null

@@ -1,0 +1,57 @@
+who = { $name } ({ $number })
+withheld = number withheld
+speaks = { $language ->
+        [pl] speaks Polish
+        [ro] speaks Romanian
+       *[en] speaks English
+    }
+about = { $who }, { $speaks }: { $topics }.
+no-topic = no topic yet
+then = , then { $topic }
+fact = { $name } { $value } ({ $verified ->
+        [yes] confirmed
+       *[no] not confirmed
+    })
+action = { $name }: { $ok ->
+        [yes] done
+       *[no] failed
+    }
+article = article read out: "{ $heading }"
+last-words = Last words: "{ $words }"
+topic = { $cause }; topic: { $topic }
+handed-over = handed over
+cause-asks_for_person = asks for a person ("{ $words }")
+cause-critical_word = said "{ $words }"
+cause-anger = { $count ->
+        [one] angry
+       *[other] angry twice
+    } ("{ $words }")
+cause-frustration = { $count ->
+        [one] frustrated
+       *[other] frustrated twice
+    } ("{ $words }")
+cause-distress = { $count ->
+        [one] distressed
+       *[other] distressed twice
+    } ("{ $words }")
+cause-confidence = the bot did not understand, { $times } times running
+cause-silence = the caller stays silent
+cause-loop = the bot asked the same { $times } times
+cause-engine_failure = a speech engine failed
+cause-overload = straight to people: the node had no time
+cause-abuse = insults the bot
+cause-unknown_question = asks what the bot does not know ("{ $words }")
+cause-backend_down = the back office does not answer
+cause-topic = a matter for people
+cause-other = needs a person: { $words }
+asked-about = Topic: { $topic }
+passed-on = passed on by { $by }
+returned = Back with the bot
+talked = Talked with { $agent }
+promised-call = Promised: a call back on { $number }
+hello = Hello, this is { $agent }.
+is-it = { $name }, is that right?
+sorry = I am sorry about the trouble.
+it-is-about = I see it is about: { $topic }.
+i-have = I have the { $name } { $value } here.
+no-repeat = You need not repeat anything.

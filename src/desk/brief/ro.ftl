@@ -1,0 +1,57 @@
+who = { $name } ({ $number })
+withheld = număr ascuns
+speaks = { $language ->
+        [pl] vorbește poloneză
+        [ro] vorbește română
+       *[en] vorbește engleză
+    }
+about = { $who }, { $speaks }: { $topics }.
+no-topic = încă fără subiect
+then = , apoi { $topic }
+fact = { $name } { $value } ({ $verified ->
+        [yes] confirmat
+       *[no] neconfirmat
+    })
+action = { $name }: { $ok ->
+        [yes] făcut
+       *[no] nereușit
+    }
+article = articol citit: „{ $heading }”
+last-words = Ultimele cuvinte: „{ $words }”
+topic = { $cause }; subiect: { $topic }
+handed-over = predat
+cause-asks_for_person = cere un om („{ $words }”)
+cause-critical_word = a spus „{ $words }”
+cause-anger = { $count ->
+        [one] furie
+       *[other] furie de două ori
+    } („{ $words }”)
+cause-frustration = { $count ->
+        [one] nemulțumire
+       *[other] nemulțumire de două ori
+    } („{ $words }”)
+cause-distress = { $count ->
+        [one] teamă sau tristețe
+       *[other] teamă sau tristețe de două ori
+    } („{ $words }”)
+cause-confidence = botul nu a înțeles de { $times } ori la rând
+cause-silence = apelantul tace
+cause-loop = botul a întrebat același lucru de { $times } ori
+cause-engine_failure = un motor de vorbire a cedat
+cause-overload = direct la oameni: nodul nu avea timp
+cause-abuse = insultă botul
+cause-unknown_question = întreabă ce botul nu știe („{ $words }”)
+cause-backend_down = sistemul intern nu răspunde
+cause-topic = o chestiune pentru oameni
+cause-other = are nevoie de un om: { $words }
+asked-about = Subiect: { $topic }
+passed-on = transmis de { $by }
+returned = Din nou cu botul
+talked = A vorbit cu { $agent }
+promised-call = Promis: apel înapoi la { $number }
+hello = Bună ziua, sunt { $agent }.
+is-it = { $name }, corect?
+sorry = Îmi pare rău pentru neplăceri.
+it-is-about = Văd că este vorba despre: { $topic }.
+i-have = Am aici: { $name } { $value }.
+no-repeat = Nu trebuie să repetați nimic.
