@@ -99,7 +99,8 @@ pub enum Output {
         callback: Box<Callback>,
         agent: AgentRef,
     },
-    /// What the agent wanted cannot be done. `code`: `not_your_call`, `not_available`.
+    /// What the agent wanted cannot be done. `code`: `not_your_call`, `not_available`, `already_asking`,
+    /// `nobody_asked`.
     Refused {
         agent: String,
         code: &'static str,
@@ -117,6 +118,8 @@ pub enum Output {
 #[serde(rename_all = "snake_case")]
 pub enum Withdrawal {
     CallerLeft,
+    /// A question was taken back.
+    NotNeeded,
     Declined,
     Missed,
     PhoneBusy,

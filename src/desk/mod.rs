@@ -1,14 +1,17 @@
 //! 7. The human side: roster, queue, screen pop, agents' WebSocket.
 
 pub mod brief; //      ◆ the story as an agent reads it
+pub mod colleagues; // ◆ who may be asked, or get the call
 pub mod estimate; //   ◆ how long a place in a queue takes
 pub mod floor; //    ◆ roster and queue together: inputs in, outputs out
+pub mod live; //     ◆ the calls that live
 pub mod notice; //   ◆ what passes between a waiting call and the desk
 pub mod pop; //      ◆ the card: who, why, what is known
 pub mod protocol; // ◆ what passes between desk and browser
 pub mod queue; //    ◆ who waits, who is tried next
 pub mod roster; //   ◆ who is there
 pub mod shell; //      the way to the desk
+pub mod table; //    ◆ who is on a call and who hears whom
 mod task; //           the task that owns the floor
 pub mod throttle; // ◆ lock-out after wrong passwords
 mod views; //       ◆ what the floor looks like from outside

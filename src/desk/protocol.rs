@@ -5,10 +5,12 @@
 //! one: the browser keeps nothing that it cannot lose.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::colleagues::Colleague;
 use super::floor::{CardStage, Withdrawal};
 use super::notice::AgentCommand;
 use super::pop::{Fact, ScreenPop, Worded};
 use super::roster::{Choice, Presence};
+use super::table::{Person, TableView};
 use crate::language::Language;
 use crate::record::CallId;
 use crate::record::transcript::Line;
@@ -48,6 +50,19 @@ pub enum ToBrowser {
         stage: CardStage,
         /// What the agent wrote so far.
         note: String,
+        table: Option<Box<TableView>>,
+        /// The agent who has the call and asks this one about it.
+        asked_by: Option<Person>,
+    },
+    /// Who is on the call now; nobody when it waits or is with the bot.
+    Table {
+        call_id: CallId,
+        table: Option<Box<TableView>>,
+    },
+    /// Whom an agent who talks may ask, or pass the call to.
+    Colleagues {
+        colleagues: Vec<Colleague>,
+        queues: Vec<QueueView>,
     },
     /// One more sentence of the call on the card; belongs where its `at` puts it.
     Line {
@@ -79,7 +94,8 @@ pub enum ToBrowser {
     WrapUpSaved {
         call_id: CallId,
     },
-    /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`, `not_available`.
+    /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
+    /// `not_available`, `already_asking`, `nobody_asked`.
     Error {
         code: String,
         detail: String,

@@ -38,6 +38,18 @@ pub enum Presence {
 }
 
 impl Presence {
+    /// As it is serialised in `state`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Presence::Offline => "offline",
+            Presence::Available => "available",
+            Presence::Ringing { .. } => "ringing",
+            Presence::OnCall { .. } => "on_call",
+            Presence::WrapUp { .. } => "wrap_up",
+            Presence::Paused { .. } => "paused",
+        }
+    }
+
     /// The call that this presence is about.
     pub fn call(&self) -> Option<&CallId> {
         match self {

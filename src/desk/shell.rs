@@ -131,6 +131,8 @@ pub(super) struct Screen {
     pub(super) to: mpsc::Sender<ToBrowser>,
     /// What it was told of its queues last.
     pub(super) queues: Option<ToBrowser>,
+    /// And of the colleagues.
+    pub(super) colleagues: Option<ToBrowser>,
 }
 
 impl Desk {
@@ -153,6 +155,7 @@ impl Desk {
             callers: HashMap::new(),
             screens: HashMap::new(),
             orders: to_ring,
+            live: super::live::Live::default(),
             rung_back: HashMap::new(),
         };
         tokio::spawn(task.run(queue, live));
@@ -275,7 +278,7 @@ impl Desk {
     /// Opens a screen: everything that it must know comes first. False when nobody is called so.
     pub(super) async fn connect(&self, agent: &str, screen: u64) -> Option<mpsc::Receiver<ToBrowser>> {
         let (to, messages) = mpsc::channel(BROWSER_MESSAGES);
-        let screen = Screen { id: screen, to, queues: None };
+        let screen = Screen { id: screen, to, queues: None, colleagues: None };
         let known = self.ask(|answer| Command::Connect(agent.to_owned(), screen, answer)).await;
         known.unwrap_or(false).then_some(messages)
     }

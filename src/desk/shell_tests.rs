@@ -1,8 +1,9 @@
 //! The desk with a real store: stories across the task.
 
-use super::notice::{Callback, DeskNotice, DeskReport, WaitingCall};
+use super::notice::{AgentCommand, Callback, DeskNotice, DeskReport, WaitingCall};
 use super::protocol::ToBrowser;
 use super::roster::{Choice, Presence};
+use super::table::Seating;
 use super::testing::{caller_said, escalated_call};
 use super::{Desk, DeskOptions};
 use crate::edge::clock::Clock;
@@ -26,20 +27,29 @@ impl Office {
     async fn opens(options: DeskOptions) -> Office {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).await.unwrap();
-        let anna = User {
-            id: "anna".into(),
-            name: "Anna".into(),
-            role: Role::Agent,
-            queues: vec!["logistics".into()],
-            languages: vec![Language::Polish],
-            sip_uri: Some("sip:anna@phones".into()),
-        };
-        let new = NewUser { user: anna, password_hash: "x".into() };
-        store.add_user(&new, At(0)).await.unwrap();
         let clock = Clock::start();
         let recorder = Recorder::new(store.clone());
         let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);
-        Office { _dir: dir, clock, store, recorder, desk }
+        let office = Office { _dir: dir, clock, store, recorder, desk };
+        office.joins("anna", "Anna").await;
+        office
+    }
+
+    async fn joins(&self, id: &str, name: &str) {
+        let user = User {
+            id: id.into(),
+            name: name.into(),
+            role: Role::Agent,
+            queues: vec!["logistics".into()],
+            languages: vec![Language::Polish],
+            sip_uri: Some(format!("sip:{id}@phones")),
+        };
+        let new = NewUser { user, password_hash: "x".into() };
+        self.store.add_user(&new, At(0)).await.unwrap();
+    }
+
+    async fn happens(&self, call: &CallId, event: Event) {
+        self.recorder.append(call, self.clock.now(), event).await.unwrap();
     }
 
     /// A call that has come as far as the queue.
@@ -220,4 +230,61 @@ async fn whoever_talked_with_a_number_last_is_known_and_a_promise_outlives_the_d
     assert_eq!((card.call_id, card.caller.as_str()), (CallId("back".into()), "+48601234567"));
     assert!(desk.forget_callback(call.clone()).await.unwrap());
     assert!(!desk.forget_callback(call).await.unwrap());
+}
+
+#[tokio::test]
+async fn whoever_is_asked_sees_who_asks_and_both_see_the_table_change() {
+    let office = Office::opens(DeskOptions::default()).await;
+    office.joins("jan", "Jan Nowak").await;
+    let mut anna = office.desk.connect("anna", 1).await.unwrap();
+    let mut jan = office.desk.connect("jan", 2).await.unwrap();
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    let _notices = office.call("c1").await;
+    let call = CallId("c1".into());
+    office.happens(&call, Event::Bridged { agent: "anna".into() }).await;
+    office.desk.report(call.clone(), DeskReport::Bridged { agent: "anna".into() }).await;
+    assert_eq!(seating(&mut anna).await, Some((Seating::Talking, "Anna".into(), None)));
+
+    office.desk.set_presence("jan", Choice::Available).await.unwrap();
+    let free = |message| match message {
+        ToBrowser::Colleagues { colleagues, queues } => {
+            let free = colleagues.first().is_some_and(|jan| jan.id == "jan" && jan.free);
+            free.then_some(queues)
+        }
+        _ => None,
+    };
+    assert_eq!(next(&mut anna, free).await[0].name, "logistics");
+
+    let consult = AgentCommand::Consult { colleague: "jan".into() };
+    office.desk.command("anna", call.clone(), consult).await.unwrap();
+    let asked = |message| match message {
+        ToBrowser::Card { asked_by, table, .. } => Some((asked_by, table)),
+        _ => None,
+    };
+    let (asked_by, table) = next(&mut jan, asked).await;
+    assert_eq!(asked_by.map(|anna| anna.name).as_deref(), Some("Anna"));
+    assert_eq!(table.unwrap().seating, Seating::Talking, "before the call has acted on it");
+    for event in [Event::HoldBegan, Event::ConsultBegan { agent: "jan".into() }] {
+        office.happens(&call, event).await;
+    }
+    let ringing = Some((Seating::Ringing, "Anna".into(), Some("Jan Nowak".into())));
+    for screen in [&mut anna, &mut jan] {
+        assert_eq!(seating(screen).await.unwrap().0, Seating::Held);
+        assert_eq!(seating(screen).await, ringing);
+    }
+    // A page that is loaded anew knows as much.
+    let mut again = office.desk.connect("anna", 3).await.unwrap();
+    let (asked_by, table) = next(&mut again, asked).await;
+    assert_eq!((asked_by, table.unwrap().seating), (None, Seating::Ringing));
+}
+
+/// The next table that a screen is told of: seating, who has the caller, who is asked.
+async fn seating(screen: &mut mpsc::Receiver<ToBrowser>) -> Option<(Seating, String, Option<String>)> {
+    let pick = |message| match message {
+        ToBrowser::Table { table, .. } => {
+            Some(table.map(|at| (at.seating, at.agent.name, at.colleague.map(|who| who.name))))
+        }
+        _ => None,
+    };
+    next(screen, pick).await
 }

@@ -1,10 +1,12 @@
 //! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
 
 use super::floor::{CardStage, Floor, Input, Output};
+use super::live::Live;
 use super::notice::{AgentRef, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport};
 use super::protocol::{ToBrowser, Whoami};
 use super::shell::{Command, DeskOptions, Obeyed, Screen};
-use super::views;
+use super::table::{Person, TableView};
+use super::{colleagues, views};
 use crate::edge::clock::Clock;
 use crate::record::Recorder;
 use crate::record::event::{CallId, Entry, Event};
@@ -31,6 +33,8 @@ pub(super) struct Task {
     pub(super) callers: HashMap<CallId, mpsc::Sender<DeskNotice>>,
     /// The open tabs of each agent.
     pub(super) screens: HashMap<String, Vec<Screen>>,
+    /// The calls of this node.
+    pub(super) live: Live,
     /// To whoever rings callers back.
     pub(super) orders: mpsc::Sender<CallbackOrder>,
     /// Of calls that keep a promise, the call in which it was made: its record is the story.
@@ -305,18 +309,30 @@ impl Task {
         let glossary = &*self.options.glossary;
         let mut card = Box::new(super::pop::screen_pop(&entries, self.clock.now(), name, glossary));
         card.call_id = call_id.clone();
-        ToBrowser::Card { card, stage, note }
+        let asked_by = self.floor.asked_by(call_id, agent);
+        let asked_by = asked_by.map(|id| Person::of(&self.floor.roster, id));
+        ToBrowser::Card { card, stage, note, table: self.table(call_id), asked_by }
+    }
+
+    fn table(&self, call_id: &CallId) -> Option<Box<TableView>> {
+        let table = self.live.table(call_id)?;
+        Some(Box::new(TableView::of(&self.floor.roster, table)))
     }
 
     /// Shows a new entry to whoever has its call on the screen.
     fn show(&mut self, entry: &Entry) {
+        let reseated = self.live.take(entry);
         let agents = self.floor.roster.agents.values();
         let with: Vec<String> = agents
             .filter(|agent| agent.presence.call() == Some(&entry.call_id))
             .map(|agent| agent.id.clone())
             .collect();
+        let mut speaker = self.live.table(&entry.call_id).map(|table| table.agent.clone());
         for agent in with {
-            let mut speaker = Some(agent.clone());
+            if reseated {
+                let (call_id, table) = (entry.call_id.clone(), self.table(&entry.call_id));
+                self.send(&agent, ToBrowser::Table { call_id, table });
+            }
             let message = match views::addition(entry) {
                 Some(message) => Some(message),
                 None => line(entry, &mut speaker)
@@ -332,21 +348,21 @@ impl Task {
     async fn show_all_again(&mut self) {
         let cards = views::current_cards(&self.floor);
         for (agent, call_id, stage) in cards {
+            if let Ok(entries) = self.store.entries(&call_id).await {
+                self.live.tell_again(&call_id, &entries);
+            }
             self.send_card(&agent, &call_id, stage).await;
         }
     }
 
-    /// Tells each tab about its queues when they have changed.
+    /// Tells each tab about its queues, and whom it may ask, when they have changed.
     fn show_queues(&mut self) {
         for (agent, screens) in &mut self.screens {
-            let Some(view) = views::queues(&self.floor, agent) else {
-                continue;
-            };
-            for screen in screens.iter_mut().filter(|screen| screen.queues.as_ref() != Some(&view)) {
-                // A tab that does not keep up is found out by `send`.
-                if screen.to.try_send(view.clone()).is_ok() {
-                    screen.queues = Some(view.clone());
-                }
+            let queues = views::queues(&self.floor, agent);
+            let colleagues = colleagues::colleagues(&self.floor, agent);
+            for screen in screens {
+                tell(&screen.to, &mut screen.queues, queues.as_ref());
+                tell(&screen.to, &mut screen.colleagues, colleagues.as_ref());
             }
         }
     }
@@ -362,5 +378,15 @@ impl Task {
                 self.floor.roster.screen_closed(agent, self.clock.now());
             }
         }
+    }
+}
+
+/// Sends what differs from what was told last. A tab that does not keep up is found out by `send`.
+fn tell(to: &mpsc::Sender<ToBrowser>, told: &mut Option<ToBrowser>, now: Option<&ToBrowser>) {
+    if let Some(message) = now
+        && told.as_ref() != Some(message)
+        && to.try_send(message.clone()).is_ok()
+    {
+        *told = Some(message.clone());
     }
 }

@@ -43,7 +43,7 @@ pub fn queues(floor: &Floor, agent: &str) -> Option<ToBrowser> {
     Some(ToBrowser::Queues { queues })
 }
 
-fn queue(floor: &Floor, name: &str) -> QueueView {
+pub fn queue(floor: &Floor, name: &str) -> QueueView {
     let waiting = floor.queue.calls.iter().filter(|waiting| waiting.call.queue == name);
     let waiting: Vec<_> = waiting.filter(|waiting| !matches!(waiting.stage, Stage::Bridged { .. })).collect();
     let agents: Vec<&Agent> = floor.roster.agents.values().filter(|agent| agent.in_queue(name)).collect();

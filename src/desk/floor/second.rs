@@ -1,6 +1,6 @@
 //! ◆ Another agent on the same call: asked for advice, in conference, or taking over.
 
-use super::{CardStage, Floor, OFFER, Output, notice, presence, reference, stage};
+use super::{CardStage, Floor, OFFER, Output, Withdrawal, notice, presence, reference, stage};
 use crate::desk::notice::{AgentCommand, DeskNotice, TransferTo};
 use crate::desk::queue::{Second, Stage};
 use crate::desk::roster::Presence;
@@ -26,6 +26,12 @@ impl Floor {
             AgentCommand::Transfer { to, .. } if !self.exists(&to) => {
                 out.push(refused(agent, "not_available", "There is no such agent or queue."));
             }
+            AgentCommand::CompleteTransfer | AgentCommand::EndConsult if self.second(call_id).is_none() => {
+                out.push(refused(agent, "nobody_asked", "No colleague is being asked."));
+            }
+            AgentCommand::Conference if self.second(call_id).is_none_or(|second| !second.talks) => {
+                out.push(refused(agent, "nobody_asked", "No colleague is on the line."));
+            }
             command => out.push(notice(call_id, DeskNotice::Command(command))),
         }
     }
@@ -41,7 +47,7 @@ impl Floor {
     fn consult(&mut self, now: At, by: &str, call_id: &CallId, other: &str, out: &mut Vec<Output>) {
         let free = self.roster.agents.get(other).is_some_and(|agent| agent.is_free());
         let Some(waiting) = self.queue.find(call_id).filter(|waiting| waiting.second.is_none()) else {
-            return out.push(refused(by, "not_available", "Somebody is being asked already."));
+            return out.push(refused(by, "already_asking", "Somebody is being asked already."));
         };
         let Some(agent) = self.roster.agents.get_mut(other).filter(|_| free && other != by) else {
             return out.push(refused(by, "not_available", "That colleague is not free."));
@@ -54,10 +60,20 @@ impl Floor {
         out.push(notice(call_id, DeskNotice::Consult { agent: asked }));
     }
 
+    fn second(&mut self, call_id: &CallId) -> Option<&Second> {
+        self.queue.find(call_id).and_then(|waiting| waiting.second.as_ref())
+    }
+
     /// Whether this agent is the second one of that call.
     fn is_second(&mut self, call_id: &CallId, id: &str) -> bool {
-        let second = self.queue.find(call_id).and_then(|waiting| waiting.second.as_ref());
-        second.is_some_and(|second| second.agent == id)
+        self.second(call_id).is_some_and(|second| second.agent == id)
+    }
+
+    /// Who has the call and asks this agent about it.
+    pub fn asked_by(&self, call_id: &CallId, id: &str) -> Option<&str> {
+        let waiting = self.queue.calls.iter().find(|waiting| waiting.call.call_id == *call_id)?;
+        waiting.second.as_ref().filter(|second| second.agent == id)?;
+        waiting.stage.agent()
     }
 
     pub(super) fn consulted(&mut self, now: At, call_id: &CallId, id: &str, out: &mut Vec<Output>) {
@@ -99,7 +115,7 @@ impl Floor {
         let second = self.queue.find(call_id).and_then(|waiting| waiting.second.take());
         match second {
             Some(Second { talks: true, .. }) => self.after_call(now, call_id, id, out),
-            _ => self.caller_left(now, id, call_id, out),
+            _ => self.dismiss(now, call_id, id, (Withdrawal::NotNeeded, None), out),
         }
     }
 

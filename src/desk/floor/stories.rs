@@ -458,6 +458,28 @@ fn only_whoever_has_the_call_commands_it() {
 }
 
 #[test]
+fn what_needs_a_colleague_is_refused_while_there_is_none() {
+    let mut story = anna_talks();
+    for command in [AgentCommand::CompleteTransfer, AgentCommand::EndConsult, AgentCommand::Conference] {
+        assert_eq!(refusals(&story.wants("anna", command)), ["nobody_asked"]);
+    }
+    story.comes("bogdan");
+    story.comes("chris");
+    story.consults("bogdan");
+    assert_eq!(story.floor.asked_by(&call("c1"), "bogdan"), Some("anna"));
+    assert_eq!(story.floor.asked_by(&call("c1"), "anna"), None);
+    assert_eq!(refusals(&story.consults("chris")), ["already_asking"]);
+    assert_eq!(
+        refusals(&story.wants("anna", AgentCommand::Conference)),
+        ["nobody_asked"],
+        "the phone only rings"
+    );
+    assert!(refusals(&story.wants("anna", AgentCommand::CompleteTransfer)).is_empty(), "may be left to ring");
+    story.reports("c1", DeskReport::Consulted { agent: "bogdan".into() });
+    assert!(refusals(&story.wants("anna", AgentCommand::Conference)).is_empty());
+}
+
+#[test]
 fn the_caller_ends_a_consultation_for_both_agents() {
     let mut story = anna_talks();
     story.comes("bogdan");

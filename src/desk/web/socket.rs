@@ -4,6 +4,7 @@ use super::login::{session, session_secret};
 use super::{SameSite, Web};
 use crate::api::problem::Problem;
 use crate::desk::DeskError;
+use crate::desk::notice::AgentCommand;
 use crate::desk::protocol::{FromBrowser, MESSAGE_MAX_BYTES, NOTE_MAX_CHARS, ToBrowser};
 use crate::desk::roster::Choice;
 use crate::desk::shell::Desk;
@@ -121,7 +122,7 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             }
             desk.wrap_up(agent, call_id, code, shortened(note)).await
         }
-        FromBrowser::Command { call_id, command } => desk.command(agent, call_id, command).await,
+        FromBrowser::Command { call_id, command } => desk.command(agent, call_id, bounded(command)).await,
     };
     done.err().map(|error| explain(&error))
 }
@@ -135,6 +136,14 @@ fn checked(choice: Choice) -> Result<Choice, &'static str> {
             Err("a pause needs a reason of 1 to 60 characters")
         }
         _ => Ok(choice),
+    }
+}
+
+fn bounded(command: AgentCommand) -> AgentCommand {
+    match command {
+        AgentCommand::Transfer { to, note } => AgentCommand::Transfer { to, note: shortened(note) },
+        AgentCommand::BackToBot { note } => AgentCommand::BackToBot { note: shortened(note) },
+        command => command,
     }
 }
 
