@@ -8,11 +8,11 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
-use duet::desk::notice::{DeskNotice, DeskReport, WaitingCall};
+use duet::desk::notice::{AgentCommand, AgentRef, DeskNotice, DeskReport, TransferTo, WaitingCall};
 use duet::desk::{Desk, DeskOptions, web};
 use duet::edge::clock::Clock;
 use duet::language::Language;
-use duet::record::event::{CallId, EndedBy, Event, Outcome};
+use duet::record::event::{AgentRefusal, CallId, EndedBy, Event, Outcome};
 use duet::record::{Entry, Recorder};
 use duet::store::{NewUser, Role, Store, User, password};
 use duet::time::At;
@@ -120,6 +120,17 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
             };
             stage.records(&call, said).await;
         }
+        "colleague-answers" => {
+            let agent = "jan".to_owned();
+            stage.records(&call, Event::ConsultAnswered { agent: agent.clone() }).await;
+            stage.desk.report(call, DeskReport::Consulted { agent }).await;
+        }
+        "colleague-silent" => {
+            let (agent, refusal) = ("jan".to_owned(), AgentRefusal::NoAnswer);
+            stage.records(&call, Event::AgentRefused { agent: agent.clone(), refusal }).await;
+            stage.records(&call, Event::HoldEnded).await;
+            stage.desk.report(call, DeskReport::ConsultRefused { agent, refusal }).await;
+        }
         "hang-up" => {
             stage.records(&call, Event::AgentLeft { agent }).await;
             let ended =
@@ -151,13 +162,63 @@ impl Stage {
         let mut notices = self.desk.enqueue(waiting).await;
         let stage = self.clone();
         tokio::spawn(async move {
+            let mut second = None;
             while let Some(notice) = notices.recv().await {
-                if let DeskNotice::Reserved { agent } = notice {
-                    let agent = agent.id;
-                    stage.records(&call, Event::AgentOffered { agent: agent.clone() }).await;
-                    stage.desk.report(call.clone(), DeskReport::Ringing { agent }).await;
+                match notice {
+                    DeskNotice::Reserved { agent } => {
+                        let agent = agent.id;
+                        stage.records(&call, Event::AgentOffered { agent: agent.clone() }).await;
+                        stage.desk.report(call.clone(), DeskReport::Ringing { agent }).await;
+                    }
+                    DeskNotice::Consult { agent } => {
+                        stage.records(&call, Event::HoldBegan).await;
+                        stage.records(&call, Event::ConsultBegan { agent: agent.id.clone() }).await;
+                        second = Some(agent);
+                    }
+                    DeskNotice::Command(command) => stage.obeys(&call, command, &mut second).await,
+                    _ => {}
                 }
             }
         });
+    }
+
+    /// As `call::bridged` does, whose own tests are in `src/call/tests`: the same events and reports in the same
+    /// order, without sound.
+    async fn obeys(&self, call: &CallId, command: AgentCommand, second: &mut Option<AgentRef>) {
+        let anna = || "anna".to_owned();
+        match command {
+            AgentCommand::Hold => self.records(call, Event::HoldBegan).await,
+            AgentCommand::Retrieve => self.records(call, Event::HoldEnded).await,
+            AgentCommand::Conference => {
+                let Some(agent) = second else { return };
+                self.records(call, Event::ConferenceBegan { agent: agent.id.clone() }).await;
+            }
+            AgentCommand::EndConsult => {
+                let Some(AgentRef { id: agent, .. }) = second.take() else { return };
+                self.records(call, Event::ConsultEnded { agent: agent.clone() }).await;
+                self.records(call, Event::HoldEnded).await;
+                self.desk.report(call.clone(), DeskReport::ConsultLeft { agent }).await;
+            }
+            AgentCommand::CompleteTransfer => {
+                let Some(AgentRef { id: to, .. }) = second.take() else { return };
+                self.records(call, Event::AgentLeft { agent: anna() }).await;
+                self.records(call, Event::Bridged { agent: to.clone() }).await;
+                self.desk.report(call.clone(), DeskReport::Passed { from: anna(), to }).await;
+            }
+            AgentCommand::Transfer { to, note } => {
+                self.records(call, Event::Transferred { by: anna(), to: to.clone(), note }).await;
+                self.records(call, Event::AgentLeft { agent: anna() }).await;
+                self.desk.report(call.clone(), DeskReport::AgentLeft { agent: anna() }).await;
+                let TransferTo::Queue(queue) = to else { return };
+                self.records(call, Event::Queued { queue }).await;
+            }
+            AgentCommand::BackToBot { note } => {
+                self.records(call, Event::GivenBack { by: anna(), note }).await;
+                self.records(call, Event::AgentLeft { agent: anna() }).await;
+                self.desk.report(call.clone(), DeskReport::AgentLeft { agent: anna() }).await;
+                self.records(call, Event::ReturnedToBot { why: "agent_done".into() }).await;
+            }
+            AgentCommand::Consult { .. } => {}
+        }
     }
 }

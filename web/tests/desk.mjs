@@ -197,6 +197,114 @@ test('the page speaks Polish and Romanian', async () => {
   await sees('Continue here')
 })
 
+/** The call's bar: what it says, in one line. */
+const bar = async (who = page) => (await who.locator('.seat .state').textContent()).replace(/\s+/g, ' ')
+
+/** Jan at a browser of his own. */
+let jan
+
+test('hold and back are one key, and nobody mistakes one for the other', async () => {
+  assert.match(await bar(), /You talk with the caller/)
+  await page.keyboard.press('Alt+KeyH')
+  await sees('On hold: the caller hears music')
+  await event('c1', 'hold_began')
+  await page.getByRole('button', { name: 'Back to the caller' }).waitFor()
+  assert.equal(await page.getByRole('button', { name: /^Hold/ }).count(), 0)
+  await readable()
+  await shot('5-hold')
+  await page.reload()
+  await sees('On hold: the caller hears music')
+  await page.keyboard.press('Alt+KeyH')
+  await sees('You talk with the caller')
+  await event('c1', 'hold_ended')
+})
+
+test('a colleague is found by name, asked, and does not answer: the page says so', async () => {
+  jan = await open({ width: 1280, height: 800 })
+  await jan.getByLabel('User name').fill('jan')
+  await jan.getByLabel('Password').fill('correct horse')
+  await jan.keyboard.press('Enter')
+  await jan.getByText('You are offline').waitFor()
+
+  await page.keyboard.press('Alt+KeyK')
+  await sees('Nobody else is at work')
+  await jan.keyboard.press('Alt+KeyA')
+  await page.getByRole('radio', { name: /Jan Nowak/ }).waitFor()
+  await page.keyboard.type('now')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Ask: Jan Nowak' }).waitFor()
+  await readable()
+  await page.keyboard.press('Enter')
+  await sees('The phone of Jan Nowak rings')
+  await jan.getByText('Anna Kowalska asks you about this call').first().waitFor()
+  await jan.getByText('You talk with Anna Kowalska first').waitFor()
+  await step('colleague-silent', 'c1')
+  await sees('Jan Nowak did not answer. You have the caller again.')
+  assert.match(await bar(), /You talk with the caller/)
+  await jan.getByText('Your phone was not answered').waitFor()
+})
+
+test('a question that is taken back leaves the colleague alone', async () => {
+  await jan.keyboard.press('Alt+KeyA')
+  await ask()
+  await page.keyboard.press('Alt+KeyH')
+  await sees('You talk with the caller')
+  await jan.getByText('The question was withdrawn').waitFor()
+})
+
+test('the colleague advises, all three talk, and the call may be given away', async () => {
+  await ask()
+  await step('colleague-answers', 'c1')
+  await sees('You talk with Jan Nowak')
+  await jan.getByText('You advise Anna Kowalska').waitFor()
+  assert.equal(await jan.getByRole('button', { name: 'All three' }).count(), 0, 'whoever is asked commands nothing')
+  await readable()
+  await shot('5-consulting')
+  await page.keyboard.press('Alt+KeyJ')
+  await sees('You, Jan Nowak and the caller')
+  await jan.getByText('You, Anna Kowalska and the caller').waitFor()
+  await page.getByRole('button', { name: 'Give the call to Jan Nowak' }).waitFor()
+  await page.keyboard.press('Alt+KeyH')
+  await sees('You talk with the caller')
+  await jan.getByRole('heading', { name: 'Result' }).waitFor()
+})
+
+test('a call is passed on with a note, the panel closes with Escape, and a refusal changes nothing', async () => {
+  await page.keyboard.press('Alt+KeyX')
+  await page.getByRole('radio', { name: /payments/ }).waitFor()
+  await page.keyboard.press('Escape')
+  assert.equal(await page.getByRole('radio', { name: /payments/ }).count(), 0)
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'call-transfer')
+  await readable()
+  // Another page of this agent gives a command that makes no sense any more.
+  const answer = await page.evaluate(
+    (call_id) =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`ws://${location.host}/desk/ws`)
+        socket.onopen = () =>
+          socket.send(JSON.stringify({ type: 'command', call_id, command: { do: 'complete_transfer' } }))
+        socket.onmessage = (event) => {
+          const message = JSON.parse(event.data)
+          if (message.type === 'error') {
+            socket.close()
+            resolve(message)
+          }
+        }
+      }),
+    'c1',
+  )
+  assert.equal(answer.code, 'nobody_asked')
+  assert.match(await bar(), /You talk with the caller/)
+})
+
+async function ask() {
+  await page.keyboard.press('Alt+KeyK')
+  await page.getByRole('radio', { name: /Jan Nowak/ }).waitFor()
+  await page.getByRole('radio', { name: /Jan Nowak/ }).check()
+  await page.getByRole('button', { name: 'Ask: Jan Nowak' }).click()
+  await sees('The phone of Jan Nowak rings')
+}
+
 test('the wrap-up is found by typing, saved by Enter, and the next call may come', async () => {
   await step('hang-up', 'c1')
   await sees('Call ended')
@@ -216,6 +324,46 @@ test('the wrap-up is found by typing, saved by Enter, and the next call may come
   assert.deepEqual([wrapUp.code, wrapUp.note, wrapUp.agent], ['follow_up', 'Prosi o telefon po 16:00 – zażółć', 'anna'])
   await sees('Ready for the next call')
 })
+
+test('a call goes to another queue with a word for whoever is next', async () => {
+  await step('call', 'c3')
+  await sees('Your phone rings')
+  await step('bridge', 'c3')
+  await sees('You talk with the caller')
+  await page.keyboard.press('Alt+KeyX')
+  await page.getByRole('radio', { name: /payments/ }).check()
+  await page.getByLabel('What the next one should know').fill('Zwrot 40 zł')
+  await shot('5-pass-on')
+  await page.keyboard.press('Control+Enter')
+  await sees('Call ended')
+  const passed = await event('c3', 'transferred')
+  assert.deepEqual([passed.to, passed.note], [{ queue: 'payments' }, 'Zwrot 40 zł'])
+  await finish('other')
+  await step('hang-up', 'c3')
+})
+
+test('a caller goes back to the bot with what was agreed', async () => {
+  await step('call', 'c4')
+  await sees('Your phone rings')
+  await step('bridge', 'c4')
+  await sees('You talk with the caller')
+  await page.keyboard.press('Alt+KeyB')
+  await page.getByLabel('What you agreed with the caller').fill('new day: Friday')
+  await page.keyboard.press('Control+Enter')
+  await sees('Call ended')
+  assert.equal((await event('c4', 'given_back')).note, 'new day: Friday')
+  await finish('other')
+  await step('hang-up', 'c4')
+})
+
+/** Saves the wrap-up with the first code that is found. */
+async function finish(code) {
+  await page.keyboard.press('Alt+KeyW')
+  await page.keyboard.type(code)
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await sees('Ready for the next call')
+}
 
 test('a declined call leaves the screen and says where it went', async () => {
   await step('call', 'c2')

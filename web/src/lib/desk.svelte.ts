@@ -1,15 +1,35 @@
 // The desk as this tab knows it. The server holds the truth: after each reconnect it sends
 // everything again, and what was known before is thrown away.
 
-import type { Card, Choice, FromServer, Presence, QueueView, Stage, ToServer, Whoami, Withdrawal } from './protocol'
+import type {
+  Card,
+  Choice,
+  Colleague,
+  Command,
+  FromServer,
+  Person,
+  Presence,
+  QueueView,
+  Stage,
+  Table,
+  ToServer,
+  Whoami,
+  Withdrawal,
+} from './protocol'
 
 const PING_EVERY_MS = 20_000
 /** A note is sent after this pause in typing. */
 const NOTE_PAUSE_MS = 700
 const RECONNECT_FIRST_MS = 500
 const RECONNECT_MAX_MS = 8_000
+/** A command that changed nothing, because it was so already, is not waited for longer. */
+const COMMAND_MS = 5_000
+/** Refusals of what is done with a call: told beside its buttons. */
+const OF_COMMANDS = ['not_your_call', 'not_available', 'already_asking', 'nobody_asked']
 
 export type NoteState = 'saved' | 'typing' | 'sending'
+/** What is being filled in before the call goes to somebody else. */
+export type Panel = 'consult' | 'transfer' | 'bot'
 
 class Desk {
   agent = $state<Whoami | null>(null)
@@ -21,6 +41,18 @@ class Desk {
   reasons = $state<string[]>([])
   card = $state<Card | null>(null)
   stage = $state<Stage>('offered')
+  /** Who is on the call on the card. */
+  table = $state<Table | null>(null)
+  /** Whose question the call on the card is, while it is not one's own. */
+  askedBy = $state<Person | null>(null)
+  /** Whom one may ask, or pass the call to; told while one talks. */
+  colleagues = $state<Colleague[]>([])
+  everyQueue = $state<QueueView[]>([])
+  panel = $state<Panel | null>(null)
+  /** What the server was told to do and has not done yet. */
+  pending = $state<Command['do'] | null>(null)
+  /** Why it did not. */
+  refusal = $state<string | null>(null)
   note = $state('')
   noteState = $state<NoteState>('saved')
   connected = $state(false)
@@ -35,6 +67,7 @@ class Desk {
   #ahead_ms = 0
   #retry_ms = RECONNECT_FIRST_MS
   #open = false
+  #commandTimer: ReturnType<typeof setTimeout> | undefined
   #noteTimer: ReturnType<typeof setTimeout> | undefined
   #timers: ReturnType<typeof setInterval>[] = []
   #loggedOut: () => void = () => {}
@@ -85,6 +118,25 @@ class Desk {
     this.send({ type: 'wrap_up', call_id: this.card.call_id, code, note: this.note })
   }
 
+  /** Hold, ask, pass on: shown as done when the server says so, not before. */
+  command(command: Command) {
+    if (!this.card || this.pending) return
+    this.pending = command.do
+    this.refusal = null
+    clearTimeout(this.#commandTimer)
+    this.#commandTimer = setTimeout(() => (this.pending = null), COMMAND_MS)
+    // The next one reads what was written so far.
+    this.flushNote()
+    this.send({ type: 'command', call_id: this.card.call_id, command })
+  }
+
+  #commanded() {
+    clearTimeout(this.#commandTimer)
+    if (this.pending) this.panel = null
+    this.pending = null
+    this.refusal = null
+  }
+
   #connect() {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
     const socket = new WebSocket(`${scheme}://${location.host}/desk/ws`)
@@ -120,7 +172,11 @@ class Desk {
         this.queues = message.queues
         return
       case 'card':
-        return this.#show(message.card, message.stage, message.note)
+        return this.#show(message)
+      case 'colleagues':
+        this.colleagues = message.colleagues
+        this.everyQueue = message.queues
+        return
       case 'card_withdrawn':
         this.withdrawn = message.why
         if (this.card?.call_id === message.call_id) this.card = null
@@ -129,7 +185,12 @@ class Desk {
         if (this.card?.call_id === message.call_id && this.stage === 'ended') this.card = null
         return
       case 'error':
-        this.error = message.code
+        if (this.pending && OF_COMMANDS.includes(message.code)) {
+          this.pending = null
+          this.refusal = message.code
+        } else {
+          this.error = message.code
+        }
         return
       default:
         return this.#update(message)
@@ -153,8 +214,13 @@ class Desk {
       else card.facts[known] = message.fact
     } else if (message.type === 'worded') {
       card.worded = message.worded
+    } else if (message.type === 'table') {
+      this.#commanded()
+      this.table = message.table
+      if (message.table?.agent.id === this.agent?.id) this.askedBy = null
     } else if (message.type === 'call_state') {
       this.stage = message.stage
+      if (message.stage === 'ended') this.panel = null
       if (message.stage === 'bridged') {
         card.bridged_at = message.at
         card.waited_ms = message.at - (card.waiting_since ?? message.at)
@@ -175,10 +241,14 @@ class Desk {
     this.error = null
   }
 
-  #show(card: Card, stage: Stage, note: string) {
+  #show({ card, stage, note, table, asked_by }: Extract<FromServer, { type: 'card' }>) {
     const same = this.card?.call_id === card.call_id
     this.card = card
     this.stage = stage
+    this.table = table
+    this.askedBy = asked_by
+    this.#commanded()
+    if (!same) this.panel = null
     this.withdrawn = null
     // What was typed while the line was down is newer than what the server kept.
     if (same && this.noteState !== 'saved') {

@@ -81,6 +81,50 @@ export interface Card {
   bridged_at: number | null
 }
 
+export interface Person {
+  id: string
+  name: string
+}
+
+/** Who hears whom: caller and agent; the caller with music; three at the table. */
+export type Seating = 'talking' | 'held' | 'ringing' | 'consulting' | 'conference'
+
+export type Refusal = 'busy' | 'declined' | 'no_answer' | 'unreachable'
+
+export interface Table {
+  seating: Seating
+  since: number
+  /** Who has the caller. */
+  agent: Person
+  /** Who is asked, or talks too. */
+  colleague: Person | null
+  /** Who was asked last and did not come. */
+  refused: { colleague: Person; refusal: Refusal } | null
+}
+
+export interface Colleague {
+  id: string
+  name: string
+  queues: string[]
+  languages: Language[]
+  state: Presence['state']
+  reason: string | null
+  since: number
+  free: boolean
+}
+
+export type TransferTo = { agent: string } | { queue: string }
+
+export type Command =
+  | { do: 'hold' }
+  | { do: 'retrieve' }
+  | { do: 'transfer'; to: TransferTo; note: string }
+  | { do: 'consult'; colleague: string }
+  | { do: 'complete_transfer' }
+  | { do: 'conference' }
+  | { do: 'end_consult' }
+  | { do: 'back_to_bot'; note: string }
+
 export interface Whoami {
   id: string
   name: string
@@ -97,13 +141,15 @@ export interface QueueView {
   logged_in: number
 }
 
-export type Withdrawal = 'caller_left' | 'declined' | 'missed' | 'phone_busy' | 'phone_unreachable'
+export type Withdrawal = 'caller_left' | 'not_needed' | 'declined' | 'missed' | 'phone_busy' | 'phone_unreachable'
 
 export type FromServer =
   | { type: 'hello'; agent: Whoami; wrap_up_codes: string[]; pause_reasons: string[]; now: number }
   | { type: 'presence'; presence: Presence; since: number; next: Choice | null }
   | { type: 'queues'; queues: QueueView[] }
-  | { type: 'card'; card: Card; stage: Stage; note: string }
+  | { type: 'card'; card: Card; stage: Stage; note: string; table: Table | null; asked_by: Person | null }
+  | { type: 'table'; call_id: string; table: Table | null }
+  | { type: 'colleagues'; colleagues: Colleague[]; queues: QueueView[] }
   | { type: 'line'; call_id: string; line: Line }
   | { type: 'fact'; call_id: string; fact: Fact }
   | { type: 'worded'; call_id: string; worded: Worded }
@@ -120,4 +166,5 @@ export type ToServer =
   | { type: 'decline'; call_id: string }
   | { type: 'note'; call_id: string; text: string }
   | { type: 'wrap_up'; call_id: string; code: string; note: string }
+  | { type: 'command'; call_id: string; command: Command }
   | { type: 'ping' }

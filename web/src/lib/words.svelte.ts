@@ -34,6 +34,16 @@ export function named(table: Record<string, string>, name: string): string {
   return table[name] ?? name.replaceAll('_', ' ')
 }
 
+/** A sentence with its `{names}` filled in. */
+export function fill(text: string, values: Record<string, string | number>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, key: string) => String(values[key] ?? whole))
+}
+
+/** Small letters without accents: "zalatwione" finds "Załatwione". */
+export function plain(text: string): string {
+  return text.toLowerCase().replaceAll('ł', 'l').normalize('NFD').replace(/\p{Diacritic}/gu, '')
+}
+
 /** mm:ss, or h:mm:ss from an hour on. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))
