@@ -102,6 +102,7 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
     let agent = "anna".to_owned();
     match step.as_str() {
         "call" => stage.call(call).await,
+        "before" => stage.called_before(&call.0).await,
         "says" => {
             let now = stage.clock.now();
             stage.records(&call, testing::caller_said("Halo, jest tam ktoś?", now)).await;
@@ -150,6 +151,28 @@ async fn events(State(stage): State<Stage>, Path(call): Path<String>) -> axum::J
 impl Stage {
     async fn records(&self, call: &CallId, event: Event) {
         self.recorder.append(call, self.clock.now(), event).await.unwrap();
+    }
+
+    /// Two calls of the same number, ten days ago and the day before.
+    async fn called_before(&self, id: &str) {
+        let outcome = Outcome::HandedOver;
+        for (days, n) in [(10, 1), (1, 2)] {
+            let start = self.clock.now() - Duration::from_secs(days * 86_400);
+            let mut entries = testing::escalated_call(&format!("{id}-{n}"), start);
+            let mut add = |event| {
+                let (call_id, seq) = (entries[0].call_id.clone(), entries.len() as u32);
+                entries.push(Entry { call_id, seq, at: start + Duration::from_secs(90), event });
+            };
+            let topic = Some("damage".into());
+            if n == 2 {
+                add(Event::Understood { turn: 4, topic, confidence: 0.9 });
+            }
+            add(Event::Bridged { agent: "anna".into() });
+            add(Event::CallEnded { outcome, by: EndedBy::Caller, reason: "bye".into() });
+            let note = if n == 2 { "Paid back 40 zł" } else { "Asked the depot in Łódź" };
+            add(Event::WrapUp { agent: "anna".into(), code: "follow_up".into(), note: note.into() });
+            self.store.append(&entries).await.unwrap();
+        }
     }
 
     /// A call comes as far as the queue; its phone rings when an agent is reserved.

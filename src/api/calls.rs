@@ -93,6 +93,7 @@ pub(super) fn filter(params: Params, keys: &'static [&'static str]) -> Result<Ca
         queue: given.text("queue"),
         agent: given.text("agent"),
         number: given.text("number"),
+        caller: None,
         cursor: given.text("cursor"),
         limit: limit.unwrap_or(0),
     })

@@ -2,8 +2,10 @@
 
 pub mod brief; //      ◆ the story as an agent reads it
 pub mod colleagues; // ◆ who may be asked, or get the call
+pub mod earlier; //  ◆ earlier calls of the same number
 pub mod estimate; //   ◆ how long a place in a queue takes
 pub mod floor; //    ◆ roster and queue together: inputs in, outputs out
+mod history; //        earlier calls, read from the store
 pub mod live; //     ◆ the calls that live
 pub mod notice; //   ◆ what passes between a waiting call and the desk
 pub mod pop; //      ◆ the card: who, why, what is known

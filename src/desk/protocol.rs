@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::colleagues::Colleague;
+use super::earlier::EarlierCall;
 use super::floor::{CardStage, Withdrawal};
 use super::notice::AgentCommand;
 use super::pop::{Fact, ScreenPop, Worded};
@@ -59,6 +60,15 @@ pub enum ToBrowser {
         call_id: CallId,
         table: Option<Box<TableView>>,
     },
+    /// Earlier calls of the same number, newest first, as asked for.
+    Earlier {
+        call_id: CallId,
+        /// False when the number is hidden: nothing is looked up.
+        known: bool,
+        calls: Vec<EarlierCall>,
+        /// There are older ones still.
+        more: bool,
+    },
     /// Whom an agent who talks may ask, or pass the call to.
     Colleagues {
         colleagues: Vec<Colleague>,
@@ -95,7 +105,7 @@ pub enum ToBrowser {
         call_id: CallId,
     },
     /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
-    /// `not_available`, `already_asking`, `nobody_asked`.
+    /// `not_read`, `not_available`, `already_asking`, `nobody_asked`.
     Error {
         code: String,
         detail: String,
@@ -149,6 +159,10 @@ pub enum FromBrowser {
         call_id: CallId,
         code: String,
         note: String,
+    },
+    /// Who called before.
+    Earlier {
+        call_id: CallId,
     },
     /// Hold, ask a colleague, pass on, back to the bot.
     Command {

@@ -1,6 +1,7 @@
 //! The way to the desk, for calls, browsers and the API.
 
 use super::brief::{Glossary, NoGlossary};
+use super::earlier::tells_who_calls;
 use super::floor::{Floor, Input, WRAP_UP};
 use super::notice::{
     AgentCommand, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport, WaitingCall,
@@ -117,6 +118,8 @@ pub(super) enum Command {
     Disconnect(String, u64),
     /// Answers whether the agent's presence is about this call.
     IsWith(String, CallId, oneshot::Sender<bool>),
+    /// Answers in which call the caller of this agent's call came first: that of a promise, when it is kept.
+    StoryOf(String, CallId, oneshot::Sender<Option<CallId>>),
     Obey(String, CallId, AgentCommand, oneshot::Sender<Obeyed>),
     /// The promise of that call is taken back.
     Forget(CallId),
@@ -207,12 +210,13 @@ impl Desk {
     /// The agent who talked with this number last, within a month: whoever knows the story is asked first. A slow
     /// store is not waited for.
     pub async fn who_knows(&self, number: &str) -> Option<String> {
-        if number.is_empty() {
+        // Two hidden numbers are not the same caller.
+        if !tells_who_calls(number) {
             return None;
         }
         let from = Some(self.clock.now() - KNOWN_FOR);
         let filter =
-            CallFilter { number: Some(number.to_owned()), from, limit: KNOWN_CALLS, ..CallFilter::default() };
+            CallFilter { caller: Some(number.to_owned()), from, limit: KNOWN_CALLS, ..CallFilter::default() };
         let page = tokio::time::timeout(KNOWN_LIMIT, self.store.calls(&filter)).await.ok()?.ok()?;
         page.calls.into_iter().find_map(|call| call.agent)
     }
@@ -299,7 +303,7 @@ impl Desk {
         let _ = self.commands.send(Command::Input(input)).await;
     }
 
-    async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
+    pub(super) async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {
         let (answer, answered) = oneshot::channel();
         self.commands.send(command(answer)).await.ok()?;
         answered.await.ok()

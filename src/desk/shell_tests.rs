@@ -278,6 +278,64 @@ async fn whoever_is_asked_sees_who_asks_and_both_see_the_table_change() {
     assert_eq!((asked_by, table.unwrap().seating), (None, Seating::Ringing));
 }
 
+#[tokio::test]
+async fn earlier_calls_of_the_number_are_told_newest_first_to_whoever_has_the_card() {
+    let office = Office::opens(DeskOptions::default()).await;
+    let (other, hidden) = ("+40722000111", "anonymous");
+    for (n, from) in [None, None, Some(other), Some(hidden), Some(hidden)].into_iter().enumerate() {
+        let mut entries = escalated_call(&format!("before{n}"), At(1_000_000_000 * (n as u64 + 1)));
+        rename(&mut entries, from);
+        office.store.append(&entries).await.unwrap();
+    }
+    let last = CallId("before1".into());
+    office.happens(&last, Event::Bridged { agent: "anna".into() }).await;
+    let wrap_up = Event::WrapUp { agent: "anna".into(), code: "solved".into(), note: "sent again".into() };
+    office.happens(&last, wrap_up).await;
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    office.joins("jan", "Jan Nowak").await;
+
+    let call = CallId("c1".into());
+    office.store.append(&escalated_call("c1", At(9_000_000_000))).await.unwrap();
+    let waiting = WaitingCall::new(call.clone(), "logistics", Language::Polish, office.clock.now());
+    let _notices = office.desk.enqueue(waiting).await;
+    let ToBrowser::Earlier { known, calls, more, .. } =
+        office.desk.earlier("anna", call.clone()).await.unwrap()
+    else {
+        panic!("another answer")
+    };
+    assert!(known && !more);
+    let told: Vec<&str> = calls.iter().map(|call| call.call_id.0.as_str()).collect();
+    assert_eq!(told, ["before1", "before0"], "newest first, and nobody else's");
+    assert_eq!((calls[0].agent.as_deref(), calls[0].note.as_str()), (Some("Anna"), "sent again"));
+    let denied = office.desk.earlier("jan", call).await;
+    assert!(denied.unwrap_err().to_string().contains("not with this agent"));
+}
+
+#[tokio::test]
+async fn callers_who_hide_their_number_have_no_history() {
+    let office = Office::opens(DeskOptions::default()).await;
+    for (n, id) in ["before", "c1"].into_iter().enumerate() {
+        let mut entries = escalated_call(id, At(1_000_000 * (n as u64 + 1)));
+        rename(&mut entries, Some("anonymous"));
+        office.store.append(&entries).await.unwrap();
+    }
+    office.happens(&CallId("before".into()), Event::Bridged { agent: "anna".into() }).await;
+    assert_eq!(office.desk.who_knows("anonymous").await, None, "two hidden numbers are not one caller");
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    let call = CallId("c1".into());
+    let waiting = WaitingCall::new(call.clone(), "logistics", Language::Polish, office.clock.now());
+    let _notices = office.desk.enqueue(waiting).await;
+    let told = office.desk.earlier("anna", call.clone()).await.unwrap();
+    assert_eq!(told, ToBrowser::Earlier { call_id: call, known: false, calls: vec![], more: false });
+}
+
+/// Another caller's number on a recorded call.
+fn rename(entries: &mut [crate::record::Entry], number: Option<&str>) {
+    if let (Some(number), Event::CallReceived { from, .. }) = (number, &mut entries[0].event) {
+        *from = number.to_owned();
+    }
+}
+
 /// The next table that a screen is told of: seating, who has the caller, who is asked.
 async fn seating(screen: &mut mpsc::Receiver<ToBrowser>) -> Option<(Seating, String, Option<String>)> {
     let pick = |message| match message {

@@ -98,6 +98,12 @@ impl Task {
                 let agent = self.floor.roster.agents.get(&agent);
                 let _ = answer.send(agent.is_some_and(|agent| agent.presence.call() == Some(&call_id)));
             }
+            Command::StoryOf(agent, call_id, answer) => {
+                let agent = self.floor.roster.agents.get(&agent);
+                let with = agent.is_some_and(|agent| agent.presence.call() == Some(&call_id));
+                let promised = self.rung_back.get(&call_id).map(|callback| callback.of.clone());
+                let _ = answer.send(with.then(|| promised.unwrap_or(call_id)));
+            }
             Command::Obey(agent, call_id, command, answer) => {
                 let _ = answer.send(self.obey(agent, call_id, command).await);
             }

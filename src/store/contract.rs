@@ -113,7 +113,7 @@ async fn each_filter_narrows_the_list() {
         change(&mut filter);
         filter
     };
-    let filters: [(CallFilter, &[&str]); 9] = [
+    let filters: [(CallFilter, &[&str]); 11] = [
         (with(|_| ()), &["c2", "c1"]),
         (with(|f| f.from = Some(At(101))), &["c2"]),
         (with(|f| f.to = Some(At(200))), &["c1"]),
@@ -123,6 +123,8 @@ async fn each_filter_narrows_the_list() {
         (with(|f| f.agent = Some("anna".into())), &["c1"]),
         (with(|f| f.number = Some("+40222".into())), &["c2"]),
         (with(|f| f.number = Some("%".into())), &[]),
+        (with(|f| f.caller = Some("+40222".into())), &["c2"]),
+        (with(|f| f.caller = Some("+48999".into())), &[]),
     ];
     for (filter, expected) in filters {
         let page = store.calls(&filter).await.unwrap();

@@ -104,6 +104,8 @@ pub struct CallFilter {
     pub agent: Option<String>,
     /// Caller's or called number, exactly as recorded.
     pub number: Option<String>,
+    /// Caller's number alone, exactly as recorded.
+    pub caller: Option<String>,
     /// `next` of the page before.
     pub cursor: Option<String>,
     /// 1..=`PAGE_CALLS_MAX`; 0 means 50.

@@ -146,8 +146,23 @@ test('the agent logs in, is offline, and becomes available with one key', async 
   await shot('2-idle')
 })
 
-test('the card is there, and known to be there, while the phone rings', async () => {
+test('earlier calls of the number are on the card, newest first, and open with the keyboard', async () => {
+  await step('before', 'c0')
   await step('call', 'c1')
+  await sees('Your phone rings')
+  const thread = page.locator('section', { has: page.getByRole('heading', { name: 'Earlier calls' }) })
+  await thread.locator('.topic', { hasText: 'damage' }).waitFor()
+  assert.deepEqual(await thread.locator('.topic').allTextContents(), ['damage', 'parcel status'])
+  await thread.locator('summary').first().focus()
+  await page.keyboard.press('Enter')
+  await thread.getByText('Paid back 40 zł').nth(1).waitFor()
+  await thread.getByText('Talked with').first().waitFor()
+  const decline = await page.getByRole('button', { name: 'Decline' }).boundingBox()
+  assert(decline.y + decline.height <= page.viewportSize().height, 'what can be done stays in sight')
+  await page.keyboard.press('Enter')
+})
+
+test('the card is there, and known to be there, while the phone rings', async () => {
   await page.getByRole('heading', { name: 'Maria Wiśniewska' }).waitFor()
   await sees('Your phone rings')
   await sees('parcel no 9912345678 (confirmed)')

@@ -122,6 +122,10 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             }
             desk.wrap_up(agent, call_id, code, shortened(note)).await
         }
+        FromBrowser::Earlier { call_id } => match desk.earlier(agent, call_id).await {
+            Ok(earlier) => return Some(earlier),
+            Err(error) => Err(error),
+        },
         FromBrowser::Command { call_id, command } => desk.command(agent, call_id, bounded(command)).await,
     };
     done.err().map(|error| explain(&error))

@@ -76,6 +76,9 @@ fn conditions(sql: &mut QueryBuilder<sqlx::Sqlite>, filter: &CallFilter) {
         sql.push(" AND (caller = ").push_bind(number.clone());
         sql.push(" OR callee = ").push_bind(number.clone()).push(")");
     }
+    if let Some(caller) = &filter.caller {
+        sql.push(" AND caller = ").push_bind(caller.clone());
+    }
     for (kind, value) in [("queue", &filter.queue), ("agent", &filter.agent)] {
         if let Some(value) = value {
             sql.push(" AND call_id IN (SELECT call_id FROM call_marks WHERE kind = ").push_bind(kind);

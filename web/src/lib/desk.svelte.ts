@@ -6,6 +6,7 @@ import type {
   Choice,
   Colleague,
   Command,
+  Earlier,
   FromServer,
   Person,
   Presence,
@@ -45,6 +46,8 @@ class Desk {
   table = $state<Table | null>(null)
   /** Whose question the call on the card is, while it is not one's own. */
   askedBy = $state<Person | null>(null)
+  /** Earlier calls of whoever is on the card; null until they are read. */
+  earlier = $state<Earlier | null>(null)
   /** Whom one may ask, or pass the call to; told while one talks. */
   colleagues = $state<Colleague[]>([])
   everyQueue = $state<QueueView[]>([])
@@ -214,6 +217,8 @@ class Desk {
       else card.facts[known] = message.fact
     } else if (message.type === 'worded') {
       card.worded = message.worded
+    } else if (message.type === 'earlier') {
+      this.earlier = message
     } else if (message.type === 'table') {
       this.#commanded()
       this.table = message.table
@@ -248,7 +253,11 @@ class Desk {
     this.table = table
     this.askedBy = asked_by
     this.#commanded()
-    if (!same) this.panel = null
+    if (!same) {
+      this.panel = null
+      this.earlier = null
+    }
+    if (!this.earlier) this.send({ type: 'earlier', call_id: card.call_id })
     this.withdrawn = null
     // What was typed while the line was down is newer than what the server kept.
     if (same && this.noteState !== 'saved') {

@@ -125,6 +125,39 @@ export type Command =
   | { do: 'end_consult' }
   | { do: 'back_to_bot'; note: string }
 
+export type Outcome =
+  | 'resolved'
+  | 'handed_over'
+  | 'abandoned'
+  | 'not_answered'
+  | 'callback_promised'
+  | 'failed'
+  | 'node_lost'
+
+/** An earlier call of the same number. */
+export interface EarlierCall {
+  call_id: string
+  at: number
+  lasted_ms: number | null
+  topic: string | null
+  /** null while it lives. */
+  outcome: Outcome | null
+  agent: string | null
+  wrap_up_code: string | null
+  note: string
+  language: Language | null
+  /** Without steps. */
+  briefs: Record<Language, Brief>
+  facts: Fact[]
+}
+
+export interface Earlier {
+  /** False when the number is hidden. */
+  known: boolean
+  calls: EarlierCall[]
+  more: boolean
+}
+
 export interface Whoami {
   id: string
   name: string
@@ -149,6 +182,7 @@ export type FromServer =
   | { type: 'queues'; queues: QueueView[] }
   | { type: 'card'; card: Card; stage: Stage; note: string; table: Table | null; asked_by: Person | null }
   | { type: 'table'; call_id: string; table: Table | null }
+  | ({ type: 'earlier'; call_id: string } & Earlier)
   | { type: 'colleagues'; colleagues: Colleague[]; queues: QueueView[] }
   | { type: 'line'; call_id: string; line: Line }
   | { type: 'fact'; call_id: string; fact: Fact }
@@ -166,5 +200,6 @@ export type ToServer =
   | { type: 'decline'; call_id: string }
   | { type: 'note'; call_id: string; text: string }
   | { type: 'wrap_up'; call_id: string; code: string; note: string }
+  | { type: 'earlier'; call_id: string }
   | { type: 'command'; call_id: string; command: Command }
   | { type: 'ping' }

@@ -58,3 +58,11 @@ export function clock(at: number): string {
   const day = new Date(at)
   return [day.getHours(), day.getMinutes(), day.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':')
 }
+
+/** Day and time of day, with the year when it is another one. */
+export function moment(at: number): string {
+  const day = new Date(at)
+  const year = day.getFullYear() === new Date().getFullYear() ? undefined : 'numeric'
+  const format = { day: 'numeric', month: 'short', year, hour: '2-digit', minute: '2-digit', hour12: false } as const
+  return day.toLocaleString(ui.language === 'en' ? 'en-GB' : ui.language, format)
+}
