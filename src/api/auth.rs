@@ -20,6 +20,8 @@ pub enum Right {
     ReadAgents,
     SetPresence,
     ReadMetrics,
+    /// Who looked at what.
+    ReadAudit,
     /// Which bots and articles there are.
     ReadBots,
     /// Load bots anew, go back.
@@ -44,18 +46,22 @@ pub struct Principal {
 impl Principal {
     /// How far the principal may go, or 403.
     pub fn may(&self, right: Right) -> Result<Scope, Problem> {
-        use Right::{ChangeBots, ReadAgents, ReadBots, ReadCalls, ReadMetrics, ReadWords, SetPresence};
+        use Right::{
+            ChangeBots, ReadAgents, ReadAudit, ReadBots, ReadCalls, ReadMetrics, ReadWords, SetPresence,
+        };
         let all = match (self.role, right) {
             (Role::Admin, _) => true,
             (Role::Supervisor, ReadCalls | ReadWords | ReadAgents | SetPresence | ReadMetrics | ReadBots) => {
                 true
             }
-            (Role::Auditor, ReadCalls | ReadWords | ReadAgents | ReadMetrics | ReadBots) => true,
+            (Role::Auditor, ReadCalls | ReadWords | ReadAgents | ReadMetrics | ReadBots | ReadAudit) => true,
             (Role::Viewer, ReadCalls | ReadAgents | ReadMetrics | ReadBots) => true,
             // Agents look articles up too.
             (Role::Agent, ReadBots) => true,
             (Role::Agent, ReadCalls | ReadWords | ReadAgents | SetPresence) => false,
             (Role::Agent | Role::Supervisor | Role::Auditor | Role::Viewer, ChangeBots)
+            // Whoever is watched over does not keep the books.
+            | (Role::Agent | Role::Supervisor | Role::Viewer, ReadAudit)
             | (Role::Agent, ReadMetrics)
             | (Role::Auditor, SetPresence)
             | (Role::Viewer, ReadWords | SetPresence) => {

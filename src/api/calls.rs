@@ -2,14 +2,13 @@
 
 use super::ApiState;
 use super::auth::{Principal, Right, Scope};
-use super::params::{Params, bad};
+use super::params::{Params, bad, limit, moment};
 use super::problem::Problem;
 use crate::record::cdr::{Cdr, cdr};
 use crate::record::event::{CallId, Entry, Event, Outcome};
 use crate::record::handover::Handover;
 use crate::record::transcript::{Line, transcript as lines};
-use crate::store::{CallFilter, PAGE_CALLS_MAX};
-use crate::time::At;
+use crate::store::CallFilter;
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
@@ -76,18 +75,9 @@ pub async fn list(
 /// The filter that a query asks for, of those keys that the resource knows.
 pub(super) fn filter(params: Params, keys: &'static [&'static str]) -> Result<CallFilter, Problem> {
     let given = params.only(keys)?;
-    let time = |key: &str| -> Result<Option<At>, Problem> {
-        let moment =
-            given.parse::<jiff::Timestamp>(key, "RFC 3339 with an offset, like 2026-11-21T09:30:00Z")?;
-        Ok(moment.map(|moment| At(u64::try_from(moment.as_millisecond()).unwrap_or(0))))
-    };
-    let limit = given.parse::<u32>("limit", "a number from 1 to 200")?;
-    if let Some(limit) = limit.filter(|limit| !(1..=PAGE_CALLS_MAX).contains(limit)) {
-        return Err(bad("limit", &limit.to_string(), "a number from 1 to 200"));
-    }
     Ok(CallFilter {
-        from: time("from")?,
-        to: time("to")?,
+        from: moment(&given, "from")?,
+        to: moment(&given, "to")?,
         bot: given.text("bot"),
         outcome: given.text("outcome").map(|name| outcome(&name)).transpose()?,
         queue: given.text("queue"),
@@ -95,7 +85,7 @@ pub(super) fn filter(params: Params, keys: &'static [&'static str]) -> Result<Ca
         number: given.text("number"),
         caller: None,
         cursor: given.text("cursor"),
-        limit: limit.unwrap_or(0),
+        limit: limit(&given)?,
     })
 }
 

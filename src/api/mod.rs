@@ -4,6 +4,7 @@
 //! There is no CORS: browsers of other origins have no business here.
 
 mod agents; //  /api/v1/agents
+mod audit; //   /api/v1/audit
 mod auth; //    bearer tokens, roles, who may do what
 mod bots; //    /api/v1/bots
 mod calls; //   /api/v1/calls
@@ -76,6 +77,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/bots/{bot}/articles", get(bots::search))
         .route("/api/v1/bots/{bot}/rollback", post(bots::roll_back))
         .route("/api/v1/learning", get(learning::list))
+        .route("/api/v1/audit", get(audit::list))
         .route("/api/v1/reports/silence", get(reports::silent))
         .route("/metrics", get(metrics::metrics))
         .route("/openapi.json", get(openapi::openapi))

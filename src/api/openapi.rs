@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use super::problem::Problem;
-use super::{agents, bots, calls, health, learning, metrics, people, reports};
+use super::{agents, audit, bots, calls, health, learning, metrics, people, reports};
 use axum::Json;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -27,6 +27,7 @@ use utoipa::{Modify, OpenApi};
         bots::roll_back,
         bots::search,
         learning::list,
+        audit::list,
         reports::silent,
         health::healthz,
         health::readyz,

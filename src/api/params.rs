@@ -1,6 +1,8 @@
 //! Query parameters: each of them known, given once, and of the right form.
 
 use super::problem::Problem;
+use crate::store::PAGE_CALLS_MAX;
+use crate::time::At;
 use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -68,6 +70,21 @@ impl Known {
         };
         self.0.get(key).map(parse).transpose()
     }
+}
+
+/// A moment, as RFC 3339.
+pub fn moment(given: &Known, key: &str) -> Result<Option<At>, Problem> {
+    let moment = given.parse::<jiff::Timestamp>(key, "RFC 3339 with an offset, like 2026-11-21T09:30:00Z")?;
+    Ok(moment.map(|moment| At(u64::try_from(moment.as_millisecond()).unwrap_or(0))))
+}
+
+/// How many on a page; 0 when it is not said.
+pub fn limit(given: &Known) -> Result<u32, Problem> {
+    let limit = given.parse::<u32>("limit", "a number from 1 to 200")?;
+    if let Some(limit) = limit.filter(|limit| !(1..=PAGE_CALLS_MAX).contains(limit)) {
+        return Err(bad("limit", &limit.to_string(), "a number from 1 to 200"));
+    }
+    Ok(limit.unwrap_or(0))
 }
 
 /// A value of the wrong form.

@@ -132,7 +132,7 @@ impl Site {
 const PAUSE: &str = r#"{"state":"paused","reason":"lunch"}"#;
 
 /// Endpoint, then the status for admin, supervisor, agent (Anna), auditor, viewer.
-const MATRIX: [(&str, &str, [u16; 5]); 21] = [
+const MATRIX: [(&str, &str, [u16; 5]); 22] = [
     ("GET", "/api/v1/calls", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/hers", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/his", [200, 200, 404, 200, 200]),
@@ -151,6 +151,7 @@ const MATRIX: [(&str, &str, [u16; 5]); 21] = [
     ("POST", "/api/v1/bots/shop/reload", [200, 403, 403, 403, 403]),
     ("POST", "/api/v1/bots/shop/rollback", [200, 403, 403, 403, 403]),
     ("GET", "/api/v1/bots/shop/articles", [200, 200, 200, 200, 200]),
+    ("GET", "/api/v1/audit", [200, 403, 403, 200, 403]),
     ("GET", "/api/v1/learning", [200, 200, 200, 200, 403]),
     ("GET", "/api/v1/reports/silence", [200, 200, 403, 200, 200]),
     ("GET", "/metrics", [200, 200, 403, 200, 200]),
@@ -193,7 +194,7 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
     let site = Site::opens().await;
     let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 20);
+    assert_eq!(paths.len(), 21);
     let mut operations = std::collections::BTreeSet::new();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {

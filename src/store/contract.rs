@@ -215,3 +215,73 @@ async fn a_file_that_is_no_store_is_named_in_the_error() {
     let error = Store::open(dir.path()).await.unwrap_err().to_string();
     assert!(error.contains("duet.db"), "{error}");
 }
+
+#[tokio::test]
+async fn the_audit_trail_is_read_newest_first_by_the_page_and_can_be_narrowed() {
+    let (_dir, store) = store().await;
+    let look = |at: u64, who: &str, action, call: Option<&str>| Audit {
+        at: At(at),
+        who: who.into(),
+        action,
+        call_id: call.map(|call| CallId(call.into())),
+        address: "192.0.2.1".into(),
+    };
+    let looks = [
+        look(1, "ewa", AuditAction::WallOpened, None),
+        look(2, "ewa", AuditAction::CallWatched, Some("c1")),
+        look(3, "jan", AuditAction::CallWatched, Some("c2")),
+        look(4, "ewa", AuditAction::WatchEnded, Some("c1")),
+    ];
+    for look in &looks {
+        store.add_audit(look).await.unwrap();
+    }
+    let mut filter = AuditFilter { limit: 3, ..AuditFilter::default() };
+    let page = store.audit(&filter).await.unwrap();
+    let times: Vec<u64> = page.entries.iter().map(|entry| entry.audit.at.0).collect();
+    assert_eq!(times, [4, 3, 2]);
+    assert_eq!(page.entries[1].audit, looks[2]);
+    filter.cursor = page.next;
+    let rest = store.audit(&filter).await.unwrap();
+    assert_eq!((rest.entries.len(), rest.entries[0].audit.clone(), rest.next), (1, looks[0].clone(), None));
+    filter.cursor = Some("nonsense".into());
+    assert!(matches!(store.audit(&filter).await, Err(StoreError::BadCursor)));
+
+    let with = |change: fn(&mut AuditFilter)| {
+        let mut filter = AuditFilter::default();
+        change(&mut filter);
+        filter
+    };
+    for (filter, expected) in [
+        (with(|f| f.who = Some("jan".into())), vec![3]),
+        (with(|f| f.call_id = Some(CallId("c1".into()))), vec![4, 2]),
+        (with(|f| (f.from, f.to) = (Some(At(2)), Some(At(4)))), vec![3, 2]),
+    ] {
+        let page = store.audit(&filter).await.unwrap();
+        let times: Vec<u64> = page.entries.iter().map(|entry| entry.audit.at.0).collect();
+        assert_eq!(times, expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_taken_out_of_the_audit_trail_or_changed_in_it() {
+    let (dir, store) = store().await;
+    let (who, address) = ("ewa".to_owned(), String::new());
+    let look = Audit { at: At(1), who, action: AuditAction::WallOpened, call_id: None, address };
+    store.add_audit(&look).await.unwrap();
+    let path = dir.path().join("duet.db");
+    let file = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    for sql in ["DELETE FROM audit", "UPDATE audit SET who = 'jan'"] {
+        let error = sqlx::query(sql).execute(&file).await.unwrap_err().to_string();
+        assert!(error.contains("only added to"), "{error}");
+    }
+    assert_eq!(store.audit(&AuditFilter::default()).await.unwrap().entries[0].audit, look);
+}
+
+#[tokio::test]
+async fn only_calls_without_an_end_are_alive() {
+    let (_dir, store) = store().await;
+    store.append(&[entry("c1", 0, 1, received("+48111", "parcel"))]).await.unwrap();
+    store.append(&[entry("c2", 0, 2, received("+48222", "parcel"))]).await.unwrap();
+    store.append(&[entry("c1", 1, 3, ended(Outcome::Resolved))]).await.unwrap();
+    assert_eq!(store.alive().await.unwrap(), [CallId("c2".into())]);
+}

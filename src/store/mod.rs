@@ -11,6 +11,7 @@ mod contract;
 
 pub use error::StoreError;
 pub use sqlite::Sqlite;
+pub use types::{Audit, AuditAction, AuditFilter, AuditPage, Audited};
 pub use types::{CallFilter, CallPage, NewUser, Role, Token, User};
 
 use crate::desk::notice::Callback;
@@ -56,6 +57,21 @@ impl Store {
     /// One page of calls, newest first.
     pub async fn calls(&self, filter: &CallFilter) -> Result<CallPage, StoreError> {
         self.sqlite().calls(filter).await
+    }
+
+    /// The calls that have no end yet, by id.
+    pub async fn alive(&self) -> Result<Vec<CallId>, StoreError> {
+        self.sqlite().alive().await
+    }
+
+    /// Adds to the audit trail; on disk when it returns.
+    pub async fn add_audit(&self, audit: &Audit) -> Result<(), StoreError> {
+        self.sqlite().add_audit(audit).await
+    }
+
+    /// One page of the audit trail, newest first.
+    pub async fn audit(&self, filter: &AuditFilter) -> Result<AuditPage, StoreError> {
+        self.sqlite().audit(filter).await
     }
 
     /// Ends every call that has no end, as `node_lost` at its last event. To be run before the

@@ -2,7 +2,7 @@
 
 use crate::language::Language;
 use crate::record::cdr::Cdr;
-use crate::record::event::Outcome;
+use crate::record::event::{CallId, Outcome};
 use crate::time::At;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -116,6 +116,78 @@ pub struct CallFilter {
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallPage {
     pub calls: Vec<Cdr>,
+    /// Cursor of the next page; `None` on the last.
+    pub next: Option<String>,
+}
+
+/// What somebody did that others should be able to find out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditAction {
+    /// The wall with every live call was opened.
+    WallOpened,
+    /// From here on every word of that call was shown.
+    CallWatched,
+    /// And no longer.
+    WatchEnded,
+}
+
+impl AuditAction {
+    const ALL: [AuditAction; 3] =
+        [AuditAction::WallOpened, AuditAction::CallWatched, AuditAction::WatchEnded];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            AuditAction::WallOpened => "wall_opened",
+            AuditAction::CallWatched => "call_watched",
+            AuditAction::WatchEnded => "watch_ended",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<AuditAction> {
+        AuditAction::ALL.into_iter().find(|action| action.name() == name)
+    }
+}
+
+/// An entry of the audit trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audit {
+    pub at: At,
+    /// Login name.
+    pub who: String,
+    pub action: AuditAction,
+    /// `None` where no single call was meant.
+    pub call_id: Option<CallId>,
+    /// Of the browser; empty when unknown.
+    pub address: String,
+}
+
+/// An entry with its place in the trail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audited {
+    pub id: i64,
+    pub audit: Audit,
+}
+
+/// Which entries to list. All conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    pub who: Option<String>,
+    pub call_id: Option<CallId>,
+    /// At or after.
+    pub from: Option<At>,
+    /// Before.
+    pub to: Option<At>,
+    /// `next` of the page before.
+    pub cursor: Option<String>,
+    /// 1..=`PAGE_CALLS_MAX`; 0 means 50.
+    pub limit: u32,
+}
+
+/// One page of the trail, newest first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditPage {
+    pub entries: Vec<Audited>,
     /// Cursor of the next page; `None` on the last.
     pub next: Option<String>,
 }

@@ -2,10 +2,10 @@
 
 use super::events::outcome_name;
 use super::{Sqlite, to_db};
-use crate::record::Entry;
 use crate::record::cdr::cdr;
+use crate::record::{CallId, Entry};
 use crate::store::{CallFilter, CallPage, PAGE_CALLS_MAX, StoreError};
-use sqlx::{QueryBuilder, Row};
+use sqlx::{QueryBuilder, Row, query};
 
 /// Calls on a page when nobody says how many.
 const PAGE_CALLS: u32 = 50;
@@ -22,6 +22,12 @@ impl Sqlite {
         let next = page.last().filter(|_| more).map(Place::cursor);
         let calls = self.entries_of(&page).await?;
         Ok(CallPage { calls: calls.chunk_by(|a, b| a.call_id == b.call_id).map(cdr).collect(), next })
+    }
+
+    pub async fn alive(&self) -> Result<Vec<CallId>, StoreError> {
+        let rows = query("SELECT call_id FROM calls WHERE outcome IS NULL ORDER BY call_id");
+        let rows = rows.fetch_all(&self.pool).await.map_err(self.failed("list live calls"))?;
+        Ok(rows.iter().map(|row| CallId(row.get(0))).collect())
     }
 
     async fn page(&self, filter: &CallFilter, rows: u32) -> Result<Vec<Place>, StoreError> {

@@ -1,5 +1,6 @@
 //! SQLite in WAL mode with full synchronisation: what was committed survives a power cut.
 
+mod audit; //  who looked at what
 mod callbacks; // promises
 mod calls; //  lists
 mod events; // the truth
