@@ -7,22 +7,27 @@ pub mod estimate; //   ◆ how long a place in a queue takes
 pub mod floor; //    ◆ roster and queue together: inputs in, outputs out
 mod history; //        earlier calls, read from the store
 pub mod live; //     ◆ the calls that live
+pub mod looking; //   the way to the wall
 pub mod notice; //   ◆ what passes between a waiting call and the desk
 pub mod pop; //      ◆ the card: who, why, what is known
 pub mod protocol; // ◆ what passes between desk and browser
 pub mod queue; //    ◆ who waits, who is tried next
+pub mod risk; //     ◆ which call goes wrong most likely, and why
 pub mod roster; //   ◆ who is there
 pub mod shell; //      the way to the desk
 pub mod table; //    ◆ who is on a call and who hears whom
 mod task; //           the task that owns the floor
 pub mod throttle; // ◆ lock-out after wrong passwords
 mod views; //       ◆ what the floor looks like from outside
+pub mod wall; //     ◆ every live call and everybody, for supervisors
 pub mod web; //        login, WebSocket, the page
 
 #[cfg(test)]
 mod shell_tests;
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod wall_tests;
 
 pub use pop::{ScreenPop, screen_pop};
 pub use shell::{AgentState, Desk, DeskError, DeskOptions};

@@ -12,6 +12,7 @@ use super::notice::AgentCommand;
 use super::pop::{Fact, ScreenPop, Worded};
 use super::roster::{Choice, Presence};
 use super::table::{Person, TableView};
+use super::wall::{Judgement, WallAgent, WallCall};
 use crate::language::Language;
 use crate::record::CallId;
 use crate::record::transcript::Line;
@@ -89,6 +90,24 @@ pub enum ToBrowser {
         call_id: CallId,
         worded: Worded,
     },
+    /// What has changed on the wall; the first one has everything. Queues and agents come whole or not at all.
+    Wall {
+        calls: Vec<WallCall>,
+        gone: Vec<CallId>,
+        agents: Option<Vec<WallAgent>>,
+        queues: Option<Vec<QueueView>>,
+    },
+    /// A call that is watched, so far. Lines, facts, judgements and `call_state` follow.
+    Watched {
+        card: Box<ScreenPop>,
+        table: Option<Box<TableView>>,
+        judgements: Vec<Judgement>,
+    },
+    /// What was made of the caller's last words.
+    Judged {
+        call_id: CallId,
+        judgement: Judgement,
+    },
     CallState {
         call_id: CallId,
         stage: CardStage,
@@ -105,7 +124,7 @@ pub enum ToBrowser {
         call_id: CallId,
     },
     /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
-    /// `not_read`, `not_available`, `already_asking`, `nobody_asked`.
+    /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`.
     Error {
         code: String,
         detail: String,
@@ -122,6 +141,8 @@ pub struct Whoami {
     pub languages: Vec<Language>,
     /// Without a phone no call is offered.
     pub sip_uri: Option<String>,
+    /// May open the wall.
+    pub supervises: bool,
 }
 
 /// One queue at a glance.
@@ -169,5 +190,13 @@ pub enum FromBrowser {
         call_id: CallId,
         command: AgentCommand,
     },
+    /// Supervisors: every live call. It stays open until it is closed or the tab is.
+    OpenWall,
+    CloseWall,
+    /// Supervisors, on the wall: every word of this call; of one at a time.
+    Watch {
+        call_id: CallId,
+    },
+    EndWatch,
     Ping,
 }

@@ -97,7 +97,7 @@ pub struct AgentState {
 /// The way to the desk. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Desk {
-    commands: mpsc::Sender<Command>,
+    pub(super) commands: mpsc::Sender<Command>,
     pub(super) options: Arc<DeskOptions>,
     pub(super) clock: Clock,
     pub(super) store: Store,
@@ -124,6 +124,11 @@ pub(super) enum Command {
     /// The promise of that call is taken back.
     Forget(CallId),
     Send(String, ToBrowser),
+    /// Which tab shows the wall, whose it is, and from where.
+    OpenWall(u64, String, String, oneshot::Sender<Obeyed>),
+    CloseWall(u64),
+    Watch(u64, CallId, oneshot::Sender<Obeyed>),
+    EndWatch(u64),
     Agents(oneshot::Sender<Vec<AgentState>>),
 }
 
@@ -159,6 +164,9 @@ impl Desk {
             screens: HashMap::new(),
             orders: to_ring,
             live: super::live::Live::default(),
+            wall: super::wall::Wall::default(),
+            viewers: HashMap::new(),
+            supervisors: std::collections::BTreeSet::new(),
             rung_back: HashMap::new(),
         };
         tokio::spawn(task.run(queue, live));
@@ -200,11 +208,7 @@ impl Desk {
     /// [`DeskError::Refused`] when it is not theirs, or whoever is meant is not free.
     pub async fn command(&self, agent: &str, call_id: CallId, wanted: AgentCommand) -> Result<(), DeskError> {
         let agent = agent.to_owned();
-        match self.ask(|answer| Command::Obey(agent, call_id, wanted, answer)).await {
-            Some(Ok(())) => Ok(()),
-            Some(Err((code, detail))) => Err(DeskError::Refused { code, detail }),
-            None => Err(DeskError::Closed),
-        }
+        self.obeyed(|answer| Command::Obey(agent, call_id, wanted, answer)).await
     }
 
     /// The agent who talked with this number last, within a month: whoever knows the story is asked first. A slow
@@ -301,6 +305,17 @@ impl Desk {
 
     async fn input(&self, input: Input) {
         let _ = self.commands.send(Command::Input(input)).await;
+    }
+
+    pub(super) async fn obeyed(
+        &self,
+        command: impl FnOnce(oneshot::Sender<Obeyed>) -> Command,
+    ) -> Result<(), DeskError> {
+        match self.ask(command).await {
+            Some(Ok(())) => Ok(()),
+            Some(Err((code, detail))) => Err(DeskError::Refused { code, detail }),
+            None => Err(DeskError::Closed),
+        }
     }
 
     pub(super) async fn ask<T>(&self, command: impl FnOnce(oneshot::Sender<T>) -> Command) -> Option<T> {

@@ -15,16 +15,16 @@ use crate::time::At;
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-struct Office {
+pub(super) struct Office {
     _dir: tempfile::TempDir,
-    clock: Clock,
-    store: Store,
+    pub(super) clock: Clock,
+    pub(super) store: Store,
     recorder: Recorder,
-    desk: Desk,
+    pub(super) desk: Desk,
 }
 
 impl Office {
-    async fn opens(options: DeskOptions) -> Office {
+    pub(super) async fn opens(options: DeskOptions) -> Office {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).await.unwrap();
         let clock = Clock::start();
@@ -36,10 +36,14 @@ impl Office {
     }
 
     async fn joins(&self, id: &str, name: &str) {
+        self.hires(id, name, Role::Agent).await;
+    }
+
+    pub(super) async fn hires(&self, id: &str, name: &str, role: Role) {
         let user = User {
             id: id.into(),
             name: name.into(),
-            role: Role::Agent,
+            role,
             queues: vec!["logistics".into()],
             languages: vec![Language::Polish],
             sip_uri: Some(format!("sip:{id}@phones")),
@@ -48,12 +52,12 @@ impl Office {
         self.store.add_user(&new, At(0)).await.unwrap();
     }
 
-    async fn happens(&self, call: &CallId, event: Event) {
+    pub(super) async fn happens(&self, call: &CallId, event: Event) {
         self.recorder.append(call, self.clock.now(), event).await.unwrap();
     }
 
     /// A call that has come as far as the queue.
-    async fn call(&self, id: &str) -> mpsc::Receiver<DeskNotice> {
+    pub(super) async fn call(&self, id: &str) -> mpsc::Receiver<DeskNotice> {
         let now = self.clock.now();
         for entry in escalated_call(id, now - Duration::from_secs(25)) {
             self.recorder.append(&entry.call_id, entry.at, entry.event).await.unwrap();
@@ -64,7 +68,10 @@ impl Office {
 }
 
 /// The next message that the pick accepts; the others are skipped.
-async fn next<T>(screen: &mut mpsc::Receiver<ToBrowser>, pick: impl Fn(ToBrowser) -> Option<T>) -> T {
+pub(super) async fn next<T>(
+    screen: &mut mpsc::Receiver<ToBrowser>,
+    pick: impl Fn(ToBrowser) -> Option<T>,
+) -> T {
     loop {
         let message = tokio::time::timeout(Duration::from_secs(20), screen.recv()).await;
         if let Some(picked) = pick(message.expect("a message in time").expect("an open desk")) {

@@ -1,18 +1,21 @@
 //! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
 
+mod watching; // the wall, and calls that are watched
+
 use super::floor::{CardStage, Floor, Input, Output};
 use super::live::Live;
 use super::notice::{AgentRef, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport};
 use super::protocol::{ToBrowser, Whoami};
 use super::shell::{Command, DeskOptions, Obeyed, Screen};
 use super::table::{Person, TableView};
+use super::wall::Wall;
 use super::{colleagues, views};
 use crate::edge::clock::Clock;
 use crate::record::Recorder;
 use crate::record::event::{CallId, Entry, Event};
 use crate::record::transcript::line;
 use crate::store::Store;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
@@ -35,6 +38,12 @@ pub(super) struct Task {
     pub(super) screens: HashMap<String, Vec<Screen>>,
     /// The calls of this node.
     pub(super) live: Live,
+    /// As it was told last; kept up to date only while somebody sees it.
+    pub(super) wall: Wall,
+    /// The tabs that show the wall.
+    pub(super) viewers: HashMap<u64, watching::Viewer>,
+    /// Who may look on.
+    pub(super) supervisors: BTreeSet<String>,
     /// To whoever rings callers back.
     pub(super) orders: mpsc::Sender<CallbackOrder>,
     /// Of calls that keep a promise, the call in which it was made: its record is the story.
@@ -48,6 +57,8 @@ impl Task {
         mut live: broadcast::Receiver<Arc<Entry>>,
     ) {
         let mut users = tokio::time::interval(USERS_EVERY);
+        let mut wall = tokio::time::interval(watching::WALL_EVERY);
+        wall.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         self.read_callbacks().await;
         loop {
             let wake = self.floor.deadline().map(|at| self.clock.instant(at).into());
@@ -57,11 +68,12 @@ impl Task {
                     None => return,
                 },
                 entry = live.recv() => match entry {
-                    Ok(entry) => self.show(&entry),
+                    Ok(entry) => self.show(&entry).await,
                     Err(RecvError::Lagged(_)) => self.show_all_again().await,
                     Err(RecvError::Closed) => return,
                 },
                 _ = users.tick() => self.read_users().await,
+                _ = wall.tick(), if !self.viewers.is_empty() => self.refresh_wall().await,
                 _ = tokio::time::sleep_until(wake.unwrap_or_else(tokio::time::Instant::now)), if wake.is_some() => {
                     self.input(Input::Tick).await;
                 }
@@ -90,7 +102,9 @@ impl Task {
                 let screens = self.screens.entry(agent.clone()).or_default();
                 let before = screens.len();
                 screens.retain(|open| open.id != screen);
-                if screens.len() < before {
+                let closed = screens.len() < before;
+                self.close_wall(screen).await;
+                if closed {
                     self.input(Input::ScreenClosed { agent }).await;
                 }
             }
@@ -112,6 +126,15 @@ impl Task {
                 queue.retain(|waiting| waiting.callback.as_ref().is_none_or(|callback| callback.of != of));
             }
             Command::Send(agent, message) => self.send(&agent, message),
+            Command::OpenWall(screen, who, address, answer) => {
+                self.read_users().await;
+                let _ = answer.send(self.open_wall(screen, who, address).await);
+            }
+            Command::CloseWall(screen) => self.close_wall(screen).await,
+            Command::Watch(screen, call_id, answer) => {
+                let _ = answer.send(self.watch(screen, call_id).await);
+            }
+            Command::EndWatch(screen) => self.end_watch(screen).await,
             Command::Agents(answer) => {
                 self.read_users().await;
                 let _ = answer.send(self.floor.roster.agents.values().map(views::agent_state).collect());
@@ -237,6 +260,9 @@ impl Task {
     async fn read_users(&mut self) {
         match self.store.users().await {
             Ok(users) => {
+                let supervisors = users.iter().filter(|user| views::may_look_on(user));
+                self.supervisors = supervisors.map(|user| user.id.clone()).collect();
+                self.close_forbidden_walls().await;
                 let desk = users.into_iter().filter(views::works_at_the_desk).collect();
                 let outputs = self.floor.handle(self.clock.now(), Input::Users(desk));
                 for output in outputs {
@@ -259,6 +285,7 @@ impl Task {
                 queues: known.queues.clone(),
                 languages: known.languages.clone(),
                 sip_uri: known.sip_uri.clone(),
+                supervises: self.supervisors.contains(&agent),
             },
             wrap_up_codes: self.options.wrap_up_codes.clone(),
             pause_reasons: self.options.pause_reasons.clone(),
@@ -326,8 +353,9 @@ impl Task {
     }
 
     /// Shows a new entry to whoever has its call on the screen.
-    fn show(&mut self, entry: &Entry) {
+    async fn show(&mut self, entry: &Entry) {
         let reseated = self.live.take(entry);
+        self.show_watched(entry, reseated).await;
         let agents = self.floor.roster.agents.values();
         let with: Vec<String> = agents
             .filter(|agent| agent.presence.call() == Some(&entry.call_id))
@@ -353,10 +381,8 @@ impl Task {
     /// Entries were missed: every card is read anew.
     async fn show_all_again(&mut self) {
         let cards = views::current_cards(&self.floor);
+        self.follow_again().await;
         for (agent, call_id, stage) in cards {
-            if let Ok(entries) = self.store.entries(&call_id).await {
-                self.live.tell_again(&call_id, &entries);
-            }
             self.send_card(&agent, &call_id, stage).await;
         }
     }
@@ -376,9 +402,13 @@ impl Task {
     /// To every tab of the agent. A tab that does not keep up is dropped: its connection ends, and
     /// the page connects anew and gets everything again.
     fn send(&mut self, agent: &str, message: ToBrowser) {
+        self.cut_off(agent, |screen| screen.to.try_send(message.clone()).is_ok());
+    }
+
+    fn cut_off(&mut self, agent: &str, keep: impl Fn(&Screen) -> bool) {
         if let Some(screens) = self.screens.get_mut(agent) {
             let before = screens.len();
-            screens.retain(|screen| screen.to.try_send(message.clone()).is_ok());
+            screens.retain(keep);
             let dropped = before - screens.len();
             for _ in 0..dropped {
                 self.floor.roster.screen_closed(agent, self.clock.now());

@@ -16,6 +16,11 @@ pub fn works_at_the_desk(user: &User) -> bool {
     matches!(user.role, Role::Agent | Role::Supervisor | Role::Admin)
 }
 
+/// Those who see every call.
+pub fn may_look_on(user: &User) -> bool {
+    matches!(user.role, Role::Supervisor | Role::Admin)
+}
+
 pub fn agent_state(agent: &Agent) -> AgentState {
     AgentState {
         id: agent.id.clone(),

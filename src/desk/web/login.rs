@@ -99,7 +99,7 @@ pub(super) fn session_secret(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The peer's IP address; empty when the server was not told to pass it on.
-pub(super) struct Address(String);
+pub(super) struct Address(pub(super) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Address {
     type Rejection = Infallible;

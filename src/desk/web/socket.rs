@@ -1,9 +1,10 @@
 //! One open tab: messages of the desk out, what the agent does in.
 
-use super::login::{session, session_secret};
+use super::login::{Address, session, session_secret};
 use super::{SameSite, Web};
 use crate::api::problem::Problem;
 use crate::desk::DeskError;
+use crate::desk::looking::Onlooker;
 use crate::desk::notice::AgentCommand;
 use crate::desk::protocol::{FromBrowser, MESSAGE_MAX_BYTES, NOTE_MAX_CHARS, ToBrowser};
 use crate::desk::roster::Choice;
@@ -23,6 +24,7 @@ const TOO_SLOW: u16 = 4001;
 
 pub(super) async fn open(
     _: SameSite,
+    Address(address): Address,
     State(web): State<Web>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
@@ -31,22 +33,25 @@ pub(super) async fn open(
     let screen = web.screens.fetch_add(1, Ordering::Relaxed);
     let upgrade = upgrade.max_message_size(MESSAGE_MAX_BYTES).max_frame_size(MESSAGE_MAX_BYTES);
     let secret = session_secret(&headers).unwrap_or_default().to_owned();
-    let tab = Tab { desk: web.desk, agent, secret };
-    Ok(upgrade.on_upgrade(move |socket| serve(tab, screen, socket)))
+    let tab = Tab { desk: web.desk, agent, screen, address, secret };
+    Ok(upgrade.on_upgrade(move |socket| serve(tab, socket)))
 }
 
 /// Whose tab it is.
 struct Tab {
     desk: Desk,
     agent: String,
+    screen: u64,
+    /// Of the browser, for the audit trail.
+    address: String,
     /// Of the session cookie: who logs out elsewhere loses this tab too.
     secret: String,
 }
 
-async fn serve(tab: Tab, screen: u64, socket: WebSocket) {
-    if let Some(messages) = tab.desk.connect(&tab.agent, screen).await {
+async fn serve(tab: Tab, socket: WebSocket) {
+    if let Some(messages) = tab.desk.connect(&tab.agent, tab.screen).await {
         converse(&tab, socket, messages).await;
-        tab.desk.disconnect(&tab.agent, screen).await;
+        tab.desk.disconnect(&tab.agent, tab.screen).await;
     }
 }
 
@@ -80,6 +85,10 @@ async fn converse(tab: &Tab, socket: WebSocket, mut messages: tokio::sync::mpsc:
 }
 
 impl Tab {
+    fn onlooker(&self) -> Onlooker<'_> {
+        Onlooker { who: &self.agent, screen: self.screen, address: &self.address }
+    }
+
     /// A store that does not answer throws nobody out.
     async fn is_logged_in(&self) -> bool {
         let session = self.desk.store.session(&self.secret, self.desk.clock.now()).await;
@@ -121,6 +130,16 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
                 return Some(refusal("bad_message", "the wrap-up code is none of those offered"));
             }
             desk.wrap_up(agent, call_id, code, shortened(note)).await
+        }
+        FromBrowser::OpenWall => desk.open_wall(tab.onlooker()).await,
+        FromBrowser::CloseWall => {
+            desk.close_wall(tab.screen).await;
+            Ok(())
+        }
+        FromBrowser::Watch { call_id } => desk.watch(tab.onlooker(), call_id).await,
+        FromBrowser::EndWatch => {
+            desk.end_watch(tab.screen).await;
+            Ok(())
         }
         FromBrowser::Earlier { call_id } => match desk.earlier(agent, call_id).await {
             Ok(earlier) => return Some(earlier),
