@@ -14,7 +14,7 @@ use duet::edge::clock::Clock;
 use duet::language::Language;
 use duet::record::event::{AgentRefusal, CallId, EndedBy, Event, Outcome};
 use duet::record::{Entry, Recorder};
-use duet::store::{NewUser, Role, Store, User, password};
+use duet::store::{AuditFilter, NewUser, Role, Store, User, password};
 use duet::time::At;
 use std::net::SocketAddr;
 use std::path::Path as FilePath;
@@ -66,17 +66,18 @@ async fn serve(data: &FilePath) -> SocketAddr {
     let clock = Clock::start();
     let store = Store::open(data).await.unwrap();
     let password_hash = password::hash("correct horse").unwrap();
-    for (id, name, queues) in [
-        ("anna", "Anna Kowalska", vec!["logistics".into(), "payments".into()]),
-        ("jan", "Jan Nowak", vec!["payments".into()]),
+    for (id, name, role, queues) in [
+        ("anna", "Anna Kowalska", Role::Agent, vec!["logistics".into(), "payments".into()]),
+        ("jan", "Jan Nowak", Role::Agent, vec!["payments".into()]),
+        ("ewa", "Ewa Zielińska", Role::Supervisor, vec![]),
     ] {
         let user = User {
             id: id.into(),
             name: name.into(),
-            role: Role::Agent,
+            role,
             queues,
             languages: vec![Language::Polish, Language::English],
-            sip_uri: Some(format!("sip:{id}@phones")),
+            sip_uri: (role == Role::Agent).then(|| format!("sip:{id}@phones")),
         };
         let password_hash = password_hash.clone();
         store.add_user(&NewUser { user, password_hash }, clock.now()).await.unwrap();
@@ -87,6 +88,7 @@ async fn serve(data: &FilePath) -> SocketAddr {
     let steps = Router::new()
         .route("/test/{step}/{call}", post(step))
         .route("/test/events/{call}", get(events))
+        .route("/test/audit", get(audit))
         .with_state(stage);
     let app = web::router(desk, web::WebOptions::default()).merge(steps);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -102,6 +104,7 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
     let agent = "anna".to_owned();
     match step.as_str() {
         "call" => stage.call(call).await,
+        "angry" => stage.angry(call).await,
         "before" => stage.called_before(&call.0).await,
         "says" => {
             let now = stage.clock.now();
@@ -148,9 +151,33 @@ async fn events(State(stage): State<Stage>, Path(call): Path<String>) -> axum::J
     axum::Json(stage.store.entries(&CallId(call)).await.unwrap())
 }
 
+/// Who looked at what, the first look first.
+async fn audit(State(stage): State<Stage>) -> axum::Json<Vec<(String, String, Option<String>)>> {
+    let page = stage.store.audit(&AuditFilter::default()).await.unwrap();
+    let looks = page.entries.into_iter().rev().map(|entry| entry.audit);
+    let look =
+        looks.map(|audit| (audit.who, audit.action.name().to_owned(), audit.call_id.map(|call| call.0)));
+    axum::Json(look.collect())
+}
+
 impl Stage {
     async fn records(&self, call: &CallId, event: Event) {
         self.recorder.append(call, self.clock.now(), event).await.unwrap();
+    }
+
+    /// A call that the bot has and does not master: angry words, asked the same again.
+    async fn angry(&self, call: CallId) {
+        let now = self.clock.now();
+        for entry in testing::escalated_call(&call.0, now - Duration::from_secs(48)).into_iter().take(6) {
+            self.recorder.append(&call, entry.at, entry.event).await.unwrap();
+        }
+        self.records(&call, Event::Understood { turn: 2, topic: None, confidence: 0.21 }).await;
+        self.records(&call, testing::bot_said("Proszę podać numer przesyłki.", now, 900, 900)).await;
+        self.records(&call, testing::caller_said("Ile razy mam to powtarzać?!", now)).await;
+        let (anger, frustration, sarcasm, distress, joy) = (0.9, 0.62, 0.1, 0.02, 0.0);
+        let words = vec!["powtarzać".into()];
+        let judged = Event::ToneJudged { turn: 3, anger, frustration, sarcasm, distress, joy, words };
+        self.records(&call, judged).await;
     }
 
     /// Two calls of the same number, ten days ago and the day before.

@@ -49,17 +49,17 @@ async function open(viewport) {
   return opened
 }
 
-async function shot(name) {
+async function shot(name, who = page) {
   if (!shots) return
   mkdirSync(shots, { recursive: true })
-  const wide = page.viewportSize()
-  await page.screenshot({ path: `${shots}/${name}.png` })
-  await page.emulateMedia({ colorScheme: 'dark' })
-  await page.screenshot({ path: `${shots}/${name}-dark.png` })
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.setViewportSize({ width: 640, height: 800 })
-  await page.screenshot({ path: `${shots}/${name}-half.png` })
-  await page.setViewportSize(wide)
+  const wide = who.viewportSize()
+  await who.screenshot({ path: `${shots}/${name}.png` })
+  await who.emulateMedia({ colorScheme: 'dark' })
+  await who.screenshot({ path: `${shots}/${name}-dark.png` })
+  await who.emulateMedia({ colorScheme: 'light' })
+  await who.setViewportSize({ width: 640, height: 800 })
+  await who.screenshot({ path: `${shots}/${name}-half.png` })
+  await who.setViewportSize(wide)
 }
 
 /** A step on the telephone side. */
@@ -82,8 +82,8 @@ async function event(call, type) {
 const sees = (text) => page.getByText(text, { exact: false }).first().waitFor()
 
 /** Lowest contrast between a text and what lies behind it, by WCAG 2.2. */
-async function lowestContrast() {
-  return page.evaluate(() => {
+async function lowestContrast(who) {
+  return who.evaluate(() => {
     const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
     const rgba = (colour) => {
       canvas.clearRect(0, 0, 1, 1)
@@ -115,10 +115,10 @@ async function lowestContrast() {
   })
 }
 
-async function readable() {
+async function readable(who = page) {
   for (const colorScheme of ['dark', 'light']) {
-    await page.emulateMedia({ colorScheme })
-    const { ratio, text } = await lowestContrast()
+    await who.emulateMedia({ colorScheme })
+    const { ratio, text } = await lowestContrast(who)
     assert(ratio >= 4.5, `${colorScheme}: “${text}” has a contrast of ${ratio.toFixed(2)}`)
   }
 }
@@ -292,25 +292,29 @@ test('a call is passed on with a note, the panel closes with Escape, and a refus
   assert.equal(await page.evaluate(() => document.activeElement.id), 'call-transfer')
   await readable()
   // Another page of this agent gives a command that makes no sense any more.
-  const answer = await page.evaluate(
-    (call_id) =>
-      new Promise((resolve) => {
-        const socket = new WebSocket(`ws://${location.host}/desk/ws`)
-        socket.onopen = () =>
-          socket.send(JSON.stringify({ type: 'command', call_id, command: { do: 'complete_transfer' } }))
-        socket.onmessage = (event) => {
-          const message = JSON.parse(event.data)
-          if (message.type === 'error') {
-            socket.close()
-            resolve(message)
-          }
-        }
-      }),
-    'c1',
-  )
+  const answer = await refused(page, { type: 'command', call_id: 'c1', command: { do: 'complete_transfer' } })
   assert.equal(answer.code, 'nobody_asked')
   assert.match(await bar(), /You talk with the caller/)
 })
+
+/** What the server says to a message of this browser that it does not obey. */
+function refused(who, message) {
+  return who.evaluate(
+    (message) =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`ws://${location.host}/desk/ws`)
+        socket.onopen = () => socket.send(JSON.stringify(message))
+        socket.onmessage = (event) => {
+          const answer = JSON.parse(event.data)
+          if (answer.type === 'error') {
+            socket.close()
+            resolve(answer)
+          }
+        }
+      }),
+    message,
+  )
+}
 
 async function ask() {
   await page.keyboard.press('Alt+KeyK')
@@ -388,7 +392,80 @@ test('a declined call leaves the screen and says where it went', async () => {
   await page.keyboard.press('Alt+KeyD')
   await sees('You declined')
   assert.equal(await page.locator('.banner').count(), 0)
+  await step('hang-up', 'c2')
 })
+
+/** Ewa at a browser of her own, who supervises. */
+let ewa
+
+test('a supervisor sees every call, the riskiest first, and an agent does not', async () => {
+  assert.equal(await page.getByRole('button', { name: 'All calls' }).count(), 0)
+  assert.equal((await refused(page, { type: 'open_wall' })).code, 'not_allowed')
+  assert.equal((await refused(page, { type: 'watch', call_id: 'c5' })).code, 'not_allowed')
+
+  await step('call', 'c5')
+  await sees('Your phone rings')
+  await step('bridge', 'c5')
+  ewa = await open({ width: 1280, height: 800 })
+  await ewa.getByLabel('User name').fill('ewa')
+  await ewa.getByLabel('Password').fill('correct horse')
+  await ewa.keyboard.press('Enter')
+  await ewa.getByRole('button', { name: 'All calls' }).waitFor()
+  await ewa.keyboard.press('Alt+KeyM')
+  await ewa.getByRole('heading', { name: 'Live calls' }).waitFor()
+  await step('angry', 'b1')
+  await ewa.getByText('bot repeats itself').waitFor()
+  const rows = await ewa.locator('tbody tr').allTextContents()
+  assert.equal(rows.length, 2)
+  assert.match(rows[0], /anger 90/)
+  assert.match(rows[1], /Anna Kowalska/)
+  await ewa.locator('aside li', { hasText: 'Anna Kowalska' }).getByText('On a call').waitFor()
+  await readable(ewa)
+  await shot('8-wall', ewa)
+})
+
+test('whoever watches reads every word, how sure it is and what was felt; both ends are on record', async () => {
+  await ewa.locator('tbody button').nth(1).focus()
+  await ewa.keyboard.press('ArrowUp')
+  await ewa.keyboard.press('Enter')
+  await ewa.getByText('anger 90 %, frustration 62 %').waitFor()
+  await ewa.getByText(/recognised with\s*87 %/).first().waitFor()
+  await ewa.getByText('understood: no topic 21 %').waitFor()
+  await step('says', 'b1')
+  await ewa.getByText('Halo, jest tam ktoś?').waitFor()
+  await readable(ewa)
+  await shot('9-watch', ewa)
+  await ewa.keyboard.press('Escape')
+  await ewa.getByText('This look is in the audit trail').waitFor({ state: 'detached' })
+  const expected = [
+    ['ewa', 'wall_opened', null],
+    ['ewa', 'call_watched', 'b1'],
+    ['ewa', 'watch_ended', 'b1'],
+  ]
+  assert.deepEqual(await until(async () => (await fetch(`${url}/test/audit`)).json(), (trail) => trail.length === 3), expected)
+})
+
+test('a call that ends leaves the wall, and the wall is there again after a reload', async () => {
+  await ewa.reload()
+  await ewa.getByText('bot repeats itself').waitFor()
+  await step('hang-up', 'b1')
+  await ewa.locator('tbody tr', { hasText: 'bot repeats itself' }).waitFor({ state: 'detached' })
+  await ewa.keyboard.press('Alt+KeyM')
+  await ewa.getByText('You are offline').waitFor()
+  await step('hang-up', 'c5')
+  await finish('other')
+})
+
+/** Asks until the answer is right, and returns it; the last one when it never is. */
+async function until(ask, right) {
+  let answer
+  for (let tries = 0; tries < 200; tries++) {
+    answer = await ask()
+    if (right(answer)) break
+    await page.waitForTimeout(50)
+  }
+  return answer
+}
 
 test('a second tab shows the same and does not disturb the first', async () => {
   const second = await page.context().newPage()

@@ -1,6 +1,7 @@
 // The desk as this tab knows it. The server holds the truth: after each reconnect it sends
 // everything again, and what was known before is thrown away.
 
+import { update } from './card'
 import type {
   Card,
   Choice,
@@ -17,6 +18,7 @@ import type {
   Whoami,
   Withdrawal,
 } from './protocol'
+import { wall } from './wall.svelte'
 
 const PING_EVERY_MS = 20_000
 /** A note is sent after this pause in typing. */
@@ -162,6 +164,7 @@ class Desk {
   }
 
   #take(message: FromServer) {
+    if (wall.take(message)) return
     switch (message.type) {
       case 'hello':
         return this.#hello(message)
@@ -201,23 +204,11 @@ class Desk {
   }
 
   /** Messages about the call on the card; one about another call is late and dropped. */
-  #update(message: Extract<FromServer, { call_id: string }> | { type: 'pong' }) {
+  #update(message: FromServer) {
     const card = this.card
-    if (message.type === 'pong' || !card || card.call_id !== message.call_id) return
-    if (message.type === 'line') {
-      card.transcript.push(message.line)
-      card.transcript.sort((a, b) => a.at - b.at)
-      if (this.stage !== 'bridged' || message.line.speaker === 'bot') {
-        const last = card.transcript.findLastIndex((line) => line.speaker === 'bot')
-        card.continue_at = last < 0 ? null : last
-      }
-    } else if (message.type === 'fact') {
-      const known = card.facts.findIndex((fact) => fact.name === message.fact.name)
-      if (known < 0) card.facts.push(message.fact)
-      else card.facts[known] = message.fact
-    } else if (message.type === 'worded') {
-      card.worded = message.worded
-    } else if (message.type === 'earlier') {
+    if (!card || !('call_id' in message) || card.call_id !== message.call_id) return
+    if (update(card, message, this.stage === 'bridged')) return
+    if (message.type === 'earlier') {
       this.earlier = message
     } else if (message.type === 'table') {
       this.#commanded()
@@ -243,6 +234,7 @@ class Desk {
     this.codes = message.wrap_up_codes
     this.reasons = message.pause_reasons
     this.connected = true
+    wall.reconnected()
     this.error = null
   }
 

@@ -125,6 +125,53 @@ export type Command =
   | { do: 'end_consult' }
   | { do: 'back_to_bot'; note: string }
 
+export type Sign = 'anger' | 'frustration' | 'distress' | 'unsure' | 'loop' | 'deaf' | 'wait' | 'hold'
+
+/** One live call, as a supervisor sees it. */
+export interface WallCall {
+  call_id: string
+  caller: string
+  caller_name: string | null
+  bot: string
+  since: number
+  holder: 'bot' | 'queue' | 'person'
+  holder_since: number
+  table: Table | null
+  /** Whose phone rings for it. */
+  offered: Person | null
+  language: Language | null
+  topic: string | null
+  topic_names: Partial<Record<Language, string>>
+  queue: string | null
+  why: string | null
+  /** 0..1 */
+  risk: number
+  reasons: { sign: Sign; strength: number }[]
+}
+
+export interface WallAgent {
+  id: string
+  name: string
+  presence: Presence
+  since: number
+  queues: string[]
+  languages: Language[]
+}
+
+/** What was made of the caller's words. */
+export type Judgement =
+  | { of: 'meaning'; at: number; turn: number; topic: string | null; confidence: number }
+  | {
+      of: 'tone'
+      at: number
+      turn: number
+      anger: number
+      frustration: number
+      sarcasm: number
+      distress: number
+      joy: number
+    }
+
 export type Outcome =
   | 'resolved'
   | 'handed_over'
@@ -164,6 +211,8 @@ export interface Whoami {
   queues: string[]
   languages: Language[]
   sip_uri: string | null
+  /** May open the wall. */
+  supervises: boolean
 }
 
 export interface QueueView {
@@ -184,6 +233,9 @@ export type FromServer =
   | { type: 'table'; call_id: string; table: Table | null }
   | ({ type: 'earlier'; call_id: string } & Earlier)
   | { type: 'colleagues'; colleagues: Colleague[]; queues: QueueView[] }
+  | { type: 'wall'; calls: WallCall[]; gone: string[]; agents: WallAgent[] | null; queues: QueueView[] | null }
+  | { type: 'watched'; card: Card; table: Table | null; judgements: Judgement[] }
+  | { type: 'judged'; call_id: string; judgement: Judgement }
   | { type: 'line'; call_id: string; line: Line }
   | { type: 'fact'; call_id: string; fact: Fact }
   | { type: 'worded'; call_id: string; worded: Worded }
@@ -202,4 +254,8 @@ export type ToServer =
   | { type: 'wrap_up'; call_id: string; code: string; note: string }
   | { type: 'earlier'; call_id: string }
   | { type: 'command'; call_id: string; command: Command }
+  | { type: 'open_wall' }
+  | { type: 'close_wall' }
+  | { type: 'watch'; call_id: string }
+  | { type: 'end_watch' }
   | { type: 'ping' }
