@@ -57,6 +57,9 @@ pub enum SessionCommand {
     AnswerOffer { id: u32, sdp: Result<String, u16> },
     /// Re-INVITE with our offer.
     Offer { sdp: String },
+    /// REFER (RFC 3515): asks the far end to call `target`, a SIP URI that may carry headers, instead of us.
+    /// `SessionEvent::Referred` tells what came of it; the session stays until somebody hangs up.
+    Refer { target: String },
     /// BYE, CANCEL or 487, whichever fits the state. `reason` goes into a Reason header (RFC 3326).
     HangUp { reason: Option<String> },
 }
@@ -138,6 +141,10 @@ pub enum SessionEvent {
     },
     /// The far end did not take our `Offer`; the session goes on as it was (RFC 3261 section 14.1).
     OfferRefused {
+        code: u16,
+    },
+    /// What came of our `Refer`: 1xx on the way, then one final status; above 299 the far end stays with us.
+    Referred {
         code: u16,
     },
     /// DTMF digit by INFO (application/dtmf-relay or application/dtmf).

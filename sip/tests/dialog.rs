@@ -387,3 +387,52 @@ async fn a_session_that_we_refresh_is_refreshed_by_update_at_half_time() {
     assert!(matches!(end, Some(SessionEvent::Terminated { by: TerminatedBy::Timeout, .. })), "{end:?}");
     assert_eq!(code(&stage.answer_to(&line.next(&stage, "OPTIONS", &[], "")).await), 481);
 }
+
+/// What came of a REFER, told by NOTIFY.
+async fn notified(stage: &common::stage::Stage, line: &mut Line, state: &str, status: &str) -> u16 {
+    let changes =
+        [("Event", "refer"), ("Subscription-State", state), ("Content-Type", "message/sipfrag;version=2.0")];
+    code(&stage.answer_to(&line.next(stage, "NOTIFY", &changes, &format!("{status}\r\n"))).await)
+}
+
+#[tokio::test]
+async fn a_caller_is_referred_elsewhere_and_what_came_of_it_is_told() {
+    let mut stage = stage().await;
+    let (mut line, session, mut events) = stage.up().await;
+    assert_eq!(notified(&stage, &mut line, "active", "SIP/2.0 100 Trying").await, 489, "nobody asked");
+    let target = "sip:claims@192.0.2.9:5060?X-Duet-Call=7".to_owned();
+    session.send(SessionCommand::Refer { target: target.clone() }).await.unwrap();
+    let refer = stage.expect("REFER").await;
+    assert_eq!(header(&refer, "Refer-To"), Some(format!("<{target}>").as_str()));
+    assert!(header(&refer, "Referred-By").is_some());
+    stage.send(&stage.answered(&refer, "202 Accepted", "", "")).await;
+    session.send(SessionCommand::Refer { target }).await.unwrap();
+    assert_eq!(next(&mut events).await, Some(SessionEvent::Referred { code: 491 }), "one at a time");
+    assert_eq!(notified(&stage, &mut line, "active", "SIP/2.0 180 Ringing").await, 200);
+    assert_eq!(next(&mut events).await, Some(SessionEvent::Referred { code: 180 }));
+    assert_eq!(notified(&stage, &mut line, "active", "noise").await, 400);
+    assert_eq!(notified(&stage, &mut line, "terminated;reason=noresource", "SIP/2.0 200 OK").await, 200);
+    assert_eq!(next(&mut events).await, Some(SessionEvent::Referred { code: 200 }));
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await), 200);
+    assert!(matches!(next(&mut events).await, Some(SessionEvent::Terminated { .. })));
+    stage.gone().await;
+}
+
+#[tokio::test]
+async fn a_phone_that_is_not_to_be_referred_stays_in_the_call() {
+    let mut stage = stage().await;
+    let (mut line, session, mut events) = stage.up().await;
+    for (refusal, state) in [(Some("603 Decline"), ""), (None, "terminated;reason=giveup")] {
+        session.send(SessionCommand::Refer { target: "sip:claims@192.0.2.9".to_owned() }).await.unwrap();
+        let refer = stage.expect("REFER").await;
+        stage.send(&stage.answered(&refer, refusal.unwrap_or("202 Accepted"), "", "")).await;
+        let expected = if refusal.is_some() { 603 } else { 500 };
+        if refusal.is_none() {
+            notified(&stage, &mut line, state, "").await;
+        }
+        assert_eq!(next(&mut events).await, Some(SessionEvent::Referred { code: expected }));
+    }
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "OPTIONS", &[], "")).await), 200);
+    assert_eq!(code(&stage.answer_to(&line.next(&stage, "BYE", &[], "")).await), 200);
+    stage.gone().await;
+}

@@ -53,6 +53,8 @@ pub enum Done {
     OurOffer(Option<Response>),
     /// Our session refresh has its final response.
     Refresh(Option<Response>),
+    /// Our REFER has its final response.
+    Refer(Option<Response>),
     /// Our BYE is answered, or never will be.
     Bye,
     /// Our INVITE has its final response.
@@ -94,6 +96,8 @@ pub struct Talk {
     our_offer: bool,
     /// An offer that waits for its turn, with the number of tries and the time of the next.
     queued_offer: Option<(String, u32, u64)>,
+    /// A REFER of ours is under way: NOTIFY tells how far it has come.
+    referring: bool,
     timer: Option<SessionTimer>,
     /// Session-Expires to put into our 2xx, agreed when the INVITE came.
     agreed: Option<(SessionExpires, bool)>,
@@ -138,6 +142,7 @@ impl Talk {
             offers: 0,
             our_offer: false,
             queued_offer: None,
+            referring: false,
             timer: None,
             agreed: None,
             far_end_updates: false,

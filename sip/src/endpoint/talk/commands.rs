@@ -5,7 +5,7 @@ use crate::endpoint::offers::OfferReply;
 use crate::endpoint::shared::{capabilities, retry_after};
 use crate::session::{SessionCommand, SessionEvent, TerminatedBy};
 use crate::timers::{Due, Refresher};
-use rsipstack::sip::{Header, StatusCode};
+use rsipstack::sip::{Header, ReferTo, StatusCode};
 use rsipstack::transaction::transaction::TransactionEvent;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ impl Talk {
                 self.queued_offer = Some((sdp, 0, self.shared.now_ms()));
                 self.on_time();
             }
+            SessionCommand::Refer { target } => self.refer(&target),
             SessionCommand::HangUp { reason } => self.hang_up(reason, 487),
         }
     }
@@ -124,6 +125,18 @@ impl Talk {
         if pending.answer.send(answer).is_err() {
             self.awaiting_ack = None;
         }
+    }
+
+    fn refer(&mut self, target: &str) {
+        if !self.is_confirmed() || std::mem::replace(&mut self.referring, true) {
+            return self.tell(SessionEvent::Referred { code: 491 });
+        }
+        let (dialog, to) = (self.dialog.clone(), ReferTo::from(format!("<{target}>")));
+        let by = dialog.snapshot().local_contact.map(|uri| Header::Other("Referred-By".into(), format!("<{uri}>")));
+        self.spawn(async move {
+            let sent = dialog.refer(to, by.map(|by| vec![by]), None).await;
+            Done::Refer(sent.ok().flatten())
+        });
     }
 
     /// Ends the session as its state asks: `unanswered` to an INVITE that rings here, CANCEL, or BYE.

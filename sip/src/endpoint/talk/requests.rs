@@ -32,6 +32,7 @@ impl Talk {
             Method::Refer => reply(&mut tx, 403, Vec::new(), None).await,
             // We send no reliable provisional response that it could belong to.
             Method::PRack => reply(&mut tx, 481, Vec::new(), None).await,
+            Method::Notify if self.referring => self.on_notify(tx).await,
             Method::Notify => reply(&mut tx, 489, Vec::new(), None).await,
             _ => reply(&mut tx, 405, vec![Header::Allow(ALLOW.into())], None).await,
         }
@@ -131,6 +132,23 @@ impl Talk {
         tokio::spawn(offers::serve(tx, id, receiver, self.outcomes.0.clone()));
     }
 
+    /// How far our REFER has come, as the first line of a SIP response (RFC 3515 section 2.4.5).
+    async fn on_notify(&mut self, mut tx: Transaction) {
+        let event = tx.original.header_value("Event").unwrap_or_default();
+        if event.split(';').next().map(str::trim) != Some("refer") {
+            return reply(&mut tx, 489, Vec::new(), None).await;
+        }
+        let status = sipfrag_status(tx.original.body());
+        let over = tx.original.header_value("Subscription-State").unwrap_or_default().starts_with("terminated");
+        reply(&mut tx, if status.is_some() { 200 } else { 400 }, Vec::new(), None).await;
+        match status {
+            Some(code) => self.referred(code),
+            // Over, and nobody says how: the far end is still here.
+            None if over => self.referred(500),
+            None => {}
+        }
+    }
+
     async fn on_info(&mut self, mut tx: Transaction) {
         let kind = tx.original.header_value("Content-Type").unwrap_or_default();
         let (code, digit) = match dtmf_digit(&kind, tx.original.body()) {
@@ -145,6 +163,13 @@ impl Talk {
             self.tell(SessionEvent::Dtmf { digit });
         }
     }
+}
+
+/// `SIP/2.0 180 Ringing` → 180.
+fn sipfrag_status(body: &[u8]) -> Option<u16> {
+    let line = std::str::from_utf8(body).ok()?.lines().next()?;
+    let code = line.strip_prefix("SIP/2.0 ")?.split_whitespace().next()?.parse().ok()?;
+    (100..700).contains(&code).then_some(code)
 }
 
 fn timer_headers(expires: SessionExpires, require: bool) -> Vec<Header> {

@@ -67,6 +67,7 @@ impl Talk {
             Done::Offer(done) => return self.on_offer_done(done),
             Done::OurOffer(response) => self.on_our_offer(response),
             Done::Refresh(response) => self.on_refresh(response),
+            Done::Refer(response) => self.on_refer_answer(response),
             Done::Bye => {}
             Done::Invite(outcome) => self.on_invite(outcome),
         }
@@ -129,6 +130,22 @@ impl Talk {
             Some(408 | 481) | None => self.vanished(),
             // 491 and other refusals: the timer stays on its way to expiry, a refresh of theirs resets it.
             Some(code) => tracing::debug!(code, "session refresh was refused"),
+        }
+    }
+
+    /// The far end takes our REFER or not; when it does, NOTIFY tells the rest (RFC 3515 section 2.4).
+    fn on_refer_answer(&mut self, response: Option<Response>) {
+        let code = response.map_or(408, |response| response.status_code.code());
+        if code > 299 {
+            self.referred(code);
+        }
+    }
+
+    /// A status of what we referred the far end to; a final one ends it.
+    pub(super) fn referred(&mut self, code: u16) {
+        if self.referring {
+            self.referring = code < 200;
+            self.tell(SessionEvent::Referred { code });
         }
     }
 
