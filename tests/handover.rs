@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use support::baresip::Baresip;
 use support::node::{Agent, Node, is};
 use support::screen::Screen;
-use support::sipp::{Does, Telephone};
+use support::sipp::{Does, Telephone, referred_caller};
 use support::sound;
 
 /// Longest wait for a sound to change.
@@ -206,7 +206,7 @@ async fn a_caller_who_waits_ninety_seconds_is_told_and_an_agent_who_comes_gets_t
 }
 
 /// What Anna's telephone does while hers is the first to ring, and what the record calls it.
-const MISBEHAVIOUR: [(Does, &str); 10] = [
+const MISBEHAVIOUR: [(Does, &str); 11] = [
     (Does::Refuse(486), "busy"),
     (Does::Refuse(600), "busy"),
     (Does::Refuse(603), "declined"),
@@ -217,6 +217,7 @@ const MISBEHAVIOUR: [(Does, &str); 10] = [
     (Does::Ring, "no_answer"),
     (Does::Nothing, "no_answer"),
     (Does::AnswerAfterCancel, "no_answer"),
+    (Does::Video, "unreachable"),
 ];
 
 /// One node, one call after another: Anna's telephone misbehaves, Ben's takes the call.
@@ -339,4 +340,42 @@ async fn a_caller_who_hangs_up_ends_every_leg_whatever_crosses() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     assert_eq!(node.send(Method::DELETE, "/api/v1/callbacks/none", Value::Null).await, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_go_to_people_outside_by_refer_and_by_invite() {
+    let port = support::free_port();
+    let _exchange = Telephone::start(port, Does::AnswerWhenTold);
+    let places = format!(
+        "[[outside]]\nname = \"elsewhere\"\nqueues = [\"general\"]\nuri = \"sip:claims@127.0.0.1:9\"\nby = \"refer\"\nfirst = true\n\
+         [[outside]]\nname = \"exchange\"\nqueues = [\"general\"]\nuri = \"sip:claims@127.0.0.1:{port}\"\n"
+    );
+    let node = Node::start(&[], &places);
+
+    let calls = referred_caller(node.sip, true);
+    let watches = async {
+        let call = node.new_call(&[]).await;
+        let at = node.wait_for(&call, 0, "the trunk's refusal", |event| is(event, "agent_refused")).await;
+        let refused = node.events(&call).await[at].clone();
+        assert_eq!((&refused["agent"], &refused["refusal"]), (&json!("elsewhere"), &json!("declined")));
+        let at = node.wait_for(&call, at, "the exchange", |event| is(event, "bridged")).await;
+        assert_eq!(node.events(&call).await[at]["agent"], "exchange");
+        node.wait_for(&call, at, "the end", |event| is(event, "call_ended")).await;
+        call
+    };
+    let (called, first) = tokio::join!(calls, watches);
+    called.unwrap_or_else(|statistics| panic!("{statistics}\n{}", node.log()));
+
+    let calls = referred_caller(node.sip, false);
+    let watches = async {
+        let call = node.new_call(std::slice::from_ref(&first)).await;
+        let at = node.wait_for(&call, 0, "the place that rings", |event| is(event, "agent_ringing")).await;
+        let at = node.wait_for(&call, at, "an answer there", |event| is(event, "bridged")).await;
+        let at = node.wait_for(&call, at, "the end", |event| is(event, "call_ended")).await;
+        let events = node.events(&call).await;
+        assert_eq!((&events[at]["outcome"], &events[at]["by"]), (&json!("handed_over"), &json!("system")));
+        assert!(events[at]["reason"].as_str().unwrap().contains("elsewhere"), "{}", events[at]);
+    };
+    let (called, ()) = tokio::join!(calls, watches);
+    called.unwrap_or_else(|statistics| panic!("{statistics}\n{}", node.log()));
 }

@@ -303,7 +303,12 @@ impl World {
     }
 
     fn reserve(&mut self, id: &str) {
-        let agent = AgentRef { id: id.into(), name: id.into(), sip_uri: format!("sip:{id}@127.0.0.1") };
+        let agent = AgentRef {
+            id: id.into(),
+            name: id.into(),
+            sip_uri: format!("sip:{id}@127.0.0.1"),
+            outside: None,
+        };
         self.give(Input::Desk(DeskNotice::Reserved { agent }));
     }
 
@@ -512,7 +517,7 @@ fn any_order_of_inputs_leaves_exactly_one_end_in_the_record() {
         Just(Input::AgentHungUp { reason: String::new() }),
         Just(Input::Desk(DeskNotice::Nobody { logged_in: true })),
         Just(Input::Desk(DeskNotice::Reserved {
-            agent: AgentRef { id: "a".into(), name: "a".into(), sip_uri: String::new() }
+            agent: AgentRef { id: "a".into(), name: "a".into(), sip_uri: String::new(), outside: None }
         })),
         Just(Input::Timer(Timer::Silence)),
         Just(Input::Timer(Timer::Cover)),

@@ -8,6 +8,7 @@ use super::bridged::Bridged;
 use super::conversation::Conversation;
 use super::saying::Saying;
 use super::{Call, Input, Output, Phase, Timer};
+use crate::config::By;
 use crate::decide::{Escalation, WaitingNews};
 use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, TransferTo, WaitingCall};
 use crate::record::event::{AgentRefusal, EndedBy, Event, Outcome};
@@ -147,6 +148,9 @@ impl Waiting {
             call.push(Output::ReleaseAgent);
             return Phase::Waiting(self);
         };
+        if agent.outside == Some(By::Refer) {
+            return self.referred(call, now);
+        }
         if !call.dialog.accept_by_key() {
             return self.bridge(call, now);
         }
@@ -155,6 +159,15 @@ impl Waiting {
         call.push(Output::SayToAgent { text, language });
         self.briefing = true;
         Phase::Waiting(self)
+    }
+
+    /// The caller's trunk has connected them itself: Duet has no part in it any more.
+    fn referred(mut self, call: &mut Call, now: At) -> Phase {
+        let Some(place) = self.ringing.take() else { return Phase::Waiting(self) };
+        self.saying.cut(call, now);
+        call.record(Event::Bridged { agent: place.id.clone() });
+        call.push(Output::HangUpCaller { reason: None });
+        call.close(Outcome::HandedOver, EndedBy::System, format!("the caller was referred to {}", place.id))
     }
 
     fn bridge(mut self, call: &mut Call, now: At) -> Phase {

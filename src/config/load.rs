@@ -78,6 +78,16 @@ impl Config {
                 report(key("numbers"), "no number is answered: expected at least one NUMBER = \"BOT\"");
             }
         }
+        let mut places = BTreeSet::new();
+        for (n, place) in self.outside.iter().enumerate() {
+            let key = |field: &str| format!("outside[{n}].{field}");
+            if !places.insert(&place.name) {
+                report(key("name"), "used by an earlier place");
+            }
+            for (field, message) in place.problems() {
+                report(key(field), message);
+            }
+        }
         if self.sip.udp.ip().is_unspecified() && self.sip.external_ip.is_none() {
             report(
                 "sip.external_ip".into(),
@@ -180,5 +190,23 @@ mod tests {
     fn a_node_that_nobody_may_call_does_not_start() {
         let error = load("[limits]\ncalls = 5\n").unwrap_err().to_string();
         assert!(error.contains("nobody may call"), "{error}");
+    }
+
+    #[test]
+    fn a_place_outside_that_no_call_could_reach_is_refused_with_its_field() {
+        let place = "[[outside]]\nname = \"pbx\"\nqueues = [\"claims\"]\nuri = \"sip:claims@pbx.example\"\n";
+        let config = load(&format!("{TRUNK}{place}")).unwrap();
+        assert_eq!((config.outside[0].by, config.outside[0].calls), (crate::config::By::Invite, 10));
+        for (from, to, expected) in [
+            ("sip:claims@pbx.example", "claims", "outside[0].uri"),
+            ("[\"claims\"]", "[]", "outside[0].queues"),
+            ("name = \"pbx\"", "name = \"\"", "outside[0].name"),
+            ("name = \"pbx\"", "name = \"pbx\"\nby = \"fax\"", "by"),
+        ] {
+            let error = load(&format!("{TRUNK}{}", place.replace(from, to))).unwrap_err().to_string();
+            assert!(error.contains(expected), "{to}: {error}");
+        }
+        let error = load(&format!("{TRUNK}{place}{place}")).unwrap_err().to_string();
+        assert!(error.contains("outside[1].name"), "{error}");
     }
 }

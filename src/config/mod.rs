@@ -5,10 +5,12 @@
 
 mod engines;
 mod load;
+mod outside;
 mod trunk;
 
 pub use engines::{HearRemote, Llm, SpeakRemote, SpeechFormat};
 pub use load::{ConfigError, Problem};
+pub use outside::{By, OutsidePlace};
 pub use trunk::{Destination, Network, Trunk};
 
 use crate::engines::gate::WhenFull;
@@ -50,6 +52,9 @@ pub struct Config {
     /// Who may call, and which bot answers which number. The first trunk that fits a caller wins.
     #[config(default = [])]
     pub trunk: Vec<Trunk>,
+    /// Places outside the desk where calls of a queue may go.
+    #[config(default = [])]
+    pub outside: Vec<OutsidePlace>,
 }
 
 /// Signalling.

@@ -4,12 +4,14 @@
 //! outputs one after the other shows every agent who calls before it rings.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod outside; // people who have no screen here
 mod second; // another agent on the same call
 
 use super::estimate::{Pace, minutes};
 use super::notice::{AgentCommand, AgentRef, Callback, DeskNotice, DeskReport, WaitingCall};
 use super::queue::{Hope, Queue, Stage, candidate, hope};
 use super::roster::{Choice, Presence, Roster};
+use crate::config::OutsidePlace;
 use crate::record::CallId;
 use crate::record::event::AgentRefusal;
 use crate::store::User;
@@ -143,6 +145,7 @@ pub struct Floor {
     pub queue: Queue,
     wrap_up: Option<Duration>,
     pace: Pace,
+    outside: Vec<OutsidePlace>,
     /// Of the last input.
     now: At,
 }
@@ -158,7 +161,7 @@ impl Floor {
         let overflows = self.queue.calls.iter().filter_map(super::queue::Waiting::due);
         let callbacks = self.queue.calls.iter().filter_map(|waiting| waiting.callback.as_ref());
         let to_come = callbacks.map(|callback| callback.not_before).filter(|at| *at > self.now);
-        overflows.chain(to_come).chain(self.roster.deadline()).min()
+        overflows.chain(to_come).chain(self.roster.deadline()).chain(self.place_deadline()).min()
     }
 
     pub fn handle(&mut self, now: At, input: Input) -> Vec<Output> {
@@ -410,40 +413,48 @@ impl Floor {
         out.extend(self.roster.expire_screens(now).iter().map(|agent| presence(agent)));
     }
 
-    /// Gives free agents to waiting calls, in the order of the queue.
+    /// Gives free agents, and places outside, to waiting calls in the order of the queue.
     fn dispatch(&mut self, now: At, out: &mut Vec<Output>) {
-        for waiting in &mut self.queue.calls {
+        for at in 0..self.queue.calls.len() {
+            let waiting = &self.queue.calls[at];
             if !waiting.ready(now) {
                 continue;
             }
-            let call_id = waiting.call.call_id.clone();
-            let Some(id) = candidate(waiting, &self.roster) else {
-                if let Hope::None { logged_in } = hope(waiting, &self.roster)
-                    && !waiting.told_nobody
-                {
-                    waiting.told_nobody = true;
-                    out.push(notice(&call_id, DeskNotice::Nobody { logged_in }));
-                }
-                continue;
-            };
-            let Some(agent) = self.roster.agents.get_mut(&id) else {
-                continue;
-            };
-            waiting.stage = Stage::Reserved { agent: id.clone() };
-            waiting.tried.insert(id.clone());
-            waiting.told_nobody = false;
-            let ringing = Presence::Ringing { call_id: call_id.clone(), until: now + OFFER };
-            agent.become_(ringing, now);
-            let reference = reference(agent);
-            out.push(presence(&id));
-            // From here on it is a call like any other.
-            let callback = waiting.callback.take();
-            if let Some(callback) = callback {
-                out.push(Output::CallBack { callback: Box::new(callback), agent: reference });
-            } else {
-                out.push(Output::Card { agent: id, call_id: call_id.clone() });
-                out.push(notice(&call_id, DeskNotice::Reserved { agent: reference }));
+            if let Some(place) = self.place(waiting, true, now) {
+                self.reserve_place(at, place, now, out);
+            } else if let Some(id) = candidate(waiting, &self.roster) {
+                self.reserve(at, &id, now, out);
+            } else if let Some(place) = self.place(waiting, false, now) {
+                self.reserve_place(at, place, now, out);
+            } else if let Hope::None { logged_in } = hope(waiting, &self.roster)
+                && !waiting.told_nobody
+                && !self.place_to_come(waiting)
+            {
+                let call_id = waiting.call.call_id.clone();
+                self.queue.calls[at].told_nobody = true;
+                out.push(notice(&call_id, DeskNotice::Nobody { logged_in }));
             }
+        }
+    }
+
+    fn reserve(&mut self, at: usize, id: &str, now: At, out: &mut Vec<Output>) {
+        let (waiting, Some(agent)) = (&mut self.queue.calls[at], self.roster.agents.get_mut(id)) else {
+            return;
+        };
+        let call_id = waiting.call.call_id.clone();
+        waiting.stage = Stage::Reserved { agent: id.to_owned() };
+        waiting.tried.insert(id.to_owned());
+        waiting.told_nobody = false;
+        let ringing = Presence::Ringing { call_id: call_id.clone(), until: now + OFFER };
+        agent.become_(ringing, now);
+        let reference = reference(agent);
+        out.push(presence(id));
+        // From here on it is a call like any other.
+        if let Some(callback) = waiting.callback.take() {
+            out.push(Output::CallBack { callback: Box::new(callback), agent: reference });
+        } else {
+            out.push(Output::Card { agent: id.to_owned(), call_id: call_id.clone() });
+            out.push(notice(&call_id, DeskNotice::Reserved { agent: reference }));
         }
     }
 
@@ -469,6 +480,7 @@ fn reference(agent: &super::roster::Agent) -> AgentRef {
         id: agent.id.clone(),
         name: agent.name.clone(),
         sip_uri: agent.sip_uri.clone().unwrap_or_default(),
+        outside: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! What passes between a waiting call and the desk.
 
+use crate::config::By;
 use crate::language::Language;
 use crate::record::event::{AgentRefusal, CallId};
 use crate::time::At;
@@ -148,6 +149,8 @@ pub struct AgentRef {
     pub name: String,
     /// Where the phone rings.
     pub sip_uri: String,
+    /// How a place outside the desk is reached; `None` for an agent.
+    pub outside: Option<By>,
 }
 
 /// From the desk to a waiting call. Bounded by `DESK_NOTICES`; the desk never blocks on a call.

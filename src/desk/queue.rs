@@ -6,7 +6,7 @@ use super::roster::{Agent, Roster};
 use crate::record::CallId;
 use crate::time::At;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A call in the queue.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub struct Waiting {
     pub stage: Stage,
     /// Agents who had their chance in this round.
     pub tried: BTreeSet<String>,
+    /// Places outside the desk that were asked, and when.
+    pub asked_outside: BTreeMap<String, At>,
     /// The call was told that nobody is left; it is told again only after a new attempt.
     pub told_nobody: bool,
     /// Place and minutes that it was told last.
@@ -42,6 +44,7 @@ impl Waiting {
             call,
             stage: Stage::Waiting,
             tried: BTreeSet::new(),
+            asked_outside: BTreeMap::new(),
             told_nobody: false,
             told: None,
             overflowed: false,

@@ -9,6 +9,7 @@ use super::notice::{
 use super::protocol::ToBrowser;
 use super::roster::{Choice, Presence};
 use super::task::Task;
+use crate::config::OutsidePlace;
 use crate::edge::clock::Clock;
 use crate::language::Language;
 use crate::record::Recorder;
@@ -41,6 +42,8 @@ pub struct DeskOptions {
     pub pause_reasons: Vec<String>,
     /// What bots call their topics and facts.
     pub glossary: Arc<dyn Glossary>,
+    /// People who are not at the desk.
+    pub outside: Vec<OutsidePlace>,
 }
 
 impl Default for DeskOptions {
@@ -61,6 +64,7 @@ impl Default for DeskOptions {
             ]),
             pause_reasons: names(&["break", "lunch", "training", "meeting"]),
             glossary: Arc::new(NoGlossary),
+            outside: Vec::new(),
         }
     }
 }
@@ -155,7 +159,7 @@ impl Desk {
         let live = recorder.subscribe();
         let (to_ring, orders) = mpsc::channel(CALLBACK_ORDERS);
         let task = Task {
-            floor: Floor::new(options.wrap_up),
+            floor: Floor::new(options.wrap_up).with_outside(options.outside.clone()),
             clock,
             store: store.clone(),
             recorder: recorder.clone(),

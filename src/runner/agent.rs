@@ -22,11 +22,12 @@ pub(super) struct AgentLeg {
 }
 
 impl AgentLeg {
-    /// Rings `agent`. The caller's number is shown as the calling party.
+    /// Rings `agent`, with the headers `told`. The caller's number is shown as the calling party.
     pub(super) async fn invite(
         parts: &Parts,
         facts: &CallFacts,
         agent: &AgentRef,
+        told: Vec<(String, String)>,
         replies: mpsc::Sender<Reply>,
     ) -> Result<AgentLeg, String> {
         let leg = parts.media.open().map_err(|error| error.to_string())?;
@@ -37,7 +38,7 @@ impl AgentLeg {
             from_name: facts.from_name.clone(),
             sdp: media.offer(),
             credentials: None,
-            headers: vec![("X-Duet-Call".into(), facts.id.to_string())],
+            headers: [vec![("X-Duet-Call".into(), facts.id.to_string())], told].concat(),
             ring_for: RING_MAX,
         };
         let (session, events) = parts.endpoint.invite(invite).await.map_err(|error| error.to_string())?;
@@ -72,6 +73,7 @@ impl AgentLeg {
             SessionEvent::Progress { .. }
             | SessionEvent::Confirmed { sdp: None }
             | SessionEvent::Cancelled
+            | SessionEvent::Referred { .. }
             | SessionEvent::OfferRefused { .. } => None,
         }
     }

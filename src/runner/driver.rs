@@ -1,6 +1,7 @@
 //! The loop of one call.
 
 mod callback;
+mod outside; // what another exchange is told
 mod people;
 
 use super::agent::{AgentLeg, answer_offer};
@@ -239,6 +240,7 @@ impl Driver {
             },
             SessionEvent::Answered { sdp } => Some(self.caller_answered(&sdp).await),
             SessionEvent::Rejected { code, .. } => Some(Input::CallerRefused { code }),
+            SessionEvent::Referred { code } => referred(code),
             SessionEvent::Progress { .. } | SessionEvent::OfferRefused { .. } => None,
         }
     }
@@ -509,6 +511,16 @@ fn agent_lost(event: &MediaEvent) -> Option<Input> {
     let MediaEvent::Silent { for_ms } = event else { return None };
     (*for_ms >= AGENT_LOST_MS)
         .then(|| Input::AgentHungUp { reason: "nothing came from the agent's phone".into() })
+}
+
+/// What the caller's trunk says of the place that it was asked to call.
+fn referred(code: u16) -> Option<Input> {
+    match code {
+        100 => None,
+        101..200 => Some(Input::AgentRinging),
+        200..300 => Some(Input::AgentAnswered),
+        code => Some(Input::AgentRejected { code }),
+    }
 }
 
 fn hold_input(hold: Hold) -> Option<Input> {

@@ -75,7 +75,11 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     let fleet = Arc::new(super::bots::load(&config, clock, tts.clone(), adviser.clone()).await?);
     let music = load_music(&config)?;
 
-    let options = DeskOptions { glossary: fleet.bots.clone(), ..DeskOptions::default() };
+    let options = DeskOptions {
+        glossary: fleet.bots.clone(),
+        outside: config.outside.clone(),
+        ..DeskOptions::default()
+    };
     let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);
     let readiness = Readiness::default();
     readiness.set("sip", Err("starting".into()));

@@ -166,7 +166,7 @@ const FAULTS: [Fault; 22] = [
 ];
 
 fn agent(id: &str) -> AgentRef {
-    AgentRef { id: id.into(), name: id.into(), sip_uri: format!("sip:{id}@127.0.0.1") }
+    AgentRef { id: id.into(), name: id.into(), sip_uri: format!("sip:{id}@127.0.0.1"), outside: None }
 }
 
 impl World {

@@ -36,11 +36,14 @@ impl Floor {
         }
     }
 
-    /// A queue exists while somebody is in it.
+    /// A queue exists while somebody, or a place outside, is in it.
     fn exists(&self, to: &TransferTo) -> bool {
         match to {
             TransferTo::Agent(id) => self.roster.agents.contains_key(id),
-            TransferTo::Queue(queue) => self.roster.agents.values().any(|agent| agent.in_queue(queue)),
+            TransferTo::Queue(queue) => {
+                self.roster.agents.values().any(|agent| agent.in_queue(queue))
+                    || self.outside.iter().any(|place| place.queues.contains(queue))
+            }
         }
     }
 

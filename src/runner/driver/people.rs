@@ -1,10 +1,13 @@
 //! The human side of a call: the agent's leg, a colleague's, and who hears whom.
 
+use super::outside;
 use super::{AgentLeg, Driver, Input, MediaCommand, Voice};
+use crate::config::By;
 use crate::desk::notice::{AgentRef, DeskReport};
 use crate::edge::leg::{MediaControl, PlaybackId};
 use crate::language::Language;
 use crate::runner::speaker;
+use sip::session::SessionCommand;
 
 /// What an agent hears before accepting.
 const BRIEFING: PlaybackId = PlaybackId(1);
@@ -30,6 +33,10 @@ impl Driver {
 
     pub(super) async fn invite_agent(&mut self, agent: AgentRef) -> Option<Input> {
         self.release_agent().await;
+        if agent.outside == Some(By::Refer) {
+            self.to_session(SessionCommand::Refer { target: agent.sip_uri }).await;
+            return None;
+        }
         self.agent = self.invite(&agent).await;
         self.agent.is_none().then_some(Input::AgentRejected { code: 503 })
     }
@@ -42,7 +49,11 @@ impl Driver {
     }
 
     async fn invite(&self, agent: &AgentRef) -> Option<AgentLeg> {
-        match AgentLeg::invite(&self.parts, &self.facts, agent, self.replies.clone()).await {
+        let told = match agent.outside {
+            Some(_) => outside::headers(&self.parts.recorder, &self.facts.id, self.call.language()).await,
+            None => Vec::new(),
+        };
+        match AgentLeg::invite(&self.parts, &self.facts, agent, told, self.replies.clone()).await {
             Ok(leg) => Some(leg),
             Err(detail) => {
                 tracing::warn!(agent = agent.id, "agent's phone cannot be called");

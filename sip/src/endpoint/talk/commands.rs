@@ -132,7 +132,10 @@ impl Talk {
             return self.tell(SessionEvent::Referred { code: 491 });
         }
         let (dialog, to) = (self.dialog.clone(), ReferTo::from(format!("<{target}>")));
-        let by = dialog.snapshot().local_contact.map(|uri| Header::Other("Referred-By".into(), format!("<{uri}>")));
+        let by = dialog
+            .snapshot()
+            .local_contact
+            .map(|uri| Header::Other("Referred-By".into(), format!("<{uri}>")));
         self.spawn(async move {
             let sent = dialog.refer(to, by.map(|by| vec![by]), None).await;
             Done::Refer(sent.ok().flatten())

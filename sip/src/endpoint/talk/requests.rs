@@ -139,7 +139,8 @@ impl Talk {
             return reply(&mut tx, 489, Vec::new(), None).await;
         }
         let status = sipfrag_status(tx.original.body());
-        let over = tx.original.header_value("Subscription-State").unwrap_or_default().starts_with("terminated");
+        let over =
+            tx.original.header_value("Subscription-State").unwrap_or_default().starts_with("terminated");
         reply(&mut tx, if status.is_some() { 200 } else { 400 }, Vec::new(), None).await;
         match status {
             Some(code) => self.referred(code),
