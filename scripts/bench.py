@@ -7,10 +7,10 @@ import subprocess
 import sys
 import time
 
-from benches import active_call, barge, density, ends, rival, summary, turn
+from benches import active_call, barge, bridge, density, ends, rival, summary, turn
 
 # In the order in which `all` runs them.
-PARTS = {"turn": turn, "ends": ends, "barge": barge, "density": density, "pipecat": rival}
+PARTS = {"turn": turn, "ends": ends, "barge": barge, "density": density, "bridge": bridge, "pipecat": rival}
 
 
 def everything(args):
@@ -59,6 +59,7 @@ def parse():
         ("barge", "how fast the bot stops for a caller, how often for a murmur", barge.run,
          ["--calls", "--rounds", "--lang", "--langs", "--limit"]),
         ("density", "bridged calls, calls with speech, calls per second, memory", density.run, ["--only", "--lang"]),
+        ("bridge", "how soon a person is announced, and what the bridge adds", bridge.run, ["--rounds", "--lang"]),
         ("pipecat", "the same sentences and models in Pipecat", rival.run, ["--calls", "--rounds", "--end"]),
         ("active-call", "SIP calls per second and memory of a call beside the crate active-call", active_call.run, []),
         ("all", "all but active-call in one run, about an hour", everything, ["--lang"]),

@@ -64,8 +64,8 @@ def stop(child, grace_s=10):
 class Server:
     """`duet serve` with the example back office beside it."""
 
-    def __init__(self, calls=100, call_s=900, ports=None):
-        self.calls, self.call_s, self.ports = calls, call_s, ports
+    def __init__(self, calls=100, call_s=900, ports=None, extra=""):
+        self.calls, self.call_s, self.ports, self.extra = calls, call_s, ports, extra
         self.children = []
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="duet-"))
         self.data = self.dir / "data"
@@ -151,6 +151,7 @@ allow = ["127.0.0.0/8"]
 [trunk.numbers]
 "{NUMBER}" = "parcel"
 {numbers}
+{self.extra}
 """
 
     def log(self, name="duet"):
