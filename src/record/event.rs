@@ -319,6 +319,11 @@ pub enum Event {
         by: EndedBy,
         reason: String,
     },
+    /// The agent says whether the card's summary was right. May follow `call_ended`.
+    SummaryJudged {
+        agent: String,
+        right: bool,
+    },
     /// May follow `call_ended`.
     WrapUp {
         agent: String,

@@ -61,6 +61,10 @@ pub struct Handover {
     pub refusals: u32,
     /// Times that one agent passed the caller to another.
     pub transfers: u32,
+    /// A person gave the caller back to the bot.
+    pub given_back: bool,
+    /// What an agent says of the card's summary.
+    pub summary_right: Option<bool>,
     /// Facts that were known and that the caller said again to the person within a minute.
     pub told_twice: Vec<String>,
     pub ending: Ending,
@@ -109,6 +113,11 @@ fn one(before: &[Entry], during: &[Entry]) -> Option<Handover> {
             .map(|(card, word)| word.since_ms(card)),
         refusals: count(during, |event| matches!(event, Event::AgentRefused { .. })),
         transfers: count(during, |event| matches!(event, Event::Transferred { .. })),
+        given_back: during.iter().any(|entry| matches!(entry.event, Event::GivenBack { .. })),
+        summary_right: during.iter().rev().find_map(|entry| match entry.event {
+            Event::SummaryJudged { right, .. } => Some(right),
+            _ => None,
+        }),
         told_twice: bridged.map_or_else(Vec::new, |at| told_twice(before, during, at)),
         ending: ending(during, bridged.is_some()),
         score: 0,
@@ -200,6 +209,9 @@ fn lost(handover: &Handover) -> Vec<Lost> {
     if handover.ending == Ending::Person && handover.card_before_ms.is_none() {
         take(15, "the card was not on the screen before the first word".into());
     }
+    if handover.summary_right == Some(false) {
+        take(10, "the summary was wrong".into());
+    }
     take((handover.transfers * 10).min(20), format!("passed on {} times", handover.transfers));
     take((handover.refusals * 5).min(10), format!("{} agents did not answer", handover.refusals));
     lost.sort_by_key(|lost| std::cmp::Reverse(lost.points));
@@ -277,6 +289,29 @@ mod tests {
         // Ten points for fifty seconds too many, ten for the number, 15 + 10 for the announcement, 15 for the card,
         // five for the busy phone.
         assert_eq!(all[0].score, 100 - 10 - 10 - 15 - 10 - 15 - 5, "{:?}", all[0].lost);
+    }
+
+    #[test]
+    fn a_caller_who_is_passed_on_or_given_back_and_a_wrong_summary_are_told() {
+        let to = crate::desk::notice::TransferTo::Queue("q".into());
+        let entries = numbered(
+            "c",
+            vec![
+                (At(1_000), decided()),
+                (At(4_000), bot_said("One moment", At(1_400), 30, 30)),
+                (At(4_000), Event::Announced { completed: true }),
+                (At(4_100), Event::CardShown { agent: anna() }),
+                (At(6_000), Event::Bridged { agent: anna() }),
+                (At(7_000), Event::Transferred { by: anna(), to, note: String::new() }),
+                (At(8_000), Event::Bridged { agent: "ben".into() }),
+                (At(9_000), Event::GivenBack { by: "ben".into(), note: String::new() }),
+                (At(9_500), Event::SummaryJudged { agent: "ben".into(), right: false }),
+            ],
+        );
+        let all = handovers(&entries);
+        let [one] = &all[..] else { panic!("{all:?}") };
+        assert_eq!((one.transfers, one.given_back, one.summary_right), (1, true, Some(false)));
+        assert_eq!(one.score, 100 - 10 - 10, "{:?}", one.lost);
     }
 
     #[test]

@@ -58,6 +58,11 @@ pub(super) async fn handovers(recorder: &Recorder, call_id: &CallId) {
         histogram!("duet_handover_score", "queue" => queue.clone()).record(f64::from(one.score));
         let told = one.told_twice.len() as u64;
         counter!("duet_handover_told_twice_total", "queue" => queue.clone()).increment(told);
+        counter!("duet_handover_transfers_total", "queue" => queue.clone())
+            .increment(u64::from(one.transfers));
+        if one.given_back {
+            counter!("duet_handovers_given_back_total", "queue" => queue.clone()).increment(1);
+        }
         let stages = [
             ("announcement", one.announcement_ms),
             ("ringing", one.ringing_ms),
