@@ -3,7 +3,7 @@
 
 use super::table::Table;
 use crate::language::Language;
-use crate::record::event::{CallId, Entry, Event};
+use crate::record::event::{CallId, Entry, Event, Signal};
 use crate::time::At;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -22,7 +22,8 @@ pub struct LiveCall {
     pub language: Option<Language>,
     pub topic: Option<String>,
     pub queue: Option<String>,
-    pub why: Option<String>,
+    /// Why a person was called.
+    pub signals: Vec<Signal>,
     /// Waits for a person since; the bot speaks to whoever does not.
     pub waiting_since: Option<At>,
     /// Whose phone rings for it.
@@ -121,8 +122,8 @@ impl LiveCall {
     /// Who has it, and for whom it waits.
     fn people(&mut self, entry: &Entry) {
         match &entry.event {
-            Event::Escalated { why, queue, topic, .. } => {
-                self.why = Some(why.clone());
+            Event::Escalated { signals, queue, topic, .. } => {
+                self.signals.clone_from(signals);
                 self.queue = Some(queue.clone());
                 self.topic = topic.clone().or(self.topic.take());
                 self.waiting_since = Some(entry.at);
@@ -136,7 +137,8 @@ impl LiveCall {
             Event::Transferred { .. } => self.waiting_since = Some(entry.at),
             Event::Bridged { .. } => (self.waiting_since, self.offered) = (None, None),
             Event::ReturnedToBot { .. } => {
-                (self.waiting_since, self.offered, self.why) = (None, None, None);
+                (self.waiting_since, self.offered) = (None, None);
+                self.signals.clear();
                 self.with_bot_since = entry.at;
                 self.prompts.clear();
             }

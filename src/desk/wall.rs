@@ -10,7 +10,7 @@ use super::roster::{Agent, Presence};
 use super::table::{Person, TableView};
 use super::views;
 use crate::language::Language;
-use crate::record::event::{CallId, Entry, Event};
+use crate::record::event::{CallId, Entry, Event, Signal};
 use crate::time::At;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,7 +45,8 @@ pub struct WallCall {
     /// What the bot calls the topic, for agents of a language.
     pub topic_names: BTreeMap<Language, String>,
     pub queue: Option<String>,
-    pub why: Option<String>,
+    /// Why a person was called.
+    pub signals: Vec<Signal>,
     /// 0..1
     pub risk: f32,
     pub reasons: Vec<Reason>,
@@ -130,7 +131,7 @@ fn wall_call(now: At, floor: &Floor, id: &CallId, call: &LiveCall, glossary: &dy
         topic: call.topic.clone(),
         topic_names: Language::ALL.iter().filter_map(title).collect(),
         queue: call.queue.clone(),
-        why: call.why.clone(),
+        signals: call.signals.clone(),
         risk,
         reasons,
     }

@@ -143,7 +143,8 @@ export interface WallCall {
   topic: string | null
   topic_names: Partial<Record<Language, string>>
   queue: string | null
-  why: string | null
+  /** Why a person was called. */
+  signals: Signal[]
   /** 0..1 */
   risk: number
   reasons: { sign: Sign; strength: number }[]
