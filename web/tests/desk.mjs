@@ -2,65 +2,27 @@
 // With DUET_SHOTS=folder it leaves pictures there.
 
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { after, before, test } from 'node:test'
-import { chromium } from 'playwright-core'
+import { gzipSync } from 'node:zlib'
+import { complaints, launch, open, readable, shot } from './helpers.mjs'
 
 const url = process.argv[2]
 assert(url, 'usage: node web/tests/desk.mjs URL')
-const shots = process.env.DUET_SHOTS
-const chrome = process.env.DUET_CHROMIUM ?? '/usr/bin/chromium'
-assert(existsSync(chrome), `${chrome} is missing: install chromium, or set DUET_CHROMIUM`)
+
+/** What a browser loads of the page, scripts and styles, compressed. */
+const PAGE_MAX_BYTES = 300_000
 
 let browser
 let page
-const complaints = []
 
 before(async () => {
-  browser = await chromium.launch({
-    executablePath: chrome,
-    args: [
-      '--no-sandbox',
-      '--headless',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
-  page = await open({ width: 1280, height: 800 })
+  browser = await launch()
+  page = await open(browser, url)
 })
 
 after(() => browser?.close())
-
-async function open(viewport) {
-  const context = await browser.newContext({ viewport, locale: 'en-GB', colorScheme: 'light' })
-  const opened = await context.newPage()
-  opened.setDefaultTimeout(15_000)
-  // Anything that the page's policy forbids, and any error of ours, ends here.
-  opened.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text())
-  })
-  opened.on('pageerror', (error) => complaints.push(String(error)))
-  await opened.goto(`${url}/desk/`)
-  return opened
-}
-
-async function shot(name, who = page) {
-  if (!shots) return
-  mkdirSync(shots, { recursive: true })
-  const wide = who.viewportSize()
-  await who.screenshot({ path: `${shots}/${name}.png` })
-  await who.emulateMedia({ colorScheme: 'dark' })
-  await who.screenshot({ path: `${shots}/${name}-dark.png` })
-  await who.emulateMedia({ colorScheme: 'light' })
-  await who.setViewportSize({ width: 640, height: 800 })
-  await who.screenshot({ path: `${shots}/${name}-half.png` })
-  await who.setViewportSize(wide)
-}
 
 /** A step on the telephone side. */
 async function step(name, call) {
@@ -81,55 +43,13 @@ async function event(call, type) {
 
 const sees = (text) => page.getByText(text, { exact: false }).first().waitFor()
 
-/** Lowest contrast between a text and what lies behind it, by WCAG 2.2. */
-async function lowestContrast(who) {
-  return who.evaluate(() => {
-    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
-    const rgba = (colour) => {
-      canvas.clearRect(0, 0, 1, 1)
-      canvas.fillStyle = colour
-      canvas.fillRect(0, 0, 1, 1)
-      return [...canvas.getImageData(0, 0, 1, 1).data].map((v) => v / 255)
-    }
-    const over = ([r, g, b, a], under) => [r, g, b].map((v, i) => v * a + under[i] * (1 - a))
-    const light = (colour) =>
-      colour
-        .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0)
-    const behind = (element) => {
-      const layers = []
-      for (let e = element; e; e = e.parentElement) layers.unshift(rgba(getComputedStyle(e).backgroundColor))
-      return layers.reduce((under, layer) => over(layer, under), [1, 1, 1])
-    }
-    let lowest = { ratio: 21, text: '' }
-    for (const element of document.querySelectorAll('body *')) {
-      const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim())
-      if (!own || element.closest(':disabled, .visually-hidden, option') || !element.getClientRects().length) continue
-      const back = behind(element)
-      const front = over(rgba(getComputedStyle(element).color), back)
-      const [high, low] = [light(front), light(back)].sort((a, b) => b - a)
-      const ratio = (high + 0.05) / (low + 0.05)
-      if (ratio < lowest.ratio) lowest = { ratio, text: element.textContent.trim().slice(0, 40) }
-    }
-    return lowest
-  })
-}
-
-async function readable(who = page) {
-  for (const colorScheme of ['dark', 'light']) {
-    await who.emulateMedia({ colorScheme })
-    const { ratio, text } = await lowestContrast(who)
-    assert(ratio >= 4.5, `${colorScheme}: “${text}” has a contrast of ${ratio.toFixed(2)}`)
-  }
-}
-
 test('a wrong password is refused without saying what was wrong', async () => {
   await page.getByLabel('User name').fill('anna')
   await page.getByLabel('Password').fill('wrong')
   await page.keyboard.press('Enter')
   await sees('Wrong name or password')
-  await readable()
-  await shot('1-login')
+  await readable(page)
+  await shot('01-login', page)
 })
 
 test('the agent logs in, is offline, and becomes available with one key', async () => {
@@ -142,8 +62,8 @@ test('the agent logs in, is offline, and becomes available with one key', async 
   await page.keyboard.press('Alt+KeyA')
   await sees('Ready for the next call')
   await sees('logistics')
-  await readable()
-  await shot('2-idle')
+  await readable(page)
+  await shot('02-available', page)
 })
 
 test('earlier calls of the number are on the card, newest first, and open with the keyboard', async () => {
@@ -171,8 +91,8 @@ test('the card is there, and known to be there, while the phone rings', async ()
   await sees('+48601234567')
   assert.match(await page.getByRole('alert').first().textContent(), /Maria Wiśniewska.*logistics/s)
   assert.equal((await event('c1', 'card_shown')).agent, 'anna')
-  await readable()
-  await shot('3-ringing')
+  await readable(page)
+  await shot('03-ringing', page)
 })
 
 test('during the call the agent sees facts, the conversation, and where to go on', async () => {
@@ -189,8 +109,8 @@ test('during the call the agent sees facts, the conversation, and where to go on
   const log = page.locator('#transcript')
   const gap = await log.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight)
   assert(gap < 2, 'the newest sentence is in view')
-  await readable()
-  await shot('4-on-call')
+  await readable(page)
+  await shot('04-on-call', page)
 })
 
 test('notes are kept on the server and survive a reload in the middle of the call', async () => {
@@ -205,7 +125,6 @@ test('notes are kept on the server and survive a reload in the middle of the cal
 test('the page speaks Polish and Romanian', async () => {
   await page.getByLabel('Language').selectOption('pl')
   await sees('Tu kontynuuj')
-  await shot('5-polish')
   await page.getByLabel('Język').selectOption('ro')
   await sees('Continuați de aici')
   await page.getByLabel('Limbă').selectOption('en')
@@ -225,8 +144,8 @@ test('hold and back are one key, and nobody mistakes one for the other', async (
   await event('c1', 'hold_began')
   await page.getByRole('button', { name: 'Back to the caller' }).waitFor()
   assert.equal(await page.getByRole('button', { name: /^Hold/ }).count(), 0)
-  await readable()
-  await shot('5-hold')
+  await readable(page)
+  await shot('05-hold', page)
   await page.reload()
   await sees('On hold: the caller hears music')
   await page.keyboard.press('Alt+KeyH')
@@ -235,7 +154,7 @@ test('hold and back are one key, and nobody mistakes one for the other', async (
 })
 
 test('a colleague is found by name, asked, and does not answer: the page says so', async () => {
-  jan = await open({ width: 1280, height: 800 })
+  jan = await open(browser, url)
   await jan.getByLabel('User name').fill('jan')
   await jan.getByLabel('Password').fill('correct horse')
   await jan.keyboard.press('Enter')
@@ -248,7 +167,7 @@ test('a colleague is found by name, asked, and does not answer: the page says so
   await page.keyboard.type('now')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Ask: Jan Nowak' }).waitFor()
-  await readable()
+  await readable(page)
   await page.keyboard.press('Enter')
   await sees('The phone of Jan Nowak rings')
   await jan.getByText('Anna Kowalska asks you about this call').first().waitFor()
@@ -273,8 +192,8 @@ test('the colleague advises, all three talk, and the call may be given away', as
   await sees('You talk with Jan Nowak')
   await jan.getByText('You advise Anna Kowalska').waitFor()
   assert.equal(await jan.getByRole('button', { name: 'All three' }).count(), 0, 'whoever is asked commands nothing')
-  await readable()
-  await shot('5-consulting')
+  await readable(page)
+  await shot('06-asking', page)
   await page.keyboard.press('Alt+KeyJ')
   await sees('You, Jan Nowak and the caller')
   await jan.getByText('You, Anna Kowalska and the caller').waitFor()
@@ -290,7 +209,7 @@ test('a call is passed on with a note, the panel closes with Escape, and a refus
   await page.keyboard.press('Escape')
   assert.equal(await page.getByRole('radio', { name: /payments/ }).count(), 0)
   assert.equal(await page.evaluate(() => document.activeElement.id), 'call-transfer')
-  await readable()
+  await readable(page)
   // Another page of this agent gives a command that makes no sense any more.
   const answer = await refused(page, { type: 'command', call_id: 'c1', command: { do: 'complete_transfer' } })
   assert.equal(answer.code, 'nobody_asked')
@@ -327,8 +246,8 @@ async function ask() {
 test('the wrap-up is found by typing, saved by Enter, and the next call may come', async () => {
   await step('hang-up', 'c1')
   await sees('Call ended')
-  await readable()
-  await shot('6-wrap-up')
+  await readable(page)
+  await shot('08-wrap-up', page)
   const wide = page.viewportSize()
   await page.setViewportSize({ width: wide.width / 2, height: wide.height })
   const finish = await page.getByRole('button', { name: 'Finish' }).boundingBox()
@@ -352,7 +271,7 @@ test('a call goes to another queue with a word for whoever is next', async () =>
   await page.keyboard.press('Alt+KeyX')
   await page.getByRole('radio', { name: /payments/ }).check()
   await page.getByLabel('What the next one should know').fill('Zwrot 40 zł')
-  await shot('5-pass-on')
+  await shot('07-pass-on', page)
   await page.keyboard.press('Control+Enter')
   await sees('Call ended')
   const passed = await event('c3', 'transferred')
@@ -406,7 +325,7 @@ test('a supervisor sees every call, the riskiest first, and an agent does not', 
   await step('call', 'c5')
   await sees('Your phone rings')
   await step('bridge', 'c5')
-  ewa = await open({ width: 1280, height: 800 })
+  ewa = await open(browser, url)
   await ewa.getByLabel('User name').fill('ewa')
   await ewa.getByLabel('Password').fill('correct horse')
   await ewa.keyboard.press('Enter')
@@ -421,7 +340,7 @@ test('a supervisor sees every call, the riskiest first, and an agent does not', 
   assert.match(rows[1], /Anna Kowalska/)
   await ewa.locator('aside li', { hasText: 'Anna Kowalska' }).getByText('On a call').waitFor()
   await readable(ewa)
-  await shot('8-wall', ewa)
+  await shot('09-all-calls', ewa)
 })
 
 test('whoever watches reads every word, how sure it is and what was felt; both ends are on record', async () => {
@@ -434,7 +353,7 @@ test('whoever watches reads every word, how sure it is and what was felt; both e
   await step('says', 'b1')
   await ewa.getByText('Halo, jest tam ktoś?').waitFor()
   await readable(ewa)
-  await shot('9-watch', ewa)
+  await shot('10-watching', ewa)
   await ewa.keyboard.press('Escape')
   await ewa.getByText('This look is in the audit trail').waitFor({ state: 'detached' })
   const expected = [
@@ -475,7 +394,6 @@ test('a second tab shows the same and does not disturb the first', async () => {
   await second.getByText('Pause · Lunch').waitFor()
   await sees('Pause · Lunch')
   await second.close()
-  await shot('7-paused')
 })
 
 test('another site cannot speak for the agent', async () => {
@@ -546,4 +464,12 @@ test('after logging out the desk is closed and the session is gone', async () =>
 
 test('the page broke no rule of its own policy', () => {
   assert.deepEqual(complaints, [])
+})
+
+test('the page is small enough to be there at once', () => {
+  const folder = new URL('../dist/assets/', import.meta.url)
+  const files = readdirSync(folder).filter((name) => /\.(js|css)$/.test(name))
+  assert(files.length >= 2, 'there are scripts and styles')
+  const bytes = files.map((name) => gzipSync(readFileSync(new URL(name, folder))).length).reduce((a, b) => a + b)
+  assert(bytes < PAGE_MAX_BYTES, `${bytes} bytes compressed`)
 })
