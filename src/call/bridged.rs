@@ -65,6 +65,20 @@ impl Bridged {
         self.table.caller_waits()
     }
 
+    /// Who has the caller, who hears whom, who is asked.
+    #[cfg(test)]
+    pub(super) fn seated(&self) -> (&str, crate::desk::table::Seating, Option<&str>) {
+        use crate::desk::table::Seating;
+        let seating = match self.table {
+            Table::Talking => Seating::Talking,
+            Table::Held => Seating::Held,
+            Table::Ringing(_) => Seating::Ringing,
+            Table::Consulting(_) => Seating::Consulting,
+            Table::Conference(_) => Seating::Conference,
+        };
+        (&self.agent.id, seating, self.table.second().map(|second| second.id.as_str()))
+    }
+
     pub(super) fn handle(mut self, call: &mut Call, now: At, input: Input) -> Phase {
         match input {
             Input::AgentHungUp { .. } => return self.agent_left(call, now),

@@ -4,6 +4,7 @@ mod barge_in;
 mod faults;
 mod hours;
 mod overload;
+mod table;
 mod waiting;
 mod worded;
 

@@ -79,7 +79,7 @@ const SILENCE_MAX_MS: u64 = 2_000;
 
 /// Where a handover stands.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum State {
+pub(super) enum State {
     Announcing,
     Queued,
     ToldThePlace,
@@ -96,7 +96,7 @@ enum State {
     GreetedBack,
 }
 
-const STATES: [State; 14] = [
+pub(super) const STATES: [State; 14] = [
     State::Announcing,
     State::Queued,
     State::ToldThePlace,
@@ -115,7 +115,7 @@ const STATES: [State; 14] = [
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy)]
-enum Fault {
+pub(super) enum Fault {
     Busy,
     Declined,
     PhoneUnreachable,
@@ -140,7 +140,7 @@ enum Fault {
     HangsUp,
 }
 
-const FAULTS: [Fault; 22] = [
+pub(super) const FAULTS: [Fault; 22] = [
     Fault::Busy,
     Fault::Declined,
     Fault::PhoneUnreachable,
@@ -220,7 +220,7 @@ impl World {
         self.sound = Sound::default();
     }
 
-    fn in_state(state: State) -> World {
+    pub(super) fn in_state(state: State) -> World {
         match state {
             State::Announcing => {
                 let mut world = World::greeted();
@@ -284,7 +284,7 @@ impl World {
         }
     }
 
-    fn strike(&mut self, fault: Fault) {
+    pub(super) fn strike(&mut self, fault: Fault) {
         match fault {
             Fault::Busy => self.give(Input::AgentRejected { code: 486 }),
             Fault::Declined => self.give(Input::AgentRejected { code: 603 }),
