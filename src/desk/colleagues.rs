@@ -8,7 +8,6 @@ use super::views;
 use crate::language::Language;
 use crate::time::At;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// Most colleagues that a page is told of: who is free comes first.
 pub const COLLEAGUES_MAX: usize = 200;
@@ -40,8 +39,7 @@ pub fn colleagues(floor: &Floor, agent: &str) -> Option<ToBrowser> {
         others.filter(|other| other.presence != Presence::Offline).map(colleague).collect();
     colleagues.sort_by(|a, b| (!a.free, &a.name).cmp(&(!b.free, &b.name)));
     colleagues.truncate(COLLEAGUES_MAX);
-    let queues: BTreeSet<&String> = floor.roster.agents.values().flat_map(|agent| &agent.queues).collect();
-    let queues = queues.into_iter().map(|name| views::queue(floor, name)).collect();
+    let queues = floor.queue_names().into_iter().map(|name| views::queue(floor, name)).collect();
     Some(ToBrowser::Colleagues { colleagues, queues })
 }
 

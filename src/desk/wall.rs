@@ -13,7 +13,7 @@ use crate::language::Language;
 use crate::record::event::{CallId, Entry, Event, Signal};
 use crate::time::At;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Who has a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -75,11 +75,10 @@ impl Wall {
     pub fn at(now: At, floor: &Floor, live: &Live, glossary: &dyn Glossary) -> Wall {
         let call = |(id, call): (&CallId, &LiveCall)| (id.clone(), wall_call(now, floor, id, call, glossary));
         let agents = floor.roster.agents.values();
-        let queues: BTreeSet<&String> = agents.clone().flat_map(|agent| &agent.queues).collect();
         Wall {
             calls: live.calls.iter().map(call).collect(),
             agents: agents.map(wall_agent).collect(),
-            queues: queues.into_iter().map(|name| views::queue(floor, name)).collect(),
+            queues: floor.queue_names().into_iter().map(|name| views::queue(floor, name)).collect(),
         }
     }
 

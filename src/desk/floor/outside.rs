@@ -6,6 +6,7 @@ use crate::desk::notice::{AgentRef, DeskNotice};
 use crate::desk::queue::{Stage, Waiting};
 use crate::record::CallId;
 use crate::time::At;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// A place that did not take a call is asked again for it after this.
@@ -16,6 +17,13 @@ impl Floor {
     pub fn with_outside(mut self, places: Vec<OutsidePlace>) -> Floor {
         self.outside = places;
         self
+    }
+
+    /// Every queue that somebody, or a place outside, is in.
+    pub fn queue_names(&self) -> BTreeSet<&str> {
+        let inside = self.roster.agents.values().flat_map(|agent| &agent.queues);
+        let outside = self.outside.iter().flat_map(|place| &place.queues);
+        inside.chain(outside).map(String::as_str).collect()
     }
 
     /// A place that may take the call at `now`: `first` before agents, or when none of them is free.
@@ -117,6 +125,12 @@ mod tests {
     }
 
     /// Who is to be rung, or that nobody is.
+    #[test]
+    fn a_queue_that_only_a_place_is_in_can_be_named_too() {
+        let floor = floor(vec![OutsidePlace { queues: vec!["claims".into()], ..place("office", false, 1) }]);
+        assert!(floor.queue_names().contains("claims"));
+    }
+
     fn told(out: &[Output]) -> Vec<String> {
         let told = out.iter().filter_map(|output| match output {
             Output::Notice { notice: DeskNotice::Reserved { agent }, .. } => Some(agent.id.clone()),
