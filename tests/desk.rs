@@ -26,6 +26,9 @@ use duet::{language, record, time};
 #[path = "../src/desk/testing.rs"]
 mod testing;
 
+/// Live calls at once, on a wall that must stay usable.
+const CROWD: usize = 200;
+
 #[derive(Clone)]
 struct Stage {
     clock: Clock,
@@ -105,6 +108,7 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
     match step.as_str() {
         "call" => stage.call(call).await,
         "angry" => stage.angry(call).await,
+        "crowd" => stage.crowd(&call.0).await,
         "before" => stage.called_before(&call.0).await,
         "says" => {
             let now = stage.clock.now();
@@ -178,6 +182,19 @@ impl Stage {
         let words = vec!["powtarzać".into()];
         let judged = Event::ToneJudged { turn: 3, anger, frustration, sarcasm, distress, joy, words };
         self.records(&call, judged).await;
+    }
+
+    /// So many calls as a full node has, all with the bot.
+    async fn crowd(&self, id: &str) {
+        let calls = (0..CROWD).map(|n| {
+            let entries = testing::escalated_call(&format!("{id}-{n}"), self.clock.now());
+            async move {
+                for entry in entries.into_iter().take(6) {
+                    self.recorder.append(&entry.call_id, entry.at, entry.event).await.unwrap();
+                }
+            }
+        });
+        futures::future::join_all(calls).await;
     }
 
     /// Two calls of the same number, ten days ago and the day before.

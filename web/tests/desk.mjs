@@ -375,6 +375,18 @@ test('a call that ends leaves the wall, and the wall is there again after a relo
   await finish('other')
 })
 
+test('two hundred calls at once are all on the wall, found by typing, and opened with one key', async () => {
+  await ewa.keyboard.press('Alt+KeyM')
+  await step('crowd', 'many')
+  await until(() => ewa.locator('tbody tr').count(), (rows) => rows === 200)
+  assert.equal(await ewa.locator('tbody tr').count(), 200)
+  await ewa.getByLabel('Live calls: Search').fill('wisniewska')
+  await ewa.locator('tbody button').first().focus()
+  await ewa.keyboard.press('Enter')
+  await ewa.getByText('Gdzie jest moja paczka').waitFor()
+  await ewa.keyboard.press('Escape')
+})
+
 /** Asks until the answer is right, and returns it; the last one when it never is. */
 async function until(ask, right) {
   let answer
