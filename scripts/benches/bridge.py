@@ -57,7 +57,7 @@ class Ear(threading.Thread):
             # Twelve bits of the number as loud or quiet halves of ten samples each.
             mark = (number // 10) % 4096
             bits = "".join("1" if mark >> place & 1 else "0" for place in range(12))
-            payload = b"".join(bytes([0x2A if bit == "1" else 0x95]) * 10 for bit in bits) + bytes([0x2A]) * 40
+            payload = b"".join(bytes([0x2A if bit == "1" else SILENCE]) * 10 for bit in bits) + bytes([0x2A]) * 40
             self.sent[mark] = time.monotonic()
         header = struct.pack("!BBHII", 0x80, 8, number & 0xFFFF, number * 160 & 0xFFFFFFFF, 0x1234)
         self.socket.sendto(header + payload, self.far)
@@ -68,7 +68,7 @@ class Ear(threading.Thread):
             return
         if self.heard_at is None and loud(payload):
             self.heard_at = now
-        if not loud(payload[120:160]):
+        if not self.marking or not loud(payload[120:160]):
             return
         bits = [loud(payload[place * 10:place * 10 + 10]) for place in range(12)]
         mark = sum(1 << place for place, bit in enumerate(bits) if bit)
@@ -177,8 +177,6 @@ def one(server, exchange, language):
     time.sleep(0.5)
     caller.ear.marking = exchange.ear.marking = True
     time.sleep(10)
-    caller.ear.marking = exchange.ear.marking = False
-    time.sleep(0.5)
     caller.hang_up()
     exchange.ear.going = False
     return announced_ms, exchange.ear.delays_ms(caller.ear), caller.ear.delays_ms(exchange.ear)

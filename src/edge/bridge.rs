@@ -14,8 +14,11 @@ use tokio::sync::mpsc;
 pub const FEED_FRAMES: usize = 16;
 /// Audio that may wait beyond the packet that is due, 60 ms.
 const AHEAD_SAMPLES_MAX: usize = 3 * FRAME_SAMPLES;
-/// Takes over which the least waiting audio is watched, and the least that is too much: 20 ms.
+/// Takes over which the least waiting audio is watched; twice as many after audio was missing, at most 30 s.
 const WATCHED_TAKES: u32 = 50;
+const WATCHED_TAKES_MAX: u32 = 1_500;
+/// Peak under which a frame may be left out unheard.
+const QUIET_PEAK: u16 = 400;
 
 /// What all of them say together, cut off at full scale.
 pub fn mix(far: &mut [FarAudio], out: &mut [i16]) {
@@ -38,6 +41,10 @@ pub struct FarAudio {
     concealer: Concealer,
     least_left: usize,
     takes: u32,
+    /// Over so many takes the least is watched: longer where the two ticks are so close that they change order.
+    watched: u32,
+    /// Audio has come at all.
+    began: bool,
 }
 
 impl FarAudio {
@@ -48,6 +55,8 @@ impl FarAudio {
             concealer: Concealer::default(),
             least_left: usize::MAX,
             takes: 0,
+            watched: WATCHED_TAKES,
+            began: false,
         }
     }
 
@@ -74,20 +83,29 @@ impl FarAudio {
             *sample = next;
         }
         self.concealer.good(there);
+        self.began |= !there.is_empty();
         if !missing.is_empty() {
             self.concealer.fill(missing);
+            if self.began {
+                self.watched = (2 * self.watched).min(WATCHED_TAKES_MAX);
+            }
         }
         self.watch();
     }
 
-    /// Drops a frame when one has been waiting all the time: it is only delay.
+    /// Drops a frame when one has been waiting all the time, as it is only delay, and can be left out unheard.
     fn watch(&mut self) {
         self.least_left = self.least_left.min(self.waiting.len());
         self.takes += 1;
-        if self.takes < WATCHED_TAKES {
+        if self.takes < self.watched {
             return;
         }
-        if self.least_left > FRAME_SAMPLES {
+        if self.least_left >= FRAME_SAMPLES {
+            let quiet = self.waiting.iter().take(FRAME_SAMPLES).all(|s| s.unsigned_abs() < QUIET_PEAK);
+            // Two are dropped at once wherever they are.
+            if !quiet && self.least_left < 2 * FRAME_SAMPLES {
+                return;
+            }
             self.waiting.drain(..FRAME_SAMPLES);
         }
         self.least_left = usize::MAX;

@@ -14,8 +14,8 @@ use std::collections::VecDeque;
 const LINE_SAMPLES: usize = 4096;
 /// Audio taken from one packet at most: 200 ms.
 const PACKET_SAMPLES_MAX: usize = 1600;
-/// Delay of a new stream, and the least and most delay that the buffer aims for: 40, 20, 120 ms.
-const START_SAMPLES: i64 = 320;
+/// Delay of a new stream, and the least and most delay that the buffer aims for: 30, 20, 120 ms.
+const START_SAMPLES: i64 = 240;
 const DELAY_MIN_SAMPLES: i64 = 160;
 const DELAY_MAX_SAMPLES: i64 = 960;
 /// A packet with more slack than this belongs to another time line: 180 ms.
@@ -147,11 +147,12 @@ impl JitterBuffer {
         if self.newest.is_none_or(|(_, place)| at > place) {
             self.newest = Some((timestamp, at));
         }
-        // A talk spurt after silence starts at the delay that recent packets ask for.
-        let spurt = self.end + SPURT_SAMPLES <= self.cursor && at >= self.cursor;
-        if spurt && self.slack_of(now_ms, at) <= SLACK_MAX_SAMPLES {
+        // A talk spurt after silence starts at the delay that recent packets ask for, also when it comes late:
+        // nothing was played meanwhile that it could follow.
+        let spurt = self.end + SPURT_SAMPLES <= self.cursor && at >= self.end;
+        if spurt && self.slack_of(now_ms, at).abs() <= SLACK_MAX_SAMPLES {
             let target = self.target();
-            self.move_cursor(self.aim(now_ms, at, target));
+            self.move_cursor(self.aim(now_ms, at, target).max(self.end));
         }
         at
     }
