@@ -2,6 +2,7 @@
 //! something within two seconds and ends with a person, a promise, or the bot.
 
 use super::*;
+use crate::config::By;
 use crate::desk::notice::{AgentCommand, TransferTo};
 
 /// How the voice does.
@@ -94,9 +95,13 @@ pub(super) enum State {
     Transferred,
     RingingBack,
     GreetedBack,
+    /// The caller's trunk was asked to call a place outside.
+    Referred,
+    /// At night: asked whether to be rung back in the morning.
+    TurnedAway,
 }
 
-pub(super) const STATES: [State; 14] = [
+pub(super) const STATES: [State; 16] = [
     State::Announcing,
     State::Queued,
     State::ToldThePlace,
@@ -111,6 +116,8 @@ pub(super) const STATES: [State; 14] = [
     State::Transferred,
     State::RingingBack,
     State::GreetedBack,
+    State::Referred,
+    State::TurnedAway,
 ];
 
 /// What goes wrong.
@@ -281,6 +288,14 @@ impl World {
                 world.run_for(500);
                 world
             }
+            State::Referred => {
+                let mut world = World::queued();
+                let place = AgentRef { outside: Some(By::Refer), ..agent("anna") };
+                world.give(Input::Desk(DeskNotice::Reserved { agent: place }));
+                world.give(Input::AgentRinging);
+                world
+            }
+            State::TurnedAway => hours::at_night(),
         }
     }
 
@@ -343,12 +358,13 @@ fn with(world: &World) -> &'static str {
 /// With whom the caller is before anything goes wrong.
 fn expected(state: State) -> &'static str {
     match state {
-        State::Announcing => "the bot",
+        State::Announcing | State::TurnedAway => "the bot",
         State::Queued
         | State::ToldThePlace
         | State::Choosing
         | State::Ringing
         | State::Briefing
+        | State::Referred
         | State::Transferred => "the queue",
         State::Bridged | State::OnHold | State::AskingColleague | State::Consulting | State::Conference => {
             "a person"
@@ -393,5 +409,5 @@ fn whatever_goes_wrong_the_caller_hears_something_and_is_never_lost() {
         }
     }
     assert!(lost.is_empty(), "{} of {cells} cells:\n{}", lost.len(), lost.join("\n"));
-    assert!(cells >= 300);
+    assert!(cells >= 350);
 }

@@ -14,7 +14,7 @@ fn office_hours(bot: &mut Bot) {
     bot.policy.hours = Some(Hours { zone, spans: vec![span], holidays: None, closed: Default::default() });
 }
 
-fn at_night() -> World {
+pub(super) fn at_night() -> World {
     let mut world = World::with(office_hours).greets();
     world.caller_says("I want to talk to a person", "");
     world
