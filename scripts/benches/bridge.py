@@ -13,14 +13,14 @@ from server import NUMBERS, Server, wait_until
 from .common import head, machine, models, percentile, shown, spread
 
 FRAME_S = 0.02
-SILENCE = 0xD5  # A-law
+SILENCE, LOUD = 0xD5, 0x2A  # A-law
 SDP = ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
        "m=audio {port} RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=ptime:20\r\n")
 
 
-def loud(payload):
-    """Whether an A-law frame holds more than a whisper."""
-    return sum(1 for byte in payload if ((byte ^ 0x55) & 0x7F) > 0x30) > len(payload) // 8
+def loud(byte):
+    """Whether an A-law sample is more than a whisper."""
+    return ((byte ^ 0x55) & 0x7F) > 0x30
 
 
 class Ear(threading.Thread):
@@ -34,7 +34,7 @@ class Ear(threading.Thread):
         self.far = None
         self.going = True
         self.marking = False
-        self.sent, self.came = {}, {}
+        self.sent, self.came = {}, []
         self.heard_at = None
 
     def run(self):
@@ -54,10 +54,10 @@ class Ear(threading.Thread):
     def send(self, number):
         payload = bytes([SILENCE]) * 160
         if self.marking and number % 10 == 0:
-            # Twelve bits of the number as loud or quiet halves of ten samples each.
+            # 30 loud samples, 10 quiet ones, then the number in twelve bits of 10 samples each.
             mark = (number // 10) % 4096
-            bits = "".join("1" if mark >> place & 1 else "0" for place in range(12))
-            payload = b"".join(bytes([0x2A if bit == "1" else SILENCE]) * 10 for bit in bits) + bytes([0x2A]) * 40
+            bits = [mark >> place & 1 for place in range(12)]
+            payload = bytes([LOUD] * 30 + [SILENCE] * 10 + [LOUD if bit else SILENCE for bit in bits for _ in range(10)])
             self.sent[mark] = time.monotonic()
         header = struct.pack("!BBHII", 0x80, 8, number & 0xFFFF, number * 160 & 0xFFFFFFFF, 0x1234)
         self.socket.sendto(header + payload, self.far)
@@ -66,17 +66,27 @@ class Ear(threading.Thread):
         payload = packet[12:]
         if packet[1] & 0x7F != 8 or len(payload) < 160:
             return
-        if self.heard_at is None and loud(payload):
+        if self.heard_at is None and sum(map(loud, payload)) > len(payload) // 8:
             self.heard_at = now
-        if not self.marking or not loud(payload[120:160]):
-            return
-        bits = [loud(payload[place * 10:place * 10 + 10]) for place in range(12)]
-        mark = sum(1 << place for place, bit in enumerate(bits) if bit)
-        self.came.setdefault(mark, now)
+        if self.marking:
+            self.came.append((now, payload))
+
+    def marks(self):
+        """Number of each mark that came, and when its first sample did."""
+        sound = [loud(byte) for _, payload in self.came for byte in payload]
+        moments = [at + place / 8_000 for at, payload in self.came for place in range(len(payload))]
+        place = 0
+        while place + 160 <= len(sound):
+            if all(sound[place:place + 30]) and not any(sound[place + 31:place + 39]):
+                bits = [sound[place + 45 + 10 * bit] for bit in range(12)]
+                yield sum(1 << bit for bit, is_set in enumerate(bits) if is_set), moments[place]
+                place += 160
+            else:
+                place += 1
 
     def delays_ms(self, other):
         """Of what the other end sent and came here."""
-        return [1_000 * (self.came[mark] - at) for mark, at in other.sent.items() if mark in self.came]
+        return [1_000 * (at - other.sent[mark]) for mark, at in self.marks() if mark in other.sent]
 
 
 def field(message, name):
@@ -199,12 +209,14 @@ uri = "sip:exchange@127.0.0.1:{exchange.port}"
     result["announcement_ms"] = spread([call[0] for call in calls])
     result["to_agent_ms"], result["to_caller_ms"] = spread(there), spread(back)
     result["calls"], result["marks"] = len(calls), [len(there), len(back)]
-    result["worst_ms"] = percentile(there + back, 1)
+    worst = percentile(there + back, 1)
+    result["worst_ms"] = worst and round(worst, 1)
     head(f"bridge: {len(calls)} calls one after the other, {args.lang}", result)
     print(f"  {'ms':<28}{'p50':>8}{'p95':>8}{'p99':>8}")
     for title, name in [("key 0 to the announcement", "announcement_ms"), ("caller to agent, one way", "to_agent_ms"),
                         ("agent to caller, one way", "to_caller_ms")]:
         row = result[name]
         print(f"  {title:<28}" + "".join(shown(None if value is None else round(value, 1)) for value in row.values()))
-    print(f"  {len(there)} and {len(back)} marks; the latest took {result['worst_ms']:.1f} ms", flush=True)
+    print(f"  {len(there)} and {len(back)} of {50 * len(calls)} marks each; the latest took {shown(result['worst_ms'], 0)} ms",
+          flush=True)
     return result

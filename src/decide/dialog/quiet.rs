@@ -11,9 +11,18 @@ impl Dialog {
             return;
         }
         self.silences += 1;
-        let done = matches!(self.phase, Phase::AnythingElse | Phase::AfterQueue);
-        if done && self.silences > 1 {
+        let left = match self.phase {
+            Phase::AnythingElse => self.silences > 1,
+            // A person was wanted: the choice is put again, but nobody is fetched who is not there.
+            Phase::AfterQueue => self.silences >= self.policy().silence_escalate_after,
+            _ => false,
+        };
+        if left {
             return self.hang_up();
+        }
+        if self.phase == Phase::AfterQueue {
+            self.say("silence", &Args::new());
+            return self.ask_again();
         }
         let (count, policy) = (self.silences, self.policy());
         let seconds = u64::from(count) * policy.silence_ms / 1000;
