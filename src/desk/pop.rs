@@ -64,6 +64,8 @@ pub struct ScreenPop {
     pub mood: Vec<MoodPoint>,
     /// Index of the bot's last sentence: where the person takes up.
     pub continue_at: Option<usize>,
+    /// Whether the story above was right, by the agent.
+    pub summary_right: Option<bool>,
     /// When somebody answered.
     pub bridged_at: Option<At>,
 }
@@ -90,6 +92,7 @@ pub fn screen_pop(entries: &[Entry], now: At, agent: &str, glossary: &dyn Glossa
         continue_at: transcript.iter().rposition(|line| line.speaker == Speaker::Bot),
         transcript,
         mood: Vec::new(),
+        summary_right: None,
         bridged_at: None,
     };
     for entry in entries {
@@ -134,10 +137,12 @@ fn take(pop: &mut ScreenPop, entry: &Entry) {
                 pop.topic.clone_from(topic);
             }
             pop.worded = None;
+            pop.summary_right = None;
             // A second escalation is a second wait.
             pop.waiting_since = Some(entry.at);
             pop.bridged_at = None;
         }
+        Event::SummaryJudged { right, .. } => pop.summary_right = Some(*right),
         Event::SummaryWorded { text, model } => {
             pop.worded = Some(Worded { text: text.clone(), model: model.clone() });
         }
@@ -246,9 +251,11 @@ mod tests {
         let pop = add(Event::SummaryWorded { text: "The caller waits.".into(), model: "tiny".into() });
         assert_eq!(pop.worded, Some(Worded { text: "The caller waits.".into(), model: "tiny".into() }));
         assert_eq!(pop.briefs, facts, "nothing that the model leaves out is lost");
+        let pop = add(Event::SummaryJudged { agent: "anna".into(), right: false });
+        assert_eq!(pop.summary_right, Some(false));
         let (signals, why, queue) = (vec![], "Again".to_owned(), "q".to_owned());
         let pop = add(Event::Escalated { turn: 9, signals, why, queue, topic: None });
-        assert_eq!(pop.worded, None);
+        assert_eq!((pop.worded, pop.summary_right), (None, None));
     }
 
     #[test]

@@ -176,6 +176,11 @@ pub enum FromBrowser {
         call_id: CallId,
         text: String,
     },
+    /// Whether the summary of the card was right.
+    JudgeSummary {
+        call_id: CallId,
+        right: bool,
+    },
     WrapUp {
         call_id: CallId,
         code: String,

@@ -268,6 +268,15 @@ impl Desk {
         Ok(self.store.save_note(call_id, agent, text).await?)
     }
 
+    /// The agent says whether the card's summary was right: an event of the call.
+    pub async fn judge_summary(&self, agent: &str, call_id: &CallId, right: bool) -> Result<(), DeskError> {
+        self.must_have(agent, call_id).await?;
+        let event = Event::SummaryJudged { agent: agent.to_owned(), right };
+        self.recorder.append(call_id, self.clock.now(), event).await?;
+        metrics::counter!("duet_summaries_judged_total", "right" => right.to_string()).increment(1);
+        Ok(())
+    }
+
     /// Records the wrap-up and frees the agent if the call is over.
     pub async fn wrap_up(
         &self,

@@ -125,6 +125,7 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             }
             saved
         }
+        FromBrowser::JudgeSummary { call_id, right } => desk.judge_summary(agent, &call_id, right).await,
         FromBrowser::WrapUp { call_id, code, note } => {
             if !desk.options.wrap_up_codes.contains(&code) {
                 return Some(refusal("bad_message", "the wrap-up code is none of those offered"));

@@ -117,6 +117,12 @@ class Desk {
     this.send({ type: 'note', call_id: this.card.call_id, text: this.note })
   }
 
+  judgeSummary(right: boolean) {
+    if (!this.card) return
+    this.card.summary_right = right
+    this.send({ type: 'judge_summary', call_id: this.card.call_id, right })
+  }
+
   finish(code: string) {
     if (!this.card) return
     clearTimeout(this.#noteTimer)

@@ -78,6 +78,8 @@ export interface Card {
   waited_ms: number
   transcript: Line[]
   continue_at: number | null
+  /** Whether the story was right, by the agent. */
+  summary_right: boolean | null
   bridged_at: number | null
 }
 
@@ -252,6 +254,7 @@ export type ToServer =
   | { type: 'card_shown'; call_id: string }
   | { type: 'decline'; call_id: string }
   | { type: 'note'; call_id: string; text: string }
+  | { type: 'judge_summary'; call_id: string; right: boolean }
   | { type: 'wrap_up'; call_id: string; code: string; note: string }
   | { type: 'earlier'; call_id: string }
   | { type: 'command'; call_id: string; command: Command }
