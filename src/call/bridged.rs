@@ -143,8 +143,7 @@ impl Bridged {
     /// Caller and agent talk again.
     fn rejoin(&mut self, call: &mut Call) {
         if self.table.caller_waits() {
-            call.push(Output::StopMusic);
-            call.record(Event::HoldEnded);
+            end_hold(call);
         }
         call.clear_timer(Timer::RingSecond);
         call.push(Output::Bridge);
@@ -211,7 +210,7 @@ impl Bridged {
     fn confer(&mut self, call: &mut Call) {
         if let Table::Consulting(second) = &self.table {
             let second = second.clone();
-            call.push(Output::StopMusic);
+            end_hold(call);
             call.push(Output::Confer);
             call.record(Event::ConferenceBegan { agent: second.id.clone() });
             self.table = Table::Conference(second);
@@ -222,7 +221,7 @@ impl Bridged {
     fn complete(self, call: &mut Call, now: At) -> Phase {
         match self.table {
             Table::Consulting(second) => {
-                call.push(Output::StopMusic);
+                end_hold(call);
                 pass(call, &self.agent, second)
             }
             Table::Conference(second) => pass(call, &self.agent, second),
@@ -241,6 +240,10 @@ impl Bridged {
     /// Blind: the caller hears where it goes and waits with music.
     fn transfer(self, call: &mut Call, now: At, to: TransferTo, note: String) -> Phase {
         let Bridged { agent, table } = self;
+        if table.caller_waits() {
+            // The music goes on, for another reason.
+            call.record(Event::HoldEnded);
+        }
         if let Table::Ringing(second) | Table::Consulting(second) | Table::Conference(second) = table {
             drop_second(call, second);
         }
@@ -269,7 +272,7 @@ impl Bridged {
     fn leave(self, call: &mut Call, now: At, why: &str) -> Phase {
         let Bridged { agent, table } = self;
         if table.caller_waits() {
-            call.push(Output::StopMusic);
+            end_hold(call);
         }
         if let Table::Ringing(second) | Table::Consulting(second) | Table::Conference(second) = table {
             drop_second(call, second);
@@ -286,6 +289,11 @@ fn put_on_hold(call: &mut Call) {
     call.push(Output::HoldCaller);
     call.push(Output::StartMusic);
     call.record(Event::HoldBegan);
+}
+
+fn end_hold(call: &mut Call) {
+    call.push(Output::StopMusic);
+    call.record(Event::HoldEnded);
 }
 
 fn drop_second(call: &mut Call, second: AgentRef) {

@@ -397,7 +397,10 @@ fn whatever_goes_wrong_the_caller_hears_something_and_is_never_lost() {
             // Not reached is no loss: the promise stands, and is tried again.
             let unreached = state == State::RingingBack && !world.call.answered();
             let promised = world.recorded(|event| matches!(event, Event::CallbackPromised { .. }));
-            if world.call.ended() && !(caller_left || promised || unreached) {
+            // Asked three times whether to be rung back, and not a word: there is nobody.
+            let asked_again = world.prompts().iter().filter(|prompt| prompt.starts_with("silence")).count();
+            let gone = state == State::TurnedAway && asked_again >= 2;
+            if world.call.ended() && !(caller_left || promised || unreached || gone) {
                 lost.push(format!("{state:?} x {fault:?}: the caller is with {}", with(&world)));
             }
             let silence = world.longest_silence();
