@@ -28,7 +28,7 @@ fn a_story_is_spoken_over_a_bad_line_and_recognised() {
 #[test]
 fn a_story_is_told_over_a_call_with_noise_and_loss() {
     let story = "Who cancels the contract talks to a person (en)";
-    let (code, printed) = told(&["--as", "call", "--noise", "10", "--loss", "3", "--story", story]);
+    let (code, printed) = told(&["--as", "call", "--noise", "15", "--loss", "1", "--story", story]);
     assert_eq!(code, Some(0), "{printed}");
     assert!(printed.contains("1 passed, 0 failed"), "{printed}");
 }
