@@ -205,8 +205,10 @@ async fn a_caller_who_waits_ninety_seconds_is_told_and_an_agent_who_comes_gets_t
     }
 }
 
-/// What Anna's telephone does while hers is the first to ring, and what the record calls it.
+/// What Anna's telephone does while hers is the first to ring, and what the record calls it. Last comes the one that
+/// leaves messages on their way: sipp would take them for a call of its successor.
 const MISBEHAVIOUR: [(Does, &str); 11] = [
+    (Does::Video, "unreachable"),
     (Does::Refuse(486), "busy"),
     (Does::Refuse(600), "busy"),
     (Does::Refuse(603), "declined"),
@@ -217,7 +219,6 @@ const MISBEHAVIOUR: [(Does, &str); 11] = [
     (Does::Ring, "no_answer"),
     (Does::Nothing, "no_answer"),
     (Does::AnswerAfterCancel, "no_answer"),
-    (Does::Video, "unreachable"),
 ];
 
 /// One node, one call after another: Anna's telephone misbehaves, Ben's takes the call.
