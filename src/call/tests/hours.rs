@@ -65,3 +65,20 @@ fn by_day_the_same_caller_waits_for_a_person() {
     world.caller_says("I want to talk to a person", "");
     assert!(world.did(|output| matches!(output, Output::Enqueue { .. })));
 }
+
+#[test]
+fn who_waits_on_when_people_have_gone_is_told_so_and_not_promised_what_was_not_asked() {
+    let mut world = World::with(office_hours);
+    // A minute before six.
+    world.now = At(17 * 3_600_000 - 60_000);
+    let mut world = world.greets();
+    world.caller_says("I want to talk to a person", "");
+    world.run_for(70_000);
+    world.give(Input::Desk(DeskNotice::Nobody { logged_in: false }));
+    world.run_while_busy();
+    world.caller_says("yes", "");
+    assert!(world.prompts().contains(&"people-closed"), "{:?}", world.prompts());
+    assert!(!world.did(|output| matches!(output, Output::KeepCallback { .. })));
+    world.caller_says("yes", "");
+    assert_eq!(world.prompts().last(), Some(&"callback-promised-later"));
+}

@@ -79,8 +79,12 @@ impl Dialog {
         let Some(mut escalation) = self.last_escalation.clone() else {
             return self.how_else();
         };
-        if self.opening(&escalation.queue).is_some() {
-            return if self.callback { self.escalate_to_call_back() } else { self.how_else() };
+        if let Some(opening) = self.opening(&escalation.queue) {
+            // Asked at night whether to be rung back; or it has become night since the caller chose to wait.
+            if escalation.opens.replace(opening.at).is_some() && self.callback {
+                return self.escalate_to_call_back();
+            }
+            return self.turn_away(escalation);
         }
         escalation.turn = self.turn;
         escalation.language = self.language;
