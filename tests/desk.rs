@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use duet::desk::notice::{AgentCommand, AgentRef, DeskNotice, DeskReport, TransferTo, WaitingCall};
 use duet::desk::{Desk, DeskOptions, web};
 use duet::edge::clock::Clock;
+use duet::edge::webrtc::WebPhones;
 use duet::language::Language;
 use duet::record::event::{AgentRefusal, CallId, EndedBy, Event, Outcome};
 use duet::record::{Entry, Recorder};
@@ -93,7 +94,9 @@ async fn serve(data: &FilePath) -> SocketAddr {
         .route("/test/events/{call}", get(events))
         .route("/test/audit", get(audit))
         .with_state(stage);
-    let app = web::router(desk, web::WebOptions::default()).merge(steps);
+    let (phones, _) =
+        WebPhones::start("127.0.0.1:0".parse().unwrap(), "127.0.0.1".parse().unwrap(), clock).await.unwrap();
+    let app = web::router(desk, phones, web::WebOptions::default()).merge(steps);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
@@ -285,7 +288,7 @@ impl Stage {
                 self.desk.report(call.clone(), DeskReport::AgentLeft { agent: anna() }).await;
                 self.records(call, Event::ReturnedToBot { why: "agent_done".into() }).await;
             }
-            AgentCommand::Consult { .. } => {}
+            AgentCommand::Consult { .. } | AgentCommand::PressKeys { .. } => {}
         }
     }
 }

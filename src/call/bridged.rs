@@ -1,8 +1,11 @@
 //! ◆ A person has the caller: alone, with the caller on hold, asking a colleague, or all three together.
 //! Both sides are still written down.
 
+mod away; // the agent's browser has gone and may come back
+
 use super::conversation::Conversation;
 use super::input::{SecondLeg, Speaker};
+use super::saying::Saying;
 use super::waiting::{Waiting, refusal};
 use super::{Call, Input, Output, Phase, Timer};
 use crate::desk::notice::{AgentCommand, AgentRef, DeskNotice, DeskReport, TransferTo};
@@ -15,6 +18,8 @@ use crate::time::At;
 pub(super) struct Bridged {
     agent: AgentRef,
     table: Table,
+    /// What a caller hears who waits for an agent's browser.
+    saying: Saying,
 }
 
 /// Who hears whom.
@@ -24,6 +29,8 @@ enum Table {
     Talking,
     /// The caller hears music, the agent nothing.
     Held,
+    /// The caller was told that the agent is not to be heard, and waits.
+    Away,
     /// The caller hears music while the colleague's phone rings.
     Ringing(AgentRef),
     /// The caller hears music, the agents talk.
@@ -35,13 +42,13 @@ enum Table {
 impl Table {
     fn second(&self) -> Option<&AgentRef> {
         match self {
-            Table::Talking | Table::Held => None,
+            Table::Talking | Table::Held | Table::Away => None,
             Table::Ringing(second) | Table::Consulting(second) | Table::Conference(second) => Some(second),
         }
     }
 
     fn caller_waits(&self) -> bool {
-        matches!(self, Table::Held | Table::Ringing(_) | Table::Consulting(_))
+        matches!(self, Table::Held | Table::Away | Table::Ringing(_) | Table::Consulting(_))
     }
 }
 
@@ -56,7 +63,11 @@ impl Bridged {
         call.push(Output::Bridge);
         call.record(Event::Bridged { agent: agent.id.clone() });
         call.push(Output::Report { report: DeskReport::Bridged { agent: agent.id.clone() } });
-        Phase::Bridged(Bridged { agent, table: Table::Talking })
+        Phase::Bridged(Bridged::of(agent, Table::Talking))
+    }
+
+    fn of(agent: AgentRef, table: Table) -> Bridged {
+        Bridged { agent, table, saying: Saying::default() }
     }
 
     /// Whether the caller hears music, not a person.
@@ -71,7 +82,7 @@ impl Bridged {
         use crate::desk::table::Seating;
         let seating = match self.table {
             Table::Talking => Seating::Talking,
-            Table::Held => Seating::Held,
+            Table::Held | Table::Away => Seating::Held,
             Table::Ringing(_) => Seating::Ringing,
             Table::Consulting(_) => Seating::Consulting,
             Table::Conference(_) => Seating::Conference,
@@ -84,12 +95,15 @@ impl Bridged {
             Input::AgentHungUp { .. } => return self.agent_left(call, now),
             Input::AgentHeld => self.hold(call),
             Input::AgentResumed => self.retrieve(call),
+            Input::AgentAway => self.away(call, now),
+            Input::AgentBack => self.back(call, now),
+            Input::Timer(Timer::AgentAway) => return self.agent_left(call, now),
             Input::Second(event) => self.second(call, event),
             Input::Timer(Timer::RingSecond) => self.second_refused(call, AgentRefusal::NoAnswer),
             Input::Desk(notice) => return self.desk(call, now, notice),
             Input::Noted { speaker, heard, started, ended } => note(call, speaker, heard, (started, ended)),
             // Phones may renegotiate, queues may chatter: none of it concerns two people who talk.
-            _ => {}
+            other => self.heard(call, now, other),
         }
         Phase::Bridged(self)
     }
@@ -119,6 +133,7 @@ impl Bridged {
             AgentCommand::Conference => self.confer(call),
             AgentCommand::EndConsult => self.end_consult(call),
             AgentCommand::BackToBot { note } => return self.back_to_bot(call, now, note),
+            AgentCommand::PressKeys { keys } => call.push(Output::PressKeys { keys }),
             // The desk makes a notice of its own of it.
             AgentCommand::Consult { .. } => {}
         }
@@ -229,9 +244,11 @@ impl Bridged {
                 let to = TransferTo::Agent(second.id.clone());
                 drop_second(call, second);
                 let table = Table::Held;
-                Bridged { agent: self.agent, table }.transfer(call, now, to, String::new())
+                Bridged::of(self.agent, table).transfer(call, now, to, String::new())
             }
-            table @ (Table::Talking | Table::Held) => Phase::Bridged(Bridged { agent: self.agent, table }),
+            table @ (Table::Talking | Table::Held | Table::Away) => {
+                Phase::Bridged(Bridged::of(self.agent, table))
+            }
         }
     }
 
@@ -239,7 +256,8 @@ impl Bridged {
 
     /// Blind: the caller hears where it goes and waits with music.
     fn transfer(self, call: &mut Call, now: At, to: TransferTo, note: String) -> Phase {
-        let Bridged { agent, table } = self;
+        let agent = self.agent.clone();
+        let table = self.part(call, now);
         if table.caller_waits() {
             // The music goes on, for another reason.
             call.record(Event::HoldEnded);
@@ -265,12 +283,13 @@ impl Bridged {
     fn agent_left(self, call: &mut Call, now: At) -> Phase {
         match self.table {
             Table::Ringing(_) | Table::Consulting(_) | Table::Conference(_) => self.complete(call, now),
-            Table::Talking | Table::Held => self.leave(call, now, "agent_left"),
+            Table::Talking | Table::Held | Table::Away => self.leave(call, now, "agent_left"),
         }
     }
 
     fn leave(self, call: &mut Call, now: At, why: &str) -> Phase {
-        let Bridged { agent, table } = self;
+        let agent = self.agent.clone();
+        let table = self.part(call, now);
         if table.caller_waits() {
             end_hold(call);
         }
@@ -311,7 +330,7 @@ fn pass(call: &mut Call, from: &AgentRef, to: AgentRef) -> Phase {
     call.record(Event::Bridged { agent: to.id.clone() });
     let report = DeskReport::Passed { from: from.id.clone(), to: to.id.clone() };
     call.push(Output::Report { report });
-    Phase::Bridged(Bridged { agent: to, table: Table::Talking })
+    Phase::Bridged(Bridged::of(to, Table::Talking))
 }
 
 fn note(call: &mut Call, speaker: Speaker, heard: Transcript, (started, ended): (At, At)) {

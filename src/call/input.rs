@@ -26,6 +26,8 @@ pub enum Timer {
     QueueMax,
     /// A waiting caller is to hear how things stand.
     Comfort,
+    /// The agent's browser has been away long enough.
+    AgentAway,
     /// The phone of the colleague who is asked has rung long enough.
     RingSecond,
     /// The phone of a caller who is rung back has rung long enough.
@@ -158,6 +160,10 @@ pub enum Input {
     /// The agent's phone put us on hold (re-INVITE, RFC 3264 section 8.4).
     AgentHeld,
     AgentResumed,
+    /// Nothing comes from the agent's browser: its page loads anew, or its network is gone.
+    AgentAway,
+    /// It is there again.
+    AgentBack,
     /// Of the leg of the colleague who is asked.
     Second(SecondLeg),
     /// A caller who is rung back picked up.

@@ -90,6 +90,10 @@ pub enum Output {
         id: u32,
         action: ActionCall,
     },
+    /// Keys towards the caller's side.
+    PressKeys {
+        keys: String,
+    },
     StartMusic,
     StopMusic,
     Enqueue {

@@ -10,7 +10,7 @@ mod worded;
 
 use super::*;
 use crate::decide::Bot;
-use crate::desk::notice::{AgentRef, DeskNotice, DeskReport};
+use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, Rings};
 use crate::hear::Transcript;
 use crate::record::event::AgentRefusal;
 use crate::understand::Meaning;
@@ -304,12 +304,8 @@ impl World {
     }
 
     fn reserve(&mut self, id: &str) {
-        let agent = AgentRef {
-            id: id.into(),
-            name: id.into(),
-            sip_uri: format!("sip:{id}@127.0.0.1"),
-            outside: None,
-        };
+        let agent =
+            AgentRef { id: id.into(), name: id.into(), rings: Rings::Phone(format!("sip:{id}@127.0.0.1")) };
         self.give(Input::Desk(DeskNotice::Reserved { agent }));
     }
 
@@ -518,7 +514,7 @@ fn any_order_of_inputs_leaves_exactly_one_end_in_the_record() {
         Just(Input::AgentHungUp { reason: String::new() }),
         Just(Input::Desk(DeskNotice::Nobody { logged_in: true })),
         Just(Input::Desk(DeskNotice::Reserved {
-            agent: AgentRef { id: "a".into(), name: "a".into(), sip_uri: String::new(), outside: None }
+            agent: AgentRef { id: "a".into(), name: "a".into(), rings: Rings::Phone(String::new()) }
         })),
         Just(Input::Timer(Timer::Silence)),
         Just(Input::Timer(Timer::Cover)),

@@ -10,7 +10,7 @@ use super::saying::Saying;
 use super::{Call, Input, Output, Phase, Timer};
 use crate::config::By;
 use crate::decide::{Escalation, WaitingNews};
-use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, TransferTo, WaitingCall};
+use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, Rings, TransferTo, WaitingCall};
 use crate::record::event::{AgentRefusal, EndedBy, Event, Outcome};
 use crate::time::At;
 use comfort::Comfort;
@@ -148,10 +148,11 @@ impl Waiting {
             call.push(Output::ReleaseAgent);
             return Phase::Waiting(self);
         };
-        if agent.outside == Some(By::Refer) {
+        if agent.outside() == Some(By::Refer) {
             return self.referred(call, now);
         }
-        if !call.dialog.accept_by_key() {
+        // A click is a person's.
+        if !call.dialog.accept_by_key() || agent.rings == Rings::Browser {
             return self.bridge(call, now);
         }
         call.record(Event::AgentBriefed { agent: agent.id.clone() });

@@ -94,6 +94,12 @@ impl Config {
                 "expected: with sip.udp on every address, far ends must be told one",
             );
         }
+        if self.media.webrtc.ip().is_unspecified() && self.sip.external_ip.is_none() {
+            report(
+                "sip.external_ip".into(),
+                "expected: with media.webrtc on every address, browsers must be told one",
+            );
+        }
         if self.bots.is_empty() {
             report("bots".into(), "expected at least one folder");
         }

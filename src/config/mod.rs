@@ -91,6 +91,9 @@ pub struct Media {
     /// Callers sit behind NAT: learn their address from their first packets.
     #[config(default = false)]
     pub nat: bool,
+    /// UDP address for the telephones in agents' browsers (WebRTC), one port for all of them.
+    #[config(default = "127.0.0.1:8082", env = "DUET_WEBRTC_LISTEN")]
+    pub webrtc: SocketAddr,
     /// Sound file for callers who wait (wav, mp3, flac or ogg); the built-in music when not set.
     pub hold_music: Option<PathBuf>,
 }

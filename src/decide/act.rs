@@ -160,6 +160,8 @@ pub enum WaitingNews {
     CallbackFailed,
     /// An agent passes the caller on.
     Transferring,
+    /// The connection to the agent who talks is broken, and is waited for.
+    AgentAway,
     /// First words of a call that was promised.
     CallingBack,
 }

@@ -33,7 +33,7 @@ impl Pace {
     /// then nothing can be said.
     pub fn estimate(&self, queue: &str, place: u32, roster: &Roster) -> Option<Duration> {
         let at_work = roster.agents.values().filter(|agent| agent.in_queue(queue) && agent.presence.serves());
-        let agents = at_work.filter(|agent| agent.sip_uri.is_some()).count() as u64;
+        let agents = at_work.filter(|agent| agent.has_phone()).count() as u64;
         let mean_ms = self.mean_ms.get(queue).map_or(FIRST_GUESS_MS, |mean| *mean as u64) + BETWEEN_MS;
         let total = mean_ms * u64::from(place);
         total.checked_div(agents).map(Duration::from_millis)

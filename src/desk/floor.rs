@@ -8,10 +8,11 @@ mod outside; // people who have no screen here
 mod second; // another agent on the same call
 
 use super::estimate::{Pace, minutes};
-use super::notice::{AgentCommand, AgentRef, Callback, DeskNotice, DeskReport, WaitingCall};
+use super::notice::{AgentCommand, AgentRef, Callback, DeskNotice, DeskReport, Rings, WaitingCall};
 use super::queue::{Hope, Queue, Stage, candidate, hope};
 use super::roster::{Choice, Presence, Roster};
 use crate::config::OutsidePlace;
+use crate::edge::webrtc::PhoneState;
 use crate::record::CallId;
 use crate::record::event::AgentRefusal;
 use crate::store::User;
@@ -42,6 +43,11 @@ pub enum Input {
     Choose {
         agent: String,
         choice: Choice,
+    },
+    /// The telephone in the agent's browser came, went or was put away.
+    Phone {
+        agent: String,
+        phone: PhoneState,
     },
     /// On the screen.
     Decline {
@@ -172,6 +178,7 @@ impl Floor {
             Input::ScreenOpened { agent } => self.roster.screen_opened(&agent),
             Input::ScreenClosed { agent } => self.roster.screen_closed(&agent, now),
             Input::Choose { agent, choice } => self.choose(now, &agent, choice, &mut out),
+            Input::Phone { agent, phone } => self.roster.phone(&agent, phone),
             Input::Decline { agent, call_id } => {
                 self.take_back(now, &agent, &call_id, AgentRefusal::Declined, &mut out);
             }
@@ -476,12 +483,11 @@ impl Floor {
 }
 
 fn reference(agent: &super::roster::Agent) -> AgentRef {
-    AgentRef {
-        id: agent.id.clone(),
-        name: agent.name.clone(),
-        sip_uri: agent.sip_uri.clone().unwrap_or_default(),
-        outside: None,
-    }
+    let rings = match (&agent.browser, &agent.sip_uri) {
+        (None, Some(uri)) => Rings::Phone(uri.clone()),
+        (Some(_), _) | (None, None) => Rings::Browser,
+    };
+    AgentRef { id: agent.id.clone(), name: agent.name.clone(), rings }
 }
 
 /// What a refusal does to the card and to the agent.

@@ -125,6 +125,8 @@ pub enum AgentCommand {
     Conference,
     /// Lets go of whoever was asked.
     EndConsult,
+    /// Presses keys towards the caller's side: `0`-`9`, `*`, `#`.
+    PressKeys { keys: String },
     /// The bot goes on with what was agreed.
     BackToBot {
         #[serde(default)]
@@ -147,10 +149,28 @@ pub struct AgentRef {
     pub id: String,
     /// As it is spoken and shown.
     pub name: String,
-    /// Where the phone rings.
-    pub sip_uri: String,
+    pub rings: Rings,
+}
+
+impl AgentRef {
     /// How a place outside the desk is reached; `None` for an agent.
-    pub outside: Option<By>,
+    pub fn outside(&self) -> Option<By> {
+        match self.rings {
+            Rings::Outside { by, .. } => Some(by),
+            Rings::Phone(_) | Rings::Browser => None,
+        }
+    }
+}
+
+/// What rings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rings {
+    /// A telephone, by its SIP URI.
+    Phone(String),
+    /// The agent's browser.
+    Browser,
+    /// A place outside the desk.
+    Outside { uri: String, by: By },
 }
 
 /// From the desk to a waiting call. Bounded by `DESK_NOTICES`; the desk never blocks on a call.

@@ -42,6 +42,16 @@ pub enum ToBrowser {
         /// What was chosen during a call and begins after it.
         next: Option<Choice>,
     },
+    /// Which page of the agent has the telephone, by the id that it chose; none where calls go to the phone of
+    /// the desk, or nowhere.
+    Phone {
+        phone: Option<String>,
+    },
+    /// The server's answer to a page's telephone: an SDP answer.
+    PhoneAnswer {
+        phone: String,
+        sdp: String,
+    },
     /// How busy the agent's queues are.
     Queues {
         queues: Vec<QueueView>,
@@ -124,7 +134,7 @@ pub enum ToBrowser {
         call_id: CallId,
     },
     /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
-    /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`.
+    /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`, `phone_refused`.
     Error {
         code: String,
         detail: String,
@@ -169,6 +179,22 @@ pub enum FromBrowser {
         call_id: CallId,
     },
     Decline {
+        call_id: CallId,
+    },
+    /// This page's telephone: an id of its own choice, an SDP offer with Opus. It takes the place of another page's.
+    Phone {
+        phone: String,
+        sdp: String,
+    },
+    /// Calls go to the phone of the desk again.
+    PutAwayPhone {
+        phone: String,
+    },
+    /// Takes the call on this page's telephone.
+    Answer {
+        call_id: CallId,
+    },
+    HangUp {
         call_id: CallId,
     },
     /// The draft of the wrap-up note, sent at pauses in typing.

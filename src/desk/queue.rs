@@ -188,7 +188,7 @@ pub fn hope(waiting: &Waiting, roster: &Roster) -> Hope {
     }
     let of_queue: Vec<&Agent> =
         roster.agents.values().filter(|agent| serves(agent, waiting, roster)).collect();
-    let untried = |agent: &&&Agent| agent.sip_uri.is_some() && !waiting.tried.contains(&agent.id);
+    let untried = |agent: &&&Agent| agent.has_phone() && !waiting.tried.contains(&agent.id);
     if of_queue.iter().filter(untried).any(|agent| agent.presence.serves()) {
         return Hope::Wait;
     }

@@ -1,6 +1,7 @@
 //! ◆ Who is at the desk: one presence per agent, with the time since which it holds.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use crate::edge::webrtc::PhoneState;
 use crate::language::Language;
 use crate::record::CallId;
 use crate::store::User;
@@ -93,6 +94,10 @@ pub struct Agent {
     pub queues: Vec<String>,
     pub languages: Vec<Language>,
     pub sip_uri: Option<String>,
+    /// The telephone in the browser, while it is connected; calls come there then.
+    pub browser: Option<String>,
+    /// There was one, and it was not put away: it will be back.
+    browser_lost: bool,
     pub presence: Presence,
     pub since: At,
     /// Chosen during a call; takes effect when the wrap-up is over.
@@ -118,7 +123,13 @@ impl Agent {
 
     /// Whether a call may be offered now.
     pub fn is_free(&self) -> bool {
-        self.presence == Presence::Available && self.lost_at.is_none() && self.sip_uri.is_some()
+        let phone = self.browser.is_some() || self.sip_uri.is_some();
+        self.presence == Presence::Available && self.lost_at.is_none() && phone
+    }
+
+    /// Whether there is something to ring, or will be as soon as a page has loaded.
+    pub fn has_phone(&self) -> bool {
+        self.sip_uri.is_some() || self.browser.is_some() || self.browser_lost
     }
 
     pub fn in_queue(&self, queue: &str) -> bool {
@@ -150,6 +161,16 @@ impl Roster {
         }
     }
 
+    /// The browser's telephone of an agent has changed.
+    pub fn phone(&mut self, id: &str, phone: PhoneState) {
+        let Some(agent) = self.agents.get_mut(id) else { return };
+        (agent.browser, agent.browser_lost) = match phone {
+            PhoneState::There(phone) => (Some(phone), false),
+            PhoneState::Lost => (None, true),
+            PhoneState::PutAway => (None, false),
+        };
+    }
+
     pub fn screen_opened(&mut self, id: &str) {
         if let Some(agent) = self.agents.get_mut(id) {
             agent.screens += 1;
@@ -172,6 +193,7 @@ impl Roster {
         for agent in self.agents.values_mut() {
             let dark = agent.lost_at.is_some_and(|lost| lost + RECONNECT <= now);
             if dark && agent.presence.call().is_none() && agent.become_(Presence::Offline, now) {
+                agent.browser_lost = false;
                 gone.push(agent.id.clone());
             }
         }
@@ -199,6 +221,8 @@ fn new_agent(id: &str, now: At) -> Agent {
         queues: Vec::new(),
         languages: Vec::new(),
         sip_uri: None,
+        browser: None,
+        browser_lost: false,
         presence: Presence::Offline,
         since: now,
         next: None,

@@ -11,6 +11,7 @@ use super::roster::{Choice, Presence};
 use super::task::Task;
 use crate::config::OutsidePlace;
 use crate::edge::clock::Clock;
+use crate::edge::webrtc::PhoneChange;
 use crate::language::Language;
 use crate::record::Recorder;
 use crate::record::event::{CallId, Event};
@@ -120,6 +121,7 @@ pub(super) enum Command {
     Choose(String, Choice, oneshot::Sender<bool>),
     Connect(String, Screen, oneshot::Sender<bool>),
     Disconnect(String, u64),
+    Phone(PhoneChange),
     /// Answers whether the agent's presence is about this call.
     IsWith(String, CallId, oneshot::Sender<bool>),
     /// Answers in which call the caller of this agent's call came first: that of a promise, when it is kept.
@@ -246,6 +248,11 @@ impl Desk {
             Some(false) => Err(DeskError::UnknownAgent(agent.to_owned())),
             None => Err(DeskError::Closed),
         }
+    }
+
+    /// The telephone in an agent's browser has changed.
+    pub async fn phone(&self, change: PhoneChange) {
+        let _ = self.commands.send(Command::Phone(change)).await;
     }
 
     /// The agent does not want this call: it goes to the next one.

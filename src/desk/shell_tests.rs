@@ -1,6 +1,6 @@
 //! The desk with a real store: stories across the task.
 
-use super::notice::{AgentCommand, Callback, DeskNotice, DeskReport, WaitingCall};
+use super::notice::{AgentCommand, Callback, DeskNotice, DeskReport, Rings, WaitingCall};
 use super::protocol::ToBrowser;
 use super::roster::{Choice, Presence};
 use super::table::Seating;
@@ -95,7 +95,7 @@ async fn the_agent_sees_the_card_before_the_phone_may_ring_and_every_word_after(
     office.desk.set_presence("anna", Choice::Available).await.unwrap();
     let mut notices = office.call("c1").await;
     assert!(
-        matches!(notices.recv().await, Some(DeskNotice::Reserved { agent }) if agent.sip_uri == "sip:anna@phones")
+        matches!(notices.recv().await, Some(DeskNotice::Reserved { agent }) if agent.rings == Rings::Phone("sip:anna@phones".into()))
     );
     // The notice is out, so the card must be there already, without waiting for anything.
     let mut cards = Vec::new();

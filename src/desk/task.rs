@@ -11,6 +11,7 @@ use super::table::{Person, TableView};
 use super::wall::Wall;
 use super::{colleagues, views};
 use crate::edge::clock::Clock;
+use crate::edge::webrtc::PhoneChange;
 use crate::record::Recorder;
 use crate::record::event::{CallId, Entry, Event};
 use crate::record::transcript::line;
@@ -107,6 +108,11 @@ impl Task {
                 if closed {
                     self.input(Input::ScreenClosed { agent }).await;
                 }
+            }
+            Command::Phone(PhoneChange { agent, phone }) => {
+                self.input(Input::Phone { agent: agent.clone(), phone }).await;
+                let message = views::phone(&self.floor, &agent);
+                self.send(&agent, message);
             }
             Command::IsWith(agent, call_id, answer) => {
                 let agent = self.floor.roster.agents.get(&agent);
@@ -296,6 +302,7 @@ impl Task {
         if let Some(message) = views::presence(&self.floor, &agent) {
             let _ = screen.to.try_send(message);
         }
+        let _ = screen.to.try_send(views::phone(&self.floor, &agent));
         let card = self.floor.roster.agents.get(&agent).and_then(views::current_card);
         if let Some((call_id, stage)) = card {
             let card = self.card(&agent, &call_id, stage).await;

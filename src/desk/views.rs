@@ -42,6 +42,11 @@ pub fn presence(floor: &Floor, agent: &str) -> Option<ToBrowser> {
 }
 
 /// The queues of this agent.
+pub fn phone(floor: &Floor, agent: &str) -> ToBrowser {
+    ToBrowser::Phone { phone: floor.roster.agents.get(agent).and_then(|agent| agent.browser.clone()) }
+}
+
+/// How busy the agent's queues are; nothing of an agent who is not known.
 pub fn queues(floor: &Floor, agent: &str) -> Option<ToBrowser> {
     let agent = floor.roster.agents.get(agent)?;
     let queues = agent.queues.iter().map(|name| queue(floor, name)).collect();

@@ -1,4 +1,4 @@
-//! Sockets and pace of one leg: everything else is in [`LegCore`].
+//! Sockets (or queues) and pace of one leg: everything else is in [`LegCore`].
 
 use super::FRAME_MS;
 use super::bad_line::Loss;
@@ -8,7 +8,8 @@ use super::media::Place;
 use super::outbox::Outbox;
 use super::wire::{Now, Reader};
 use crate::time::At;
-use std::net::UdpSocket;
+use sip::rtp::packet::is_rtcp;
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, UdpSocket};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
@@ -27,10 +28,31 @@ pub struct Sockets {
     pub loss: Loss,
 }
 
+/// A leg whose far end is in this process: a browser's telephone. Packets are RTP as on a socket; a full queue
+/// loses them, as a network would.
+#[derive(Debug)]
+pub struct Inside {
+    /// Packets of the far end, with the time at which they arrived from its network.
+    pub from: mpsc::Receiver<(At, Vec<u8>)>,
+    /// Packets to it, under the number of its line.
+    pub to: mpsc::Sender<(u64, Vec<u8>)>,
+    pub line: u64,
+}
+
+/// Where a far end inside the process seems to be; nothing is ever sent there.
+pub const INSIDE: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 9));
+
+/// How a leg's packets come and go.
+#[derive(Debug)]
+pub enum Path {
+    Sockets(Sockets),
+    Inside(Inside),
+}
+
 /// One leg as its thread runs it, until `Close`, or until nobody holds its control.
 pub struct LegRun {
     state: State,
-    sockets: Sockets,
+    path: Path,
     pace: Pace,
     /// Its port; given back when the leg is gone.
     _place: Place,
@@ -55,13 +77,13 @@ impl LegRun {
     /// `origin` is the first tick; legs that start together are kept apart by it.
     pub fn new(
         core: LegCore,
-        sockets: Sockets,
+        path: Path,
         commands: mpsc::Receiver<MediaCommand>,
         origin: At,
         place: Place,
     ) -> Self {
         let state = State::Live { core, commands };
-        LegRun { state, sockets, pace: Pace { origin, done: 0 }, _place: place }
+        LegRun { state, path, pace: Pace { origin, done: 0 }, _place: place }
     }
 
     /// The first tick; all others follow in steps of 20 ms.
@@ -71,7 +93,7 @@ impl LegRun {
 
     /// What is due; false when the leg is gone. `out` is a buffer of the thread. Never waits.
     pub fn tick(&mut self, now: Now, reader: &mut Reader, out: &mut Vec<Outgoing>) -> bool {
-        let (sockets, pace) = (&mut self.sockets, &mut self.pace);
+        let (path, pace) = (&mut self.path, &mut self.pace);
         if now.at < pace.origin {
             return true;
         }
@@ -86,7 +108,7 @@ impl LegRun {
             }
             State::Live { core, commands } => {
                 let told = obey(core, commands, now.at);
-                listen(core, sockets, pace.done, now, reader);
+                listen(core, path, pace.done, now, reader);
                 let read = pace.tick(core, now.at, out);
                 if !read {
                     tracing::error!("closed a media leg whose call had stopped reading its events");
@@ -94,7 +116,7 @@ impl LegRun {
                 told && read
             }
         };
-        send(sockets, out);
+        send(path, out);
         if !live {
             self.end(now.at, out);
         }
@@ -114,7 +136,7 @@ impl LegRun {
     fn end(&mut self, now: At, out: &mut Vec<Outgoing>) {
         if let State::Live { core, .. } = std::mem::replace(&mut self.state, State::Gone) {
             let outbox = core.close(now, out);
-            send(&mut self.sockets, out);
+            send(&mut self.path, out);
             self.state = State::Ending { outbox, until: At(now.0 + LAST_EVENTS_MS) };
         }
     }
@@ -131,7 +153,16 @@ fn obey(core: &mut LegCore, commands: &mut mpsc::Receiver<MediaCommand>, now: At
     }
 }
 
-fn listen(core: &mut LegCore, sockets: &Sockets, tick: u64, now: Now, reader: &mut Reader) {
+fn listen(core: &mut LegCore, path: &mut Path, tick: u64, now: Now, reader: &mut Reader) {
+    let sockets = match path {
+        Path::Sockets(sockets) => sockets,
+        Path::Inside(inside) => {
+            while let Ok((at, packet)) = inside.from.try_recv() {
+                core.datagram(at, INSIDE, &packet);
+            }
+            return;
+        }
+    };
     reader.read(&sockets.rtp, now, |at, from, bytes| core.datagram(at, from, bytes));
     if tick.is_multiple_of(RTCP_TICKS) {
         reader.read(&sockets.rtcp, now, |at, from, bytes| core.rtcp_datagram(at, from, bytes));
@@ -164,7 +195,19 @@ impl Pace {
 }
 
 /// Never waits: a full socket buffer loses a packet, as the network would.
-fn send(sockets: &mut Sockets, out: &mut Vec<Outgoing>) {
+fn send(path: &mut Path, out: &mut Vec<Outgoing>) {
+    let sockets = match path {
+        Path::Sockets(sockets) => sockets,
+        // Reports are between the browser and whoever terminates its stream.
+        Path::Inside(inside) => {
+            for packet in out.drain(..).filter(|datagram| !is_rtcp(&datagram.bytes)) {
+                if inside.to.try_send((inside.line, packet.bytes)).is_err() {
+                    tracing::debug!("a packet to a browser was lost: its queue is full, or it is gone");
+                }
+            }
+            return;
+        }
+    };
     for datagram in out.drain(..) {
         if !datagram.rtcp && sockets.loss.strikes() {
             continue;

@@ -5,7 +5,7 @@ use super::bad_line::{BadLine, Loss};
 use super::clock::Clock;
 use super::leg::{AUDIO_FRAMES, Leg, MEDIA_COMMANDS, MEDIA_EVENTS, MediaControl};
 use super::leg_core::{LegCore, Seed};
-use super::leg_run::{LegRun, Sockets};
+use super::leg_run::{INSIDE, Inside, LegRun, Path, Sockets};
 use super::pacer::{LateShare, Pacer};
 use super::ports::PortPool;
 use super::wire;
@@ -87,23 +87,30 @@ impl Media {
     /// When no port is free, or binding fails for another reason than a taken port.
     pub fn open(&self) -> Result<Leg, MediaError> {
         let (place, rtp, rtcp) = self.bind()?;
-        let addr = SocketAddr::new(self.config.advertised, place.port);
+        let addr = SocketAddr::new(self.config.advertised, place.port.unwrap_or_default());
+        for socket in [&rtp, &rtcp] {
+            wire::stamp_arrivals(socket).map_err(|source| MediaError::Bind { addr, source })?;
+        }
+        let sockets = Sockets { rtp, rtcp, loss: Loss::new(self.config.line.loss) };
+        self.run(addr, Path::Sockets(sockets), place)
+    }
+
+    /// Opens a leg to a far end in this process; it has no port.
+    ///
+    /// # Errors
+    /// When more legs are opened at once than their threads take.
+    pub fn open_inside(&self, inside: Inside) -> Result<Leg, MediaError> {
+        self.run(INSIDE, Path::Inside(inside), self.counted(None))
+    }
+
+    fn run(&self, addr: SocketAddr, path: Path, place: Place) -> Result<Leg, MediaError> {
         let (commands, commands_out) = mpsc::channel(MEDIA_COMMANDS);
         let (events_in, events) = mpsc::channel(MEDIA_EVENTS);
         let (audio_in, audio) = mpsc::channel(AUDIO_FRAMES);
         let core = LegCore::new(self.seed(), audio_in, events_in);
-        for socket in [&rtp, &rtcp] {
-            wire::stamp_arrivals(socket).map_err(|source| MediaError::Bind { addr, source })?;
-        }
         // Legs that start together are kept apart.
         let origin = At(self.clock.now().0 + rand::random_range(1..=FRAME_MS));
-        self.pacer.add(LegRun::new(
-            core,
-            Sockets { rtp, rtcp, loss: Loss::new(self.config.line.loss) },
-            commands_out,
-            origin,
-            place,
-        ))?;
+        self.pacer.add(LegRun::new(core, path, commands_out, origin, place))?;
         Ok(Leg { addr, control: MediaControl { commands }, events, audio })
     }
 
@@ -130,12 +137,13 @@ impl Media {
         let (from, to) = (*self.config.ports.start(), *self.config.ports.end());
         for _ in 0..PORT_TRIES {
             let place = self.place().ok_or(MediaError::PortsExhausted { from, to })?;
-            let addr = SocketAddr::new(self.config.bind, place.port);
-            let next = SocketAddr::new(self.config.bind, place.port + 1);
+            let port = place.port.unwrap_or_default();
+            let addr = SocketAddr::new(self.config.bind, port);
+            let next = SocketAddr::new(self.config.bind, port + 1);
             match UdpSocket::bind(addr).and_then(|rtp| Ok((rtp, UdpSocket::bind(next)?))) {
                 Ok((rtp, rtcp)) => return Ok((place, rtp, rtcp)),
                 Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-                    tracing::debug!(port = place.port, "a media port is taken by somebody else");
+                    tracing::debug!(port, "a media port is taken by somebody else");
                 }
                 Err(source) => return Err(MediaError::Bind { addr, source }),
             }
@@ -146,15 +154,19 @@ impl Media {
     fn place(&self) -> Option<Place> {
         let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
         let port = ports.take(self.clock.now())?;
+        Some(self.counted(Some(port)))
+    }
+
+    fn counted(&self, port: Option<u16>) -> Place {
         self.legs.fetch_add(1, Ordering::Relaxed);
-        Some(Place { port, clock: self.clock, ports: Arc::clone(&self.ports), legs: Arc::clone(&self.legs) })
+        Place { port, clock: self.clock, ports: Arc::clone(&self.ports), legs: Arc::clone(&self.legs) }
     }
 }
 
-/// A port in use; its drop sends the port to rest.
+/// A leg's place among the others, and its port if it has one; its drop sends the port to rest.
 #[derive(Debug)]
 pub struct Place {
-    port: u16,
+    port: Option<u16>,
     clock: Clock,
     ports: Arc<Mutex<PortPool>>,
     legs: Arc<AtomicUsize>,
@@ -162,8 +174,10 @@ pub struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
-        ports.give_back(self.port, self.clock.now());
+        if let Some(port) = self.port {
+            let mut ports = self.ports.lock().unwrap_or_else(PoisonError::into_inner);
+            ports.give_back(port, self.clock.now());
+        }
         self.legs.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -260,6 +260,13 @@ pub enum Event {
     },
     /// The agent let the caller wait, with music.
     HoldBegan,
+    /// Nothing comes from the agent's browser: its page loads anew, or its network is gone.
+    AgentAway {
+        agent: String,
+    },
+    AgentBack {
+        agent: String,
+    },
     HoldEnded,
     /// A colleague's phone rings, for a question.
     ConsultBegan {

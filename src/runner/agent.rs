@@ -1,10 +1,11 @@
-//! The agent's leg: an INVITE of ours, B2BUA style.
+//! The agent's leg: an INVITE of ours, B2BUA style, or the telephone in a browser.
 
 use super::caller::{Hold, LegMedia};
 use super::hearing::Hearing;
 use super::{Parts, Reply};
 use crate::call::{CallFacts, Input};
-use crate::desk::notice::AgentRef;
+use crate::desk::notice::{AgentRef, Rings};
+use crate::edge::webrtc::{PhoneEvent, Ringing, WebLine};
 use sip::session::{OutgoingInvite, Session, SessionCommand, SessionEvent};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -14,11 +15,41 @@ const RING_MAX: Duration = Duration::from_secs(180);
 
 /// One agent's phone: ringing or talking.
 pub(super) struct AgentLeg {
-    pub session: Session,
-    pub events: mpsc::Receiver<SessionEvent>,
+    line: Line,
+    pub signals: Signals,
     pub media: LegMedia,
     pub hearing: Hearing,
     rang: bool,
+}
+
+/// What the leg is hung up by.
+enum Line {
+    Sip(Session),
+    Browser(#[allow(dead_code, reason = "its drop hangs up")] Option<WebLine>),
+}
+
+/// Signalling of an agent's telephone.
+pub(super) enum Signals {
+    Sip(mpsc::Receiver<SessionEvent>),
+    Browser(mpsc::Receiver<PhoneEvent>),
+}
+
+/// One event of it.
+pub(super) enum AgentSignal {
+    Sip(SessionEvent),
+    Browser(PhoneEvent),
+}
+
+impl Signals {
+    /// The next event; that the other side has ended is one too.
+    pub(super) async fn next(&mut self) -> AgentSignal {
+        match self {
+            Signals::Sip(events) => AgentSignal::Sip(events.recv().await.unwrap_or_else(super::driver::gone)),
+            Signals::Browser(events) => {
+                AgentSignal::Browser(events.recv().await.unwrap_or(PhoneEvent::HungUp))
+            }
+        }
+    }
 }
 
 impl AgentLeg {
@@ -30,10 +61,14 @@ impl AgentLeg {
         told: Vec<(String, String)>,
         replies: mpsc::Sender<Reply>,
     ) -> Result<AgentLeg, String> {
+        let target = match &agent.rings {
+            Rings::Browser => return AgentLeg::ring_browser(parts, facts, agent, replies).await,
+            Rings::Phone(uri) | Rings::Outside { uri, .. } => uri.clone(),
+        };
         let leg = parts.media.open().map_err(|error| error.to_string())?;
         let mut media = LegMedia::new(leg, parts.clock.now().0);
         let invite = OutgoingInvite {
-            target: agent.sip_uri.clone(),
+            target,
             from: if facts.from.is_empty() { "anonymous".into() } else { facts.from.clone() },
             from_name: facts.from_name.clone(),
             sdp: media.offer(),
@@ -43,11 +78,47 @@ impl AgentLeg {
         };
         let (session, events) = parts.endpoint.invite(invite).await.map_err(|error| error.to_string())?;
         let hearing = Hearing::new(&parts.vad, parts.stt.clone(), parts.end_silence_ms, replies);
-        Ok(AgentLeg { session, events, media, hearing, rang: false })
+        Ok(AgentLeg { line: Line::Sip(session), signals: Signals::Sip(events), media, hearing, rang: false })
+    }
+
+    async fn ring_browser(
+        parts: &Parts,
+        facts: &CallFacts,
+        agent: &AgentRef,
+        replies: mpsc::Sender<Reply>,
+    ) -> Result<AgentLeg, String> {
+        let ringing = parts.phones.ring(&agent.id, &facts.id).await;
+        let Ringing { line, events, inside } = ringing.ok_or("no browser's telephone, or it has a call")?;
+        let leg = parts.media.open_inside(inside).map_err(|error| error.to_string())?;
+        let media = LegMedia::new(leg, parts.clock.now().0);
+        let hearing = Hearing::new(&parts.vad, parts.stt.clone(), parts.end_silence_ms, replies);
+        let (line, signals) = (Line::Browser(Some(line)), Signals::Browser(events));
+        Ok(AgentLeg { line, signals, media, hearing, rang: false })
+    }
+
+    /// Whether the browser may come back after a silence.
+    pub(super) fn is_browser(&self) -> bool {
+        matches!(self.line, Line::Browser(_))
     }
 
     /// What the phone's signalling means for the call.
-    pub(super) async fn event(&mut self, event: SessionEvent) -> Option<Input> {
+    pub(super) async fn event(&mut self, signal: AgentSignal) -> Option<Input> {
+        match signal {
+            AgentSignal::Sip(event) => self.session_event(event).await,
+            AgentSignal::Browser(PhoneEvent::Shown) => Some(Input::AgentRinging),
+            AgentSignal::Browser(PhoneEvent::Answered) => {
+                self.media.connect_inside().await;
+                Some(Input::AgentAnswered)
+            }
+            AgentSignal::Browser(PhoneEvent::HungUp) => {
+                Some(Input::AgentHungUp { reason: "the agent hung up in the browser".into() })
+            }
+            AgentSignal::Browser(PhoneEvent::Away) => Some(Input::AgentAway),
+            AgentSignal::Browser(PhoneEvent::Back) => Some(Input::AgentBack),
+        }
+    }
+
+    async fn session_event(&mut self, event: SessionEvent) -> Option<Input> {
         match event {
             SessionEvent::Progress { .. } if !self.rang => {
                 self.rang = true;
@@ -57,7 +128,8 @@ impl AgentLeg {
             SessionEvent::Rejected { code, .. } => Some(Input::AgentRejected { code }),
             SessionEvent::Terminated { reason, .. } => Some(Input::AgentHungUp { reason }),
             SessionEvent::Offer { id, sdp } => {
-                match answer_offer(&self.session, &mut self.media, id, sdp).await {
+                let Line::Sip(session) = &self.line else { return None };
+                match answer_offer(session, &mut self.media, id, sdp).await {
                     Hold::Held => Some(Input::AgentHeld),
                     Hold::Resumed => Some(Input::AgentResumed),
                     Hold::Unchanged => None,
@@ -90,8 +162,17 @@ impl AgentLeg {
     }
 
     /// CANCEL or BYE, whichever fits, and the port is given back.
-    pub(super) async fn hang_up(&self) {
-        if self.session.send(SessionCommand::HangUp { reason: None }).await.is_err() {
+    pub(super) async fn hang_up(&mut self) {
+        let session = match &mut self.line {
+            Line::Sip(session) => Some(session),
+            Line::Browser(line) => {
+                drop(line.take());
+                None
+            }
+        };
+        if let Some(session) = session
+            && session.send(SessionCommand::HangUp { reason: None }).await.is_err()
+        {
             tracing::debug!("agent's session is gone already");
         }
         self.media.command(crate::edge::leg::MediaCommand::Close).await;

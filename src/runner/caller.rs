@@ -2,6 +2,8 @@
 
 use crate::edge::Leg;
 use crate::edge::leg::MediaCommand;
+use crate::edge::leg_run::INSIDE;
+use crate::edge::webrtc::PCMA;
 use sip::sdp::{self, Codec, LocalMedia, MediaFlow, Negotiated, SdpError};
 
 /// Codecs that we speak, the one we like best first.
@@ -60,6 +62,20 @@ impl LegMedia {
         let negotiated = sdp::accept(answer, &self.local)?;
         self.offered = false;
         Ok(self.connect(negotiated).await)
+    }
+
+    /// The far end is in this process: nothing is negotiated.
+    pub(super) async fn connect_inside(&mut self) {
+        let agreed = Negotiated {
+            remote: INSIDE,
+            remote_rtcp: INSIDE,
+            codec: Codec::Pcma,
+            payload_type: PCMA,
+            ptime_ms: PTIME_MS,
+            dtmf_payload_type: None,
+            flow: MediaFlow::SendRecv,
+        };
+        self.connect(agreed).await;
     }
 
     async fn connect(&mut self, negotiated: Negotiated) -> Hold {

@@ -4,7 +4,7 @@ mod callback;
 mod outside; // what another exchange is told
 mod people;
 
-use super::agent::{AgentLeg, answer_offer};
+use super::agent::{AgentLeg, AgentSignal, Signals, answer_offer};
 use super::caller::{Hold, LegMedia};
 use super::hearing::Hearing;
 use super::meters;
@@ -35,6 +35,8 @@ const CHIME: PlaybackId = PlaybackId(u32::MAX - 1);
 
 /// An agent's phone that sends nothing for so long, and is not on hold, is gone.
 const AGENT_LOST_MS: u64 = 20_000;
+/// A browser may come back; how long that is waited for is the call's business.
+const BROWSER_LOST_MS: u64 = 60_000;
 
 /// Owns everything that one call holds.
 pub(super) struct Driver {
@@ -80,10 +82,10 @@ enum Wake {
     Audio(AudioFrame),
     Reply(Reply),
     Notice(DeskNotice),
-    AgentSignal(SessionEvent),
+    AgentSignal(AgentSignal),
     AgentMedia(MediaEvent),
     AgentAudio(AudioFrame),
-    SecondSignal(SessionEvent),
+    SecondSignal(AgentSignal),
     SecondMedia(MediaEvent),
     SecondAudio(AudioFrame),
     Timer(crate::call::Timer),
@@ -180,9 +182,9 @@ impl Driver {
             Some(event) = receive(caller_events) => Wake::Media(event),
             Some(reply) = self.inbox.recv() => Wake::Reply(reply),
             Some(notice) = receive(self.notices.as_mut()) => Wake::Notice(notice),
-            event = signals(agent_signals) => Wake::AgentSignal(event),
+            event = phone(agent_signals) => Wake::AgentSignal(event),
             Some(event) = receive(agent_events) => Wake::AgentMedia(event),
-            event = signals(second_signals) => Wake::SecondSignal(event),
+            event = phone(second_signals) => Wake::SecondSignal(event),
             Some(event) = receive(second_events) => Wake::SecondMedia(event),
             timer = self.timers.next(self.parts.clock) => Wake::Timer(timer),
             () = self.parts.cut.cancelled() => Wake::Cut,
@@ -203,11 +205,12 @@ impl Driver {
             Wake::Notice(notice) => vec![Input::Desk(notice)],
             Wake::AgentSignal(event) => self.agent_signal(event).await.into_iter().collect(),
             Wake::AgentMedia(MediaEvent::Dtmf { digit, .. }) => vec![Input::AgentKey { digit }],
-            Wake::AgentMedia(event) => agent_lost(&event).into_iter().collect(),
+            Wake::AgentMedia(event) => agent_lost(&event, self.agent.as_ref()).into_iter().collect(),
             Wake::SecondSignal(event) => self.second_signal(event).await.into_iter().collect(),
-            Wake::SecondMedia(event) => {
-                agent_lost(&event).map(|_| Input::Second(SecondLeg::HungUp)).into_iter().collect()
-            }
+            Wake::SecondMedia(event) => agent_lost(&event, self.second.as_ref())
+                .map(|_| Input::Second(SecondLeg::HungUp))
+                .into_iter()
+                .collect(),
             Wake::SecondAudio(frame) => {
                 self.second.as_mut().map(|second| second.hearing.push(&frame)).unwrap_or_default()
             }
@@ -257,7 +260,7 @@ impl Driver {
         Input::Confirmed
     }
 
-    async fn agent_signal(&mut self, event: SessionEvent) -> Option<Input> {
+    async fn agent_signal(&mut self, event: AgentSignal) -> Option<Input> {
         let agent = self.agent.as_mut()?;
         let input = agent.event(event).await;
         if matches!(input, Some(Input::AgentRejected { .. } | Input::AgentHungUp { .. })) {
@@ -267,7 +270,7 @@ impl Driver {
         input
     }
 
-    async fn second_signal(&mut self, event: SessionEvent) -> Option<Input> {
+    async fn second_signal(&mut self, event: AgentSignal) -> Option<Input> {
         let second = self.second.as_mut()?;
         let event = match second.event(event).await? {
             Input::AgentAnswered => SecondLeg::Answered,
@@ -353,6 +356,7 @@ impl Driver {
             Output::Expect { expect } => self.hearing.expect(expect.hint),
             Output::RunAction { id, action } => self.act(id, action),
             Output::Summarise { turn } => self.summarise(turn),
+            Output::PressKeys { keys } => self.to_caller(MediaCommand::Dtmf { digits: keys }).await,
             Output::StartMusic => {
                 let audio = Audio::Loop(self.parts.music.clone());
                 self.to_caller(MediaCommand::Play { id: MUSIC, audio }).await;
@@ -474,15 +478,15 @@ fn split(
 
 /// Signalling, media events and audio of an agent's leg.
 type Channels<'a> = (
-    Option<&'a mut mpsc::Receiver<SessionEvent>>,
+    Option<&'a mut Signals>,
     Option<&'a mut mpsc::Receiver<MediaEvent>>,
     Option<&'a mut mpsc::Receiver<AudioFrame>>,
 );
 
 fn channels(agent: &mut Option<AgentLeg>) -> Channels<'_> {
     match agent {
-        Some(AgentLeg { events, media, .. }) => {
-            (Some(events), Some(&mut media.leg.events), Some(&mut media.leg.audio))
+        Some(AgentLeg { signals, media, .. }) => {
+            (Some(signals), Some(&mut media.leg.events), Some(&mut media.leg.audio))
         }
         None => (None, None, None),
     }
@@ -491,6 +495,13 @@ fn channels(agent: &mut Option<AgentLeg>) -> Channels<'_> {
 /// The next event; that the signalling task has ended is one too.
 async fn signals(queue: Option<&mut mpsc::Receiver<SessionEvent>>) -> SessionEvent {
     receive(queue).await.unwrap_or_else(gone)
+}
+
+async fn phone(signals: Option<&mut Signals>) -> AgentSignal {
+    match signals {
+        Some(signals) => signals.next().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Waits for ever where there is nothing to wait for.
@@ -502,15 +513,15 @@ async fn receive<T>(queue: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
 }
 
 /// The signalling task ended without a word.
-fn gone() -> SessionEvent {
+pub(super) fn gone() -> SessionEvent {
     SessionEvent::Terminated { by: TerminatedBy::Timeout, reason: "signalling ended".into() }
 }
 
 /// A phone that died without a word: the caller must not talk into silence.
-fn agent_lost(event: &MediaEvent) -> Option<Input> {
+fn agent_lost(event: &MediaEvent, leg: Option<&AgentLeg>) -> Option<Input> {
     let MediaEvent::Silent { for_ms } = event else { return None };
-    (*for_ms >= AGENT_LOST_MS)
-        .then(|| Input::AgentHungUp { reason: "nothing came from the agent's phone".into() })
+    let limit = if leg.is_some_and(AgentLeg::is_browser) { BROWSER_LOST_MS } else { AGENT_LOST_MS };
+    (*for_ms >= limit).then(|| Input::AgentHungUp { reason: "nothing came from the agent's phone".into() })
 }
 
 /// What the caller's trunk says of the place that it was asked to call.

@@ -26,6 +26,7 @@ use crate::desk::{Desk, DeskError};
 use crate::edge::Media;
 use crate::edge::clock::Clock;
 use crate::edge::guard::TrunkGuard;
+use crate::edge::webrtc::WebPhones;
 use crate::hear::SpeechToText;
 use crate::hear::silero::Silero;
 use crate::record::{CallId, Recorder};
@@ -48,6 +49,7 @@ pub struct Parts {
     pub clock: Clock,
     pub endpoint: Endpoint,
     pub media: Arc<Media>,
+    pub phones: WebPhones,
     pub stt: Arc<dyn SpeechToText>,
     pub vad: Arc<Silero>,
     pub tts: Arc<dyn TextToSpeech>,

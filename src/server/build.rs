@@ -9,6 +9,7 @@ use crate::desk::{Desk, DeskOptions};
 use crate::edge::bad_line::BadLine;
 use crate::edge::clock::Clock;
 use crate::edge::guard::TrunkGuard;
+use crate::edge::webrtc::WebPhones;
 use crate::edge::{Media, MediaConfig, sound};
 use crate::engines::admission::{AdmissionLimits, Strain};
 use crate::engines::gate::Gate;
@@ -86,7 +87,8 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     let bots = fleet.bots.clone();
     let (readiness_of_api, desk_of_api) = (readiness.clone(), desk.clone());
     let state = ApiState { clock, store, desk: desk_of_api, fleet, readiness: readiness_of_api, metrics };
-    let http = serve_http(&config, state, desk.clone()).await?;
+    let phones = start_phones(&config, clock, desk.clone()).await?;
+    let http = serve_http(&config, state, desk.clone(), phones.clone()).await?;
     let media = start_media(&config, clock)?;
     let (endpoint, incoming) = bind_sip(&config, guard.clone()).await?;
     readiness.set("sip", Ok(()));
@@ -96,6 +98,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         clock,
         endpoint,
         media,
+        phones,
         stt,
         vad,
         tts,
@@ -196,6 +199,22 @@ fn start_media(config: &Config, clock: Clock) -> Result<Arc<Media>, BuildError> 
     Media::start(media, clock).map_err(part("media"))
 }
 
+/// Telephones in browsers; the desk is told as they come and go.
+async fn start_phones(config: &Config, clock: Clock, desk: Desk) -> Result<WebPhones, BuildError> {
+    let listen = config.media.webrtc;
+    let advertised = config.sip.external_ip.unwrap_or(listen.ip());
+    let failed =
+        |error| BuildError::Part { what: "telephones in browsers", detail: format!("{listen}: {error}") };
+    let (phones, mut changes) =
+        WebPhones::start(listen, advertised, clock).await.map_err(|error: std::io::Error| failed(error))?;
+    tokio::spawn(async move {
+        while let Some(change) = changes.recv().await {
+            desk.phone(change).await;
+        }
+    });
+    Ok(phones)
+}
+
 /// The address that far ends see: the configured one, or the one that we listen on.
 fn advertised(config: &Config) -> IpAddr {
     config.sip.external_ip.unwrap_or(config.sip.udp.ip())
@@ -217,9 +236,14 @@ async fn bind_sip(
 }
 
 /// Desk and API have listeners of their own: the desk may be open to a network, the API need not.
-async fn serve_http(config: &Config, state: ApiState, desk: Desk) -> Result<[HttpTask; 2], BuildError> {
+async fn serve_http(
+    config: &Config,
+    state: ApiState,
+    desk: Desk,
+    phones: WebPhones,
+) -> Result<[HttpTask; 2], BuildError> {
     let options = WebOptions { secure_cookies: config.http.secure_cookies };
-    let desk = serve_one(config.http.desk, crate::desk::web::router(desk, options)).await?;
+    let desk = serve_one(config.http.desk, crate::desk::web::router(desk, phones, options)).await?;
     let api = serve_one(config.http.api, api::router(state)).await?;
     Ok([desk, api])
 }

@@ -15,6 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Agent<'a> {
     pub id: &'a str,
     pub name: &'a str,
+    /// Of a phone on the desk; 0 for an agent who has none.
     pub sip_port: u16,
 }
 
@@ -214,6 +215,8 @@ ring_agent_s = 8
 [http]
 desk = \"127.0.0.1:0\"
 api = \"127.0.0.1:0\"
+[media]
+webrtc = \"127.0.0.1:0\"
 [limits]
 media_late = 1.0
 recogniser_wait_ms = 600000
@@ -237,7 +240,8 @@ fn add_agent(data: &Path, agent: &Agent<'_>) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_duet"))
         .args(["user", "add", agent.id, "--name", agent.name, "--role", "agent"])
         .args(["--queue", "general", "--queue", "logistics", "--lang", "en", "--lang", "pl", "--lang", "ro"])
-        .args(["--sip", &sip, "--password-stdin", "--data"])
+        .args(if agent.sip_port == 0 { vec![] } else { vec!["--sip", &sip] })
+        .args(["--password-stdin", "--data"])
         .arg(data)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

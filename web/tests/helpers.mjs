@@ -14,7 +14,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** Errors of the pages, and what their policy forbade. */
 export const complaints = []
 
-export function launch() {
+/** With arguments of its own, where a test needs a microphone. */
+export function launch(more = []) {
   return chromium.launch({
     executablePath: chrome,
     args: [
@@ -26,15 +27,17 @@ export function launch() {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }
 
-/** The desk in a browser profile of its own. */
-export async function open(browser, url) {
+/** The desk in a browser profile of its own; `script` runs before the page's. */
+export async function open(browser, url, script = undefined) {
   const viewport = { width: 1280, height: 800 }
   const context = await browser.newContext({ viewport, locale: 'en-GB', colorScheme: 'light' })
   const opened = await context.newPage()
+  if (script) await opened.addInitScript(script)
   opened.setDefaultTimeout(15_000)
   opened.on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text())

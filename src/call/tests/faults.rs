@@ -88,6 +88,8 @@ pub(super) enum State {
     Ringing,
     Briefing,
     Bridged,
+    /// The agent's browser has gone.
+    Away,
     OnHold,
     AskingColleague,
     Consulting,
@@ -101,7 +103,7 @@ pub(super) enum State {
     TurnedAway,
 }
 
-pub(super) const STATES: [State; 16] = [
+pub(super) const STATES: [State; 17] = [
     State::Announcing,
     State::Queued,
     State::ToldThePlace,
@@ -109,6 +111,7 @@ pub(super) const STATES: [State; 16] = [
     State::Ringing,
     State::Briefing,
     State::Bridged,
+    State::Away,
     State::OnHold,
     State::AskingColleague,
     State::Consulting,
@@ -144,10 +147,13 @@ pub(super) enum Fault {
     StoreFull,
     LineQuiet,
     HeldByPhone,
+    /// The agent's browser goes, for good.
+    BrowserAway,
+    BrowserReloads,
     HangsUp,
 }
 
-pub(super) const FAULTS: [Fault; 22] = [
+pub(super) const FAULTS: [Fault; 24] = [
     Fault::Busy,
     Fault::Declined,
     Fault::PhoneUnreachable,
@@ -169,11 +175,13 @@ pub(super) const FAULTS: [Fault; 22] = [
     Fault::StoreFull,
     Fault::LineQuiet,
     Fault::HeldByPhone,
+    Fault::BrowserAway,
+    Fault::BrowserReloads,
     Fault::HangsUp,
 ];
 
 fn agent(id: &str) -> AgentRef {
-    AgentRef { id: id.into(), name: id.into(), sip_uri: format!("sip:{id}@127.0.0.1"), outside: None }
+    AgentRef { id: id.into(), name: id.into(), rings: Rings::Phone(format!("sip:{id}@127.0.0.1")) }
 }
 
 impl World {
@@ -263,6 +271,11 @@ impl World {
                 world
             }
             State::Bridged => World::bridged(),
+            State::Away => {
+                let mut world = World::bridged();
+                world.give(Input::AgentAway);
+                world
+            }
             State::OnHold => {
                 let mut world = World::bridged();
                 world.commands(AgentCommand::Hold);
@@ -290,7 +303,10 @@ impl World {
             }
             State::Referred => {
                 let mut world = World::queued();
-                let place = AgentRef { outside: Some(By::Refer), ..agent("anna") };
+                let place = AgentRef {
+                    rings: Rings::Outside { uri: "sip:office@pbx".into(), by: By::Refer },
+                    ..agent("anna")
+                };
                 world.give(Input::Desk(DeskNotice::Reserved { agent: place }));
                 world.give(Input::AgentRinging);
                 world
@@ -338,6 +354,12 @@ impl World {
             }
             Fault::LineQuiet => self.give(Input::MediaSilent { for_ms: 5_000 }),
             Fault::HeldByPhone => self.give(Input::AgentHeld),
+            Fault::BrowserAway => self.give(Input::AgentAway),
+            Fault::BrowserReloads => {
+                self.give(Input::AgentAway);
+                self.run_for(3_000);
+                self.give(Input::AgentBack);
+            }
             Fault::HangsUp => self.give(Input::CallerHungUp { reason: "BYE".into() }),
         }
     }
@@ -366,9 +388,12 @@ fn expected(state: State) -> &'static str {
         | State::Briefing
         | State::Referred
         | State::Transferred => "the queue",
-        State::Bridged | State::OnHold | State::AskingColleague | State::Consulting | State::Conference => {
-            "a person"
-        }
+        State::Bridged
+        | State::Away
+        | State::OnHold
+        | State::AskingColleague
+        | State::Consulting
+        | State::Conference => "a person",
         State::RingingBack | State::GreetedBack => "ringing",
     }
 }

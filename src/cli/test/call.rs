@@ -159,7 +159,7 @@ fn config(dir: &Path, bot_dir: &Path, bot: &Bot, models: &Path) -> anyhow::Resul
     Ok(format!(
         "data_dir = {data}\n{vectors}models_dir = {models}\nbots = [{folder}]\n\
          [sip]\nudp = \"127.0.0.1:0\"\ntcp = \"127.0.0.1:0\"\n\
-         [http]\ndesk = \"127.0.0.1:0\"\napi = \"127.0.0.1:0\"\n\
+         [http]\ndesk = \"127.0.0.1:0\"\napi = \"127.0.0.1:0\"\n[media]\nwebrtc = \"127.0.0.1:0\"\n\
          [[trunk]]\nname = \"loopback\"\nallow = [\"127.0.0.0/8\"]\n[trunk.numbers]\n{}\n",
         numbers.join("\n")
     ))

@@ -28,6 +28,7 @@ impl Dialog {
             WaitingNews::CallbackPromised => self.say_promise(),
             WaitingNews::CallbackFailed => self.say("callback-failed", &Args::new()),
             WaitingNews::Transferring => self.say("transferring", &Args::new()),
+            WaitingNews::AgentAway => self.say("agent-away", &Args::new()),
             WaitingNews::CallingBack => {
                 self.phase = super::Phase::Escalated;
                 self.disclose();

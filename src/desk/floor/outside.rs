@@ -2,7 +2,7 @@
 
 use super::{Floor, Output, notice};
 use crate::config::OutsidePlace;
-use crate::desk::notice::{AgentRef, DeskNotice};
+use crate::desk::notice::{AgentRef, DeskNotice, Rings};
 use crate::desk::queue::{Stage, Waiting};
 use crate::record::CallId;
 use crate::time::At;
@@ -74,7 +74,7 @@ impl Floor {
 
 fn reference(place: &OutsidePlace) -> AgentRef {
     let (id, name) = (place.name.clone(), place.name.clone());
-    AgentRef { id, name, sip_uri: place.uri.clone(), outside: Some(place.by) }
+    AgentRef { id, name, rings: Rings::Outside { uri: place.uri.clone(), by: place.by } }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod socket; // one task per open tab
 use super::Desk;
 use super::throttle::Throttle;
 use crate::api::problem::Problem;
+use crate::edge::webrtc::WebPhones;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRequestParts};
 use axum::http::request::Parts;
@@ -32,6 +33,7 @@ pub struct WebOptions {
 #[derive(Debug, Clone)]
 struct Web {
     desk: Desk,
+    phones: WebPhones,
     options: WebOptions,
     throttle: Arc<Mutex<Throttle>>,
     hashing: Arc<Semaphore>,
@@ -40,9 +42,10 @@ struct Web {
 
 /// Everything under `/desk/`, and `/` which leads there. Serve it with
 /// `into_make_service_with_connect_info::<SocketAddr>()`, so that lock-outs know the address.
-pub fn router(desk: Desk, options: WebOptions) -> Router {
+pub fn router(desk: Desk, phones: WebPhones, options: WebOptions) -> Router {
     let web = Web {
         desk,
+        phones,
         options,
         throttle: Arc::default(),
         hashing: Arc::new(Semaphore::new(HASHING_AT_ONCE)),

@@ -9,6 +9,7 @@ use crate::desk::notice::AgentCommand;
 use crate::desk::protocol::{FromBrowser, MESSAGE_MAX_BYTES, NOTE_MAX_CHARS, ToBrowser};
 use crate::desk::roster::Choice;
 use crate::desk::shell::Desk;
+use crate::edge::webrtc::WebPhones;
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::HeaderMap;
@@ -33,13 +34,14 @@ pub(super) async fn open(
     let screen = web.screens.fetch_add(1, Ordering::Relaxed);
     let upgrade = upgrade.max_message_size(MESSAGE_MAX_BYTES).max_frame_size(MESSAGE_MAX_BYTES);
     let secret = session_secret(&headers).unwrap_or_default().to_owned();
-    let tab = Tab { desk: web.desk, agent, screen, address, secret };
+    let tab = Tab { desk: web.desk, phones: web.phones, agent, screen, address, secret };
     Ok(upgrade.on_upgrade(move |socket| serve(tab, socket)))
 }
 
 /// Whose tab it is.
 struct Tab {
     desk: Desk,
+    phones: WebPhones,
     agent: String,
     screen: u64,
     /// Of the browser, for the audit trail.
@@ -118,6 +120,19 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             desk.decline(agent, call_id).await;
             Ok(())
         }
+        FromBrowser::Phone { phone, sdp } => return Some(offer(tab, phone, sdp).await),
+        FromBrowser::PutAwayPhone { phone } => {
+            tab.phones.put_away(agent, &phone).await;
+            Ok(())
+        }
+        FromBrowser::Answer { call_id } => match tab.phones.answer(agent, &call_id).await {
+            true => Ok(()),
+            false => Err(DeskError::NotYourCall(call_id)),
+        },
+        FromBrowser::HangUp { call_id } => match tab.phones.hang_up(agent, &call_id).await {
+            true => Ok(()),
+            false => Err(DeskError::NotYourCall(call_id)),
+        },
         FromBrowser::Note { call_id, text } => {
             let saved = desk.save_note(agent, &call_id, &shortened(text)).await;
             if saved.is_ok() {
@@ -146,9 +161,25 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             Ok(earlier) => return Some(earlier),
             Err(error) => Err(error),
         },
+        FromBrowser::Command { command, .. } if !pressable(&command) => {
+            return Some(refusal("bad_message", "expected 1 to 32 of the keys 0-9, * and #"));
+        }
         FromBrowser::Command { call_id, command } => desk.command(agent, call_id, bounded(command)).await,
     };
     done.err().map(|error| explain(&error))
+}
+
+/// Longest id of a page's telephone.
+const PHONE_MAX_CHARS: usize = 64;
+
+async fn offer(tab: &Tab, phone: String, sdp: String) -> ToBrowser {
+    if phone.is_empty() || phone.chars().count() > PHONE_MAX_CHARS {
+        return refusal("bad_message", "a telephone needs an id of 1 to 64 characters");
+    }
+    match tab.phones.offer(&tab.agent, &phone, sdp).await {
+        Ok(sdp) => ToBrowser::PhoneAnswer { phone, sdp },
+        Err(error) => refusal("phone_refused", &error.to_string()),
+    }
 }
 
 /// Longest name of a pause.
@@ -161,6 +192,14 @@ fn checked(choice: Choice) -> Result<Choice, &'static str> {
         }
         _ => Ok(choice),
     }
+}
+
+/// Keys that are pressed at once.
+const KEYS_MAX: usize = 32;
+
+fn pressable(command: &AgentCommand) -> bool {
+    let AgentCommand::PressKeys { keys } = command else { return true };
+    (1..=KEYS_MAX).contains(&keys.len()) && keys.chars().all(|key| matches!(key, '0'..='9' | '*' | '#'))
 }
 
 fn bounded(command: AgentCommand) -> AgentCommand {

@@ -3,7 +3,7 @@
 use super::outside;
 use super::{AgentLeg, Driver, Input, MediaCommand, Voice};
 use crate::config::By;
-use crate::desk::notice::{AgentRef, DeskReport};
+use crate::desk::notice::{AgentRef, DeskReport, Rings};
 use crate::edge::leg::{MediaControl, PlaybackId};
 use crate::language::Language;
 use crate::runner::speaker;
@@ -33,8 +33,8 @@ impl Driver {
 
     pub(super) async fn invite_agent(&mut self, agent: AgentRef) -> Option<Input> {
         self.release_agent().await;
-        if agent.outside == Some(By::Refer) {
-            self.to_session(SessionCommand::Refer { target: agent.sip_uri }).await;
+        if let Rings::Outside { uri, by: By::Refer } = agent.rings {
+            self.to_session(SessionCommand::Refer { target: uri }).await;
             return None;
         }
         self.agent = self.invite(&agent).await;
@@ -49,7 +49,7 @@ impl Driver {
     }
 
     async fn invite(&self, agent: &AgentRef) -> Option<AgentLeg> {
-        let told = match agent.outside {
+        let told = match agent.outside() {
             Some(_) => outside::headers(&self.parts.recorder, &self.facts.id, self.call.language()).await,
             None => Vec::new(),
         };
@@ -64,13 +64,13 @@ impl Driver {
     }
 
     pub(super) async fn release_agent(&mut self) {
-        if let Some(agent) = self.agent.take() {
+        if let Some(mut agent) = self.agent.take() {
             agent.hang_up().await;
         }
     }
 
     pub(super) async fn release_second(&mut self) {
-        if let Some(second) = self.second.take() {
+        if let Some(mut second) = self.second.take() {
             second.hang_up().await;
         }
     }

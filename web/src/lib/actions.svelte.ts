@@ -2,8 +2,21 @@
 
 import { desk, type Panel } from './desk.svelte'
 import { focus } from './keys'
+import { phone } from './phone.svelte'
 import type { Command } from './protocol'
 import { fill, ui } from './words.svelte'
+
+/** Ends of a call and silence of one's own, while this page is the telephone. */
+export function phoneActions(): Action[] {
+  const card = desk.card
+  if (phone.state !== 'ready' || !card || !desk.talks) return []
+  const w = ui.words
+  return [
+    { id: 'mute', key: 'U', label: phone.muted ? w.unmute : w.mute, pressed: phone.muted, run: () => phone.mute() },
+    opens('keypad', 'Y', w.keypad),
+    { id: 'hang-up', key: 'E', label: w.hangUp, bad: true, run: () => phone.hangUp(card.call_id) },
+  ]
+}
 
 export interface Action {
   id: string
@@ -11,10 +24,14 @@ export interface Action {
   key: string
   label: string
   main?: boolean
+  /** Ends something. */
+  bad?: boolean
+  /** On or off, where it is a switch. */
+  pressed?: boolean
   /** What it opens, when it is not done at once. */
   panel?: Panel
   /** The command after which it is busy. */
-  waits: Command['do']
+  waits?: Command['do']
   run: () => void
 }
 
@@ -22,7 +39,7 @@ function does(id: string, key: string, label: string, command: Command, main = f
   return { id, key, label, main, waits: command.do, run: () => desk.command(command) }
 }
 
-function opens(panel: Panel, key: string, label: string, waits: Command['do']): Action {
+function opens(panel: Panel, key: string, label: string, waits?: Command['do']): Action {
   const run = () => {
     desk.refusal = null
     if (desk.panel === panel) closePanel()

@@ -2,6 +2,7 @@
 // everything again, and what was known before is thrown away.
 
 import { update } from './card'
+import { phone } from './phone.svelte'
 import type {
   Card,
   Choice,
@@ -32,7 +33,7 @@ const OF_COMMANDS = ['not_your_call', 'not_available', 'already_asking', 'nobody
 
 export type NoteState = 'saved' | 'typing' | 'sending'
 /** What is being filled in before the call goes to somebody else. */
-export type Panel = 'consult' | 'transfer' | 'bot'
+export type Panel = 'consult' | 'transfer' | 'bot' | 'keypad'
 
 class Desk {
   agent = $state<Whoami | null>(null)
@@ -67,6 +68,11 @@ class Desk {
   error = $state<string | null>(null)
   /** The server's clock, once a second. */
   now = $state(Date.now())
+
+  /** Caller or colleague are to be heard. */
+  get talks(): boolean {
+    return this.card !== null && this.stage === 'bridged'
+  }
 
   #socket: WebSocket | null = null
   #ahead_ms = 0
@@ -141,6 +147,12 @@ class Desk {
     this.send({ type: 'command', call_id: this.card.call_id, command })
   }
 
+  /** Goes to the caller's side at once; nothing of the page waits for it. */
+  pressKey(key: string) {
+    if (!this.card) return
+    this.send({ type: 'command', call_id: this.card.call_id, command: { do: 'press_keys', keys: key } })
+  }
+
   #commanded() {
     clearTimeout(this.#commandTimer)
     if (this.pending) this.panel = null
@@ -170,7 +182,7 @@ class Desk {
   }
 
   #take(message: FromServer) {
-    if (wall.take(message)) return
+    if (wall.take(message) || phone.take(message)) return
     switch (message.type) {
       case 'hello':
         return this.#hello(message)
@@ -241,6 +253,7 @@ class Desk {
     this.reasons = message.pause_reasons
     this.connected = true
     wall.reconnected()
+    phone.reconnected()
     this.error = null
   }
 

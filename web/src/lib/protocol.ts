@@ -125,6 +125,7 @@ export type Command =
   | { do: 'complete_transfer' }
   | { do: 'conference' }
   | { do: 'end_consult' }
+  | { do: 'press_keys'; keys: string }
   | { do: 'back_to_bot'; note: string }
 
 export type Sign = 'anger' | 'frustration' | 'distress' | 'unsure' | 'loop' | 'deaf' | 'wait' | 'hold'
@@ -231,6 +232,8 @@ export type Withdrawal = 'caller_left' | 'not_needed' | 'declined' | 'missed' | 
 export type FromServer =
   | { type: 'hello'; agent: Whoami; wrap_up_codes: string[]; pause_reasons: string[]; now: number }
   | { type: 'presence'; presence: Presence; since: number; next: Choice | null }
+  | { type: 'phone'; phone: string | null }
+  | { type: 'phone_answer'; phone: string; sdp: string }
   | { type: 'queues'; queues: QueueView[] }
   | { type: 'card'; card: Card; stage: Stage; note: string; table: Table | null; asked_by: Person | null }
   | { type: 'table'; call_id: string; table: Table | null }
@@ -253,6 +256,10 @@ export type ToServer =
   | { type: 'set_presence'; presence: Choice }
   | { type: 'card_shown'; call_id: string }
   | { type: 'decline'; call_id: string }
+  | { type: 'phone'; phone: string; sdp: string }
+  | { type: 'put_away_phone'; phone: string }
+  | { type: 'answer'; call_id: string }
+  | { type: 'hang_up'; call_id: string }
   | { type: 'note'; call_id: string; text: string }
   | { type: 'judge_summary'; call_id: string; right: boolean }
   | { type: 'wrap_up'; call_id: string; code: string; note: string }
