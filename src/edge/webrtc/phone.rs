@@ -82,14 +82,15 @@ impl Phone {
         rtc.add_local_candidate(candidate);
         let answer =
             rtc.sdp_api().accept_offer(offer).map_err(|error| OfferError::Refused(error.to_string()))?;
+        let answer = answer.to_sdp_string();
+        if !(answer.contains(" opus/48000") && answer.contains("a=sendrecv")) {
+            return Err(OfferError::NoAudio);
+        }
         let coder = Coder::new(ssrc).map_err(|error| broken(error.to_string()))?;
         let mut phone =
             Phone { rtc, here, coder, mid: None, opus: None, due: now, began: now, ticks: 0, is_up: false };
         phone.drain(&mut Vec::new());
-        if phone.opus.is_none() {
-            return Err(OfferError::NoAudio);
-        }
-        Ok((phone, answer.to_sdp_string()))
+        Ok((phone, answer))
     }
 
     /// When [`Phone::timeout`] is due.
@@ -202,3 +203,7 @@ impl Phone {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "phone_tests.rs"]
+mod tests;

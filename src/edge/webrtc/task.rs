@@ -64,6 +64,8 @@ struct Connection {
 struct Seat {
     connection: Option<Connection>,
     line: Option<Line>,
+    /// The desk was told of a telephone, and of nothing since.
+    told: bool,
 }
 
 pub struct Task {
@@ -129,7 +131,7 @@ impl Task {
             Command::PutAway { agent, phone } => {
                 let open = self.seats.get(&agent).and_then(|seat| seat.connection.as_ref());
                 if open.is_some_and(|open| open.id == phone) {
-                    self.disconnect(&agent, PhoneState::PutAway);
+                    self.disconnect(&agent, Some(PhoneState::PutAway));
                 }
             }
             Command::Ring { agent, call_id, heard, events, answer } => {
@@ -182,22 +184,21 @@ impl Task {
     fn offer(&mut self, agent: String, id: String, sdp: &str) -> Result<String, OfferError> {
         let now = Instant::now();
         let (phone, answer) = Phone::answer(now, self.here, rand::random(), sdp)?;
-        self.disconnect(&agent, PhoneState::Lost);
+        self.disconnect(&agent, None);
         let seat = self.seats.entry(agent).or_default();
         seat.connection = Some(Connection { id, phone, last: now, up: false });
         Ok(answer)
     }
 
     /// Lets the agent's present connection go; a call on it waits for the next one.
-    fn disconnect(&mut self, agent: &str, why: PhoneState) {
+    fn disconnect(&mut self, agent: &str, why: Option<PhoneState>) {
         let Some(seat) = self.seats.get_mut(agent) else { return };
         let Some(mut open) = seat.connection.take() else { return };
         let mut out = Vec::new();
         open.phone.close(&mut out);
-        if let Some(line) = &mut seat.line
-            && line.cut().is_err()
-        {
-            seat.line = None;
+        // Another page's telephone is there in a moment; only its silence is told to the caller.
+        if why.is_some() {
+            seat.line.take_if(|line| line.cut().is_err());
         }
         self.known.retain(|_, of| of != agent);
         for happened in out {
@@ -205,7 +206,10 @@ impl Task {
                 self.send(to, &bytes);
             }
         }
-        if open.up {
+        // Nor does the desk tell the pages, which would fight for it.
+        if let Some(why) = why
+            && std::mem::take(&mut seat.told)
+        {
             self.changed(agent, why);
         }
     }
@@ -272,7 +276,7 @@ impl Task {
             let Some(open) = &mut seat.connection else { continue };
             if open.last + GONE_AFTER <= now {
                 tracing::info!(agent, "the browser's telephone is gone");
-                self.disconnect(&agent, PhoneState::Lost);
+                self.disconnect(&agent, Some(PhoneState::Lost));
             } else if open.phone.due() <= now {
                 let mut out = Vec::new();
                 open.phone.timeout(now, &mut out);
@@ -292,14 +296,14 @@ impl Task {
                     }
                 }
                 Happened::Up => {
-                    let open = self.seats.get_mut(agent).and_then(|seat| seat.connection.as_mut());
-                    if let Some(open) = open {
-                        open.up = true;
-                        let id = open.id.clone();
-                        self.changed(agent, PhoneState::There(id));
-                    }
+                    let Some(seat) = self.seats.get_mut(agent) else { continue };
+                    let Some(open) = &mut seat.connection else { continue };
+                    open.up = true;
+                    seat.told = true;
+                    let there = PhoneState::There(open.id.clone());
+                    self.changed(agent, there);
                 }
-                Happened::Down => self.disconnect(agent, PhoneState::Lost),
+                Happened::Down => self.disconnect(agent, Some(PhoneState::Lost)),
             }
         }
     }

@@ -43,6 +43,8 @@ class Phone {
   #sender: RTCRtpSender | null = null
   #stream: MediaStream | null = null
   #opening: Promise<MediaStream | null> | null = null
+  /** Times that the microphone was closed. */
+  #closed = 0
   #speaker = new Audio()
   #context: AudioContext | null = null
   #meter: ReturnType<typeof setInterval> | undefined
@@ -216,18 +218,26 @@ class Phone {
       return null
     }
     const wanted = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+    const asked = this.#closed
     const audio = this.microphone ? { ...wanted, deviceId: { ideal: this.microphone } } : wanted
+    let stream: MediaStream
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({ audio })
+      stream = await navigator.mediaDevices.getUserMedia({ audio })
     } catch (error) {
       this.fault = faultOf(error)
       return null
     }
     this.fault = null
+    // Not wanted any more while the browser thought about it.
+    if (asked !== this.#closed) {
+      stream.getTracks().forEach((track) => track.stop())
+      return null
+    }
+    this.#stream = stream
     this.open = true
+    this.#measure(stream)
     await this.#look()
-    this.#measure(this.#stream)
-    return this.#stream
+    return stream
   }
 
   async #look() {
@@ -259,6 +269,7 @@ class Phone {
   }
 
   #close() {
+    this.#closed += 1
     clearInterval(this.#meter)
     this.level = 0
     this.open = false
