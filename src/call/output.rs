@@ -90,6 +90,10 @@ pub enum Output {
         id: u32,
         action: ActionCall,
     },
+    /// A reply waits for whoever looks on, and is in the record; when nobody does, `NobodyLooksOn` answers.
+    AskApproval {
+        id: u32,
+    },
     StartMusic,
     StopMusic,
     Enqueue {

@@ -12,6 +12,7 @@ pub mod notice; //   ◆ what passes between a waiting call and the desk
 pub mod pop; //      ◆ the card: who, why, what is known
 pub mod protocol; // ◆ what passes between desk and browser
 pub mod queue; //    ◆ who waits, who is tried next
+mod reach; //          the way from the desk to every call
 pub mod risk; //     ◆ which call goes wrong most likely, and why
 pub mod roster; //   ◆ who is there
 pub mod shell; //      the way to the desk

@@ -6,7 +6,8 @@ use super::floor::{Floor, Input, WRAP_UP};
 use super::notice::{
     AgentCommand, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport, WaitingCall,
 };
-use super::protocol::ToBrowser;
+use super::protocol::{Hand, ToBrowser};
+use super::reach::Reach;
 use super::roster::{Choice, Presence};
 use super::task::Task;
 use crate::config::OutsidePlace;
@@ -44,6 +45,8 @@ pub struct DeskOptions {
     pub glossary: Arc<dyn Glossary>,
     /// People who are not at the desk.
     pub outside: Vec<OutsidePlace>,
+    /// Agents see who watches their call.
+    pub tell_watched: bool,
 }
 
 impl Default for DeskOptions {
@@ -65,6 +68,7 @@ impl Default for DeskOptions {
             pause_reasons: names(&["break", "lunch", "training", "meeting"]),
             glossary: Arc::new(NoGlossary),
             outside: Vec::new(),
+            tell_watched: true,
         }
     }
 }
@@ -106,6 +110,7 @@ pub struct Desk {
     pub(super) clock: Clock,
     pub(super) store: Store,
     recorder: Recorder,
+    pub(super) reach: Reach,
     /// Taken once, by whoever makes the calls.
     orders: Arc<Mutex<Option<mpsc::Receiver<CallbackOrder>>>>,
 }
@@ -133,6 +138,8 @@ pub(super) enum Command {
     CloseWall(u64),
     Watch(u64, CallId, oneshot::Sender<Obeyed>),
     EndWatch(u64),
+    /// What whoever looks on does to a call.
+    Supervise(u64, CallId, Hand, oneshot::Sender<Obeyed>),
     Agents(oneshot::Sender<Vec<AgentState>>),
 }
 
@@ -157,6 +164,7 @@ impl Desk {
         let (commands, queue) = mpsc::channel(DESK_COMMANDS);
         let options = Arc::new(options);
         let live = recorder.subscribe();
+        let reach = Reach::default();
         let (to_ring, orders) = mpsc::channel(CALLBACK_ORDERS);
         let task = Task {
             floor: Floor::new(options.wrap_up).with_outside(options.outside.clone()),
@@ -172,10 +180,11 @@ impl Desk {
             viewers: HashMap::new(),
             supervisors: std::collections::BTreeSet::new(),
             rung_back: HashMap::new(),
+            reach: reach.clone(),
         };
         tokio::spawn(task.run(queue, live));
         let orders = Arc::new(Mutex::new(Some(orders)));
-        Desk { commands, options, clock, store, recorder, orders }
+        Desk { commands, options, clock, store, recorder, reach, orders }
     }
 
     /// Puts a call into its queue. The notices end when the call has left or the desk is closed.

@@ -1,11 +1,13 @@
 //! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
 
+mod supervising; // those who look on have a hand in calls
 mod watching; // the wall, and calls that are watched
 
 use super::floor::{CardStage, Floor, Input, Output};
 use super::live::Live;
 use super::notice::{AgentRef, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport};
 use super::protocol::{ToBrowser, Whoami};
+use super::reach::Reach;
 use super::shell::{Command, DeskOptions, Obeyed, Screen};
 use super::table::{Person, TableView};
 use super::wall::Wall;
@@ -48,6 +50,8 @@ pub(super) struct Task {
     pub(super) orders: mpsc::Sender<CallbackOrder>,
     /// Of calls that keep a promise, the call in which it was made: its record is the story.
     pub(super) rung_back: HashMap<CallId, Callback>,
+    /// To every live call.
+    pub(super) reach: Reach,
 }
 
 impl Task {
@@ -135,6 +139,9 @@ impl Task {
                 let _ = answer.send(self.watch(screen, call_id).await);
             }
             Command::EndWatch(screen) => self.end_watch(screen).await,
+            Command::Supervise(screen, call_id, hand, answer) => {
+                let _ = answer.send(self.supervise(screen, call_id, hand).await);
+            }
             Command::Agents(answer) => {
                 self.read_users().await;
                 let _ = answer.send(self.floor.roster.agents.values().map(views::agent_state).collect());
@@ -231,7 +238,11 @@ impl Task {
     }
 
     fn notify(&mut self, call_id: CallId, notice: DeskNotice) -> Option<CallId> {
-        let caller = self.callers.get(&call_id)?;
+        let Some(caller) = self.callers.get(&call_id) else {
+            // One that was taken from the bot never waited.
+            let own = self.floor.queue.find(&call_id).is_some_and(|waiting| waiting.taken_over);
+            return (own && !self.reach.send(&call_id, notice)).then_some(call_id);
+        };
         let optional = matches!(notice, DeskNotice::Position { .. });
         match caller.try_send(notice) {
             Ok(()) => None,
@@ -302,13 +313,18 @@ impl Task {
             let _ = screen.to.try_send(card);
         }
         self.screens.entry(agent.clone()).or_default().push(screen);
+        let call = self.floor.roster.agents.get(&agent).and_then(|agent| agent.presence.call().cloned());
         self.input(Input::ScreenOpened { agent }).await;
+        if let Some(call_id) = call {
+            self.tell_watched(&call_id);
+        }
         true
     }
 
     async fn send_card(&mut self, agent: &str, call_id: &CallId, stage: CardStage) {
         let card = self.card(agent, call_id, stage).await;
         self.send(agent, card);
+        self.tell_watched(call_id);
     }
 
     /// The card of a call; when the store does not answer in time, one that says less.
@@ -356,6 +372,7 @@ impl Task {
     async fn show(&mut self, entry: &Entry) {
         let reseated = self.live.take(entry);
         self.show_watched(entry, reseated).await;
+        self.show_proposal(entry).await;
         let agents = self.floor.roster.agents.values();
         let with: Vec<String> = agents
             .filter(|agent| agent.presence.call() == Some(&entry.call_id))

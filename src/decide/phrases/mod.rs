@@ -13,7 +13,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 74] = [
+pub const BUILTIN: [(&str, &[&str]); 76] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -70,6 +70,8 @@ pub const BUILTIN: [(&str, &[&str]); 74] = [
     ("callback-failed", &[]),
     ("callback-hello", &[]),
     ("transferring", &[]),
+    ("taken-over", &[]),
+    ("takeover-failed", &[]),
     ("agent-briefing", &[]),
     ("i-am-a-machine", &[]),
     ("abilities", &["topics"]),

@@ -43,12 +43,18 @@ impl Task {
         }
         let _ = to.try_send(self.wall.whole());
         self.viewers.insert(screen, Viewer { who, address, to, watches: None });
+        self.reach.looked_on_by(self.viewers.len());
         Ok(())
     }
 
     pub(super) async fn close_wall(&mut self, screen: u64) {
         self.end_watch(screen).await;
-        self.viewers.remove(&screen);
+        if self.viewers.remove(&screen).is_some() {
+            self.reach.looked_on_by(self.viewers.len());
+        }
+        if self.viewers.is_empty() {
+            self.nobody_looks_on();
+        }
     }
 
     fn look(&self) -> Wall {
@@ -119,8 +125,9 @@ impl Task {
         let Some(viewer) = self.viewers.get_mut(&screen) else {
             return Err(not_allowed());
         };
-        viewer.watches = Some((call_id, next));
+        viewer.watches = Some((call_id.clone(), next));
         let _ = viewer.to.try_send(message);
+        self.tell_watched(&call_id);
         Ok(())
     }
 
@@ -132,9 +139,10 @@ impl Task {
             at: self.clock.now(),
             who: viewer.who.clone(),
             action: AuditAction::WatchEnded,
-            call_id: Some(call_id),
+            call_id: Some(call_id.clone()),
             address: viewer.address.clone(),
         };
+        self.tell_watched(&call_id);
         if let Err(error) = self.store.add_audit(&audit).await {
             tracing::error!(%error, "The end of a look could not be written to the audit trail");
         }
@@ -163,6 +171,14 @@ impl Task {
         }
         for screen in late {
             self.lose(screen).await;
+        }
+    }
+
+    /// A reply that waits is on every wall at once, and gone from it as soon as somebody has ruled.
+    pub(super) async fn show_proposal(&mut self, entry: &Entry) {
+        let about = matches!(entry.event, Event::ReplyProposed { .. } | Event::ReplyRuled { .. });
+        if about && !self.viewers.is_empty() {
+            self.refresh_wall().await;
         }
     }
 
@@ -216,6 +232,6 @@ impl Task {
     }
 }
 
-fn not_allowed() -> (&'static str, String) {
+pub(super) fn not_allowed() -> (&'static str, String) {
     ("not_allowed", "Only supervisors and administrators may look on.".into())
 }

@@ -142,6 +142,10 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             desk.end_watch(tab.screen).await;
             Ok(())
         }
+        FromBrowser::Supervise { call_id, hand } => match hand.bounded() {
+            Some(hand) => desk.supervise(tab.onlooker(), call_id, hand).await,
+            None => return Some(refusal("bad_message", "a text is missing")),
+        },
         FromBrowser::Earlier { call_id } => match desk.earlier(agent, call_id).await {
             Ok(earlier) => return Some(earlier),
             Err(error) => Err(error),
