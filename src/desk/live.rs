@@ -6,7 +6,7 @@ use crate::language::Language;
 use crate::record::event::{CallId, Entry, Event, Signal};
 use crate::time::At;
 use serde::Serialize;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// So many judgements of mood, and of how sure the bot is, count: what was long ago is over.
 const JUDGEMENTS: usize = 2;
@@ -41,6 +41,8 @@ pub struct LiveCall {
     pub deaf: u32,
     /// A reply that waits for a person.
     pub proposal: Option<Proposed>,
+    /// Slots that have a value.
+    pub known: BTreeSet<String>,
 }
 
 /// A reply that waits for a person.
@@ -135,6 +137,7 @@ impl LiveCall {
                 self.proposal = Some(Proposed { id: *id, topic, text, since: entry.at, until: *until });
             }
             Event::ReplyRuled { .. } => self.proposal = None,
+            Event::SlotFilled { slot, .. } => drop(self.known.insert(slot.clone())),
             _ => self.people(entry),
         }
     }

@@ -1,5 +1,6 @@
 //! 7. The human side: roster, queue, screen pop, agents' WebSocket.
 
+pub mod assist; //     ◆ help for whoever talks
 pub mod brief; //      ◆ the story as an agent reads it
 pub mod colleagues; // ◆ who may be asked, or get the call
 pub mod earlier; //  ◆ earlier calls of the same number
@@ -25,6 +26,8 @@ pub mod web; //        login, WebSocket, the page
 
 #[cfg(test)]
 mod shell_tests;
+#[cfg(test)]
+mod supervising_tests;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! one: the browser keeps nothing that it cannot lose.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::assist::{AssistCard, AssistReply, SlotView};
 use super::colleagues::Colleague;
 use super::earlier::EarlierCall;
 use super::floor::{CardStage, Withdrawal};
@@ -110,6 +111,16 @@ pub enum ToBrowser {
         call_id: CallId,
         judgement: Judgement,
     },
+    /// What the topic of a watched call collects: facts that may be given.
+    Slots {
+        call_id: CallId,
+        slots: Vec<SlotView>,
+    },
+    /// Help beside the conversation.
+    Assist {
+        call_id: CallId,
+        card: AssistCard,
+    },
     /// Who watches the call on the card, now.
     Watchers {
         call_id: CallId,
@@ -197,6 +208,12 @@ pub enum FromBrowser {
     /// Who called before.
     Earlier {
         call_id: CallId,
+    },
+    /// What the agent thinks of a card beside the conversation.
+    Assist {
+        call_id: CallId,
+        id: u32,
+        reply: AssistReply,
     },
     /// Hold, ask a colleague, pass on, back to the bot.
     Command {

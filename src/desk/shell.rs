@@ -1,5 +1,6 @@
 //! The way to the desk, for calls, browsers and the API.
 
+use super::assist::{Advice, AssistReply, Library, NoLibrary};
 use super::brief::{Glossary, NoGlossary};
 use super::earlier::tells_who_calls;
 use super::floor::{Floor, Input, WRAP_UP};
@@ -45,6 +46,8 @@ pub struct DeskOptions {
     pub glossary: Arc<dyn Glossary>,
     /// People who are not at the desk.
     pub outside: Vec<OutsidePlace>,
+    /// What bots know that helps agents.
+    pub library: Arc<dyn Library>,
     /// Agents see who watches their call.
     pub tell_watched: bool,
 }
@@ -68,6 +71,7 @@ impl Default for DeskOptions {
             pause_reasons: names(&["break", "lunch", "training", "meeting"]),
             glossary: Arc::new(NoGlossary),
             outside: Vec::new(),
+            library: Arc::new(NoLibrary),
             tell_watched: true,
         }
     }
@@ -140,6 +144,9 @@ pub(super) enum Command {
     EndWatch(u64),
     /// What whoever looks on does to a call.
     Supervise(u64, CallId, Hand, oneshot::Sender<Obeyed>),
+    /// Passages that were found for what was said.
+    Advise(CallId, Vec<Advice>),
+    JudgeAdvice(String, CallId, u32, AssistReply, oneshot::Sender<Obeyed>),
     Agents(oneshot::Sender<Vec<AgentState>>),
 }
 
@@ -181,6 +188,9 @@ impl Desk {
             supervisors: std::collections::BTreeSet::new(),
             rung_back: HashMap::new(),
             reach: reach.clone(),
+            assisted: HashMap::new(),
+            searching: Arc::new(tokio::sync::Semaphore::new(1)),
+            back: commands.downgrade(),
         };
         tokio::spawn(task.run(queue, live));
         let orders = Arc::new(Mutex::new(Some(orders)));
@@ -284,6 +294,21 @@ impl Desk {
         self.recorder.append(call_id, self.clock.now(), event).await?;
         metrics::counter!("duet_summaries_judged_total", "right" => right.to_string()).increment(1);
         Ok(())
+    }
+
+    /// What an agent thinks of a card beside the conversation; a judgement is an event of the call.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when the call is not theirs, or it could not be saved.
+    pub async fn judge_advice(
+        &self,
+        agent: &str,
+        call_id: CallId,
+        id: u32,
+        reply: AssistReply,
+    ) -> Result<(), DeskError> {
+        let agent = agent.to_owned();
+        self.obeyed(|answer| Command::JudgeAdvice(agent, call_id, id, reply, answer)).await
     }
 
     /// Records the wrap-up and frees the agent if the call is over.

@@ -1,8 +1,10 @@
 //! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
 
+mod assisting; // cards beside conversations
 mod supervising; // those who look on have a hand in calls
 mod watching; // the wall, and calls that are watched
 
+use super::assist::Assisted;
 use super::floor::{CardStage, Floor, Input, Output};
 use super::live::Live;
 use super::notice::{AgentRef, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport};
@@ -21,7 +23,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{Semaphore, broadcast, mpsc};
 
 /// How often the store is asked who works here, since `duet user` is another process.
 const USERS_EVERY: Duration = Duration::from_secs(5);
@@ -52,6 +54,12 @@ pub(super) struct Task {
     pub(super) rung_back: HashMap<CallId, Callback>,
     /// To every live call.
     pub(super) reach: Reach,
+    /// Help for calls that a person has.
+    pub(super) assisted: HashMap<CallId, Assisted>,
+    /// Held by the one search that may be under way.
+    pub(super) searching: Arc<Semaphore>,
+    /// The way back for what it finds.
+    pub(super) back: mpsc::WeakSender<Command>,
 }
 
 impl Task {
@@ -141,6 +149,10 @@ impl Task {
             Command::EndWatch(screen) => self.end_watch(screen).await,
             Command::Supervise(screen, call_id, hand, answer) => {
                 let _ = answer.send(self.supervise(screen, call_id, hand).await);
+            }
+            Command::Advise(call_id, advice) => self.show_advice(&call_id, advice),
+            Command::JudgeAdvice(agent, call_id, id, reply, answer) => {
+                let _ = answer.send(self.judge_advice(agent, call_id, id, reply).await);
             }
             Command::Agents(answer) => {
                 self.read_users().await;
@@ -314,9 +326,10 @@ impl Task {
         }
         self.screens.entry(agent.clone()).or_default().push(screen);
         let call = self.floor.roster.agents.get(&agent).and_then(|agent| agent.presence.call().cloned());
-        self.input(Input::ScreenOpened { agent }).await;
+        self.input(Input::ScreenOpened { agent: agent.clone() }).await;
         if let Some(call_id) = call {
             self.tell_watched(&call_id);
+            self.show_advice_again(&agent, &call_id);
         }
         true
     }
@@ -325,6 +338,7 @@ impl Task {
         let card = self.card(agent, call_id, stage).await;
         self.send(agent, card);
         self.tell_watched(call_id);
+        self.show_advice_again(agent, call_id);
     }
 
     /// The card of a call; when the store does not answer in time, one that says less.
@@ -393,6 +407,7 @@ impl Task {
                 self.send(&agent, message);
             }
         }
+        self.assist(entry);
     }
 
     /// Entries were missed: every card is read anew.

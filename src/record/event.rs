@@ -392,6 +392,14 @@ pub enum Event {
         agent: String,
         right: bool,
     },
+    /// The agent says whether a card beside the conversation helped. `kind`: `passage`, `next_step`, `promise`;
+    /// `source` is article and heading, topic and slot, or the forbidden phrase. May follow `call_ended`.
+    AssistJudged {
+        agent: String,
+        kind: String,
+        source: String,
+        useful: bool,
+    },
     /// May follow `call_ended`.
     WrapUp {
         agent: String,

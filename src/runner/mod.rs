@@ -9,6 +9,7 @@ pub mod bots; // which bot a call gets
 mod caller;
 mod driver;
 mod hearing;
+mod library; // what helps agents
 mod meters;
 mod overhearing;
 mod scribe;

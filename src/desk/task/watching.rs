@@ -126,7 +126,11 @@ impl Task {
             return Err(not_allowed());
         };
         viewer.watches = Some((call_id.clone(), next));
-        let _ = viewer.to.try_send(message);
+        let to = viewer.to.clone();
+        let _ = to.try_send(message);
+        if let Some(slots) = self.slots(&call_id) {
+            let _ = to.try_send(slots);
+        }
         self.tell_watched(&call_id);
         Ok(())
     }
@@ -174,6 +178,13 @@ impl Task {
         }
     }
 
+    /// Facts that may be given to the topic of this call.
+    fn slots(&self, call_id: &CallId) -> Option<ToBrowser> {
+        let live = self.live.calls.get(call_id)?;
+        let slots = self.options.library.slots(&live.bot, live.topic.as_ref()?);
+        Some(ToBrowser::Slots { call_id: call_id.clone(), slots })
+    }
+
     /// A reply that waits is on every wall at once, and gone from it as soon as somebody has ruled.
     pub(super) async fn show_proposal(&mut self, entry: &Entry) {
         let about = matches!(entry.event, Event::ReplyProposed { .. } | Event::ReplyRuled { .. });
@@ -194,6 +205,9 @@ impl Task {
             news.push(ToBrowser::Line { call_id: call_id.clone(), line });
         }
         news.extend(views::addition(entry));
+        if matches!(entry.event, Event::Understood { topic: Some(_), .. }) {
+            news.extend(self.slots(call_id));
+        }
         let judged = |judgement: Judgement| ToBrowser::Judged { call_id: call_id.clone(), judgement };
         news.extend(judgement(entry).map(judged));
         if matches!(entry.event, Event::CallEnded { .. }) {
