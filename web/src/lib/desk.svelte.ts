@@ -3,6 +3,8 @@
 
 import { update } from './card'
 import type {
+  AssistCard,
+  AssistReply,
   Card,
   Choice,
   Colleague,
@@ -48,6 +50,10 @@ class Desk {
   table = $state<Table | null>(null)
   /** Whose question the call on the card is, while it is not one's own. */
   askedBy = $state<Person | null>(null)
+  /** Who watches it. */
+  watchers = $state<Person[]>([])
+  /** Help beside the conversation, the newest first. */
+  assist = $state<AssistCard[]>([])
   /** Earlier calls of whoever is on the card; null until they are read. */
   earlier = $state<Earlier | null>(null)
   /** Whom one may ask, or pass the call to; told while one talks. */
@@ -121,6 +127,13 @@ class Desk {
     if (!this.card) return
     this.card.summary_right = right
     this.send({ type: 'judge_summary', call_id: this.card.call_id, right })
+  }
+
+  /** What one thinks of a card beside the conversation. */
+  judgeAssist(id: number, reply: AssistReply) {
+    if (!this.card) return
+    if (reply.do === 'dismiss') this.assist = this.assist.filter((card) => card.id !== id)
+    this.send({ type: 'assist', call_id: this.card.call_id, id, reply })
   }
 
   finish(code: string) {
@@ -227,6 +240,11 @@ class Desk {
         card.bridged_at = message.at
         card.waited_ms = message.at - (card.waiting_since ?? message.at)
       }
+    } else if (message.type === 'watchers') {
+      this.watchers = message.watchers
+    } else if (message.type === 'assist') {
+      const { card } = message
+      this.assist = [card, ...this.assist.filter((other) => other.id !== card.id)]
     } else if (message.type === 'note_saved') {
       if (this.noteState === 'sending') this.noteState = 'saved'
     }
@@ -251,6 +269,9 @@ class Desk {
     this.table = table
     this.askedBy = asked_by
     this.#commanded()
+    // The server tells these again after the card.
+    this.watchers = []
+    this.assist = []
     if (!same) {
       this.panel = null
       this.earlier = null
