@@ -534,6 +534,8 @@ fn any_order_of_inputs_leaves_exactly_one_end_in_the_record() {
         Just(Input::Timer(Timer::RingAgent)),
         Just(Input::Timer(Timer::QueueMax)),
         Just(Input::Timer(Timer::KeyGap)),
+        Just(Input::Timer(Timer::Approval)),
+        supervised::any_hand(),
     ];
     proptest!(ProptestConfig::with_cases(64), |(inputs in prop::collection::vec(input, 0..60))| {
         let mut world = World::greeted();

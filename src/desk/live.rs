@@ -128,7 +128,10 @@ impl LiveCall {
                 self.topic = topic.clone().or(self.topic.take());
                 keep(&mut self.understood, *confidence, JUDGEMENTS);
             }
-            Event::BotSaid { prompt, .. } if self.waiting_since.is_none() => {
+            // A filler, or what somebody typed, is no sentence that the bot repeats.
+            Event::BotSaid { prompt, typed_by: None, .. }
+                if self.waiting_since.is_none() && prompt != "cover" =>
+            {
                 keep(&mut self.prompts, prompt.clone(), SENTENCES);
             }
             Event::Deaf { times, .. } => self.deaf = *times,

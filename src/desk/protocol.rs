@@ -116,6 +116,12 @@ pub enum ToBrowser {
         call_id: CallId,
         slots: Vec<SlotView>,
     },
+    /// A fact that was given to a watched call fits nothing there.
+    FactUnused {
+        call_id: CallId,
+        slot: String,
+        value: String,
+    },
     /// Help beside the conversation.
     Assist {
         call_id: CallId,

@@ -81,8 +81,12 @@ impl Stage {
                 self.bot_says(call, &text, Some(by)).await;
             }
             Supervision::Fact { by, slot, value } => {
-                let given = Event::FactGiven { by, slot: slot.clone(), value: value.clone(), used: true };
+                let used = value.len() == 8;
+                let given = Event::FactGiven { by, slot: slot.clone(), value: value.clone(), used };
                 self.records(call, given).await;
+                if !used {
+                    return;
+                }
                 let source = ValueSource::Supervisor;
                 self.records(call, Event::SlotFilled { turn: 2, slot, value, verified: true, source }).await;
             }

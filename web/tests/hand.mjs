@@ -56,12 +56,15 @@ test('a line that a supervisor types is said by the bot, and the conversation sh
   await ewa.keyboard.press('Enter')
   await ewa.getByText('Said at the next gap.').waitFor()
   const line = ewa.locator('.line.bot', { hasText: 'Przepraszamy za opóźnienie.' })
-  await line.getByText('typed by You').waitFor()
+  await line.getByText('typed by you').waitFor()
   assert.equal((await event('b1', 'steered')).by, 'ewa')
 })
 
 test('a fact that is given is among the known ones', async () => {
   await ewa.getByLabel('Give a fact').selectOption({ label: 'parcel number' })
+  await ewa.getByLabel('Value').fill('12')
+  await ewa.keyboard.press('Enter')
+  await ewa.getByRole('alert').getByText('“12” fits nothing that the topic asks for.').waitFor()
   await ewa.getByLabel('Value').fill('12345678')
   await ewa.keyboard.press('Enter')
   const filled = await event('b1', 'slot_filled', ({ value }) => value === '12345678')

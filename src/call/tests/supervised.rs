@@ -10,6 +10,24 @@ fn ewa() -> Person {
     Person { id: "ewa".into(), name: "Ewa".into() }
 }
 
+/// Whatever may come from the wall, at whatever time.
+pub(super) fn any_hand() -> impl proptest::strategy::Strategy<Value = Input> {
+    use proptest::prelude::*;
+    let (id, name) = ("anna".to_owned(), "Anna".to_owned());
+    let agent = AgentRef { id, name, sip_uri: String::new(), outside: None };
+    let rule = |rule| Supervision::Rule { id: 1, by: ewa(), rule };
+    let hand = prop_oneof![
+        Just(Supervision::Steer { by: "ewa".into(), text: "hello".into() }),
+        Just(Supervision::Fact { by: "ewa".into(), slot: "parcel_number".into(), value: "12345678".into() }),
+        Just(rule(Rule::Approve)),
+        Just(rule(Rule::Edit { text: "soon".into() })),
+        Just(rule(Rule::Deny { reason: String::new() })),
+        Just(Supervision::NobodyLooksOn),
+        Just(Supervision::TakeOver { agent }),
+    ];
+    hand.prop_map(|hand| Input::Desk(DeskNotice::Supervise(hand)))
+}
+
 impl World {
     /// The topic of parcels lets a person read its replies.
     fn read_first(change: impl FnOnce(&mut Bot)) -> World {

@@ -62,7 +62,8 @@ impl Task {
         tokio::task::spawn_blocking(move || {
             let found = library.passages(&bot, &text, language);
             drop(permit);
-            let advice: Vec<Advice> = found.into_iter().take(PASSAGES).map(Advice::from).collect();
+            // The best comes last, and so stands on top.
+            let advice: Vec<Advice> = found.into_iter().take(PASSAGES).map(Advice::from).rev().collect();
             if let (false, Some(back)) = (advice.is_empty(), back.upgrade()) {
                 // A desk without room for it has better things to do.
                 let _ = back.try_send(Command::Advise(call_id, advice));

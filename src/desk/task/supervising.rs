@@ -31,7 +31,7 @@ impl Task {
             _ => {}
         }
         if let Hand::TakeOver = hand {
-            self.may_take_over(&who)?;
+            self.may_take_over(&who, &call_id)?;
         }
         let action = action(&hand);
         let audit =
@@ -58,7 +58,11 @@ impl Task {
         if reached { Ok(()) } else { Err(over()) }
     }
 
-    fn may_take_over(&self, who: &str) -> Obeyed {
+    fn may_take_over(&self, who: &str, call_id: &CallId) -> Obeyed {
+        // It may wait already, and the record has not told yet.
+        if self.floor.queue.calls.iter().any(|waiting| waiting.call.call_id == *call_id) {
+            return Err(("not_with_bot", "The bot has not got this call any more.".into()));
+        }
         let agent = self.floor.roster.agents.get(who);
         match agent {
             Some(agent) if agent.sip_uri.is_none() => {

@@ -205,6 +205,10 @@ impl Task {
             news.push(ToBrowser::Line { call_id: call_id.clone(), line });
         }
         news.extend(views::addition(entry));
+        if let Event::FactGiven { slot, value, used: false, .. } = &entry.event {
+            let (call_id, slot, value) = (call_id.clone(), slot.clone(), value.clone());
+            news.push(ToBrowser::FactUnused { call_id, slot, value });
+        }
         if matches!(entry.event, Event::Understood { topic: Some(_), .. }) {
             news.extend(self.slots(call_id));
         }

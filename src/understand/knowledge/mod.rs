@@ -25,9 +25,11 @@ const PIECE_WORDS: usize = 70;
 /// Softens the difference between the first ranks.
 const RANK_OFFSET: f32 = 60.0;
 /// Of the nearest sections so many are looked at for an agent who talks, each needs so many words of substance in
-/// common with what is said, and so many letters make one.
+/// common with what is said; so many letters make one.
 const NEAREST: usize = 3;
 const SHARED_WORDS: usize = 2;
+/// ... and so many of those that the best has.
+const SHARED_OF_MOST: f32 = 0.7;
 const SUBSTANCE_LETTERS: usize = 4;
 /// What the ranking by words counts beside that by meaning.
 const WORDS_WEIGHT: f32 = 0.2;
@@ -153,11 +155,16 @@ impl Knowledge {
             let article = self.articles.iter().find(|article| article.name == found.article);
             article.is_some_and(|article| article.language.is_none_or(|of| of == language))
         };
-        let shares = |found: &Found| {
+        let shared = |found: &Found| {
             let whole = substance(&format!("{} {} {}", found.title, found.heading, found.text));
-            said.intersection(&whole).count() >= SHARED_WORDS
+            said.intersection(&whole).count()
         };
-        near.filter(spoken).take(NEAREST).filter(shares).take(limit).collect()
+        let nearest: Vec<(usize, Found)> =
+            near.filter(spoken).take(NEAREST).map(|found| (shared(&found), found)).collect();
+        let most = nearest.iter().map(|(shared, _)| *shared).max().unwrap_or_default();
+        let least = SHARED_WORDS.max((most as f32 * SHARED_OF_MOST).ceil() as usize);
+        let bears = nearest.into_iter().filter(|(shared, _)| *shared >= least);
+        bears.map(|(_, found)| found).take(limit).collect()
     }
 
     fn by_words(&self, text: &str) -> Vec<usize> {

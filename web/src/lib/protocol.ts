@@ -282,6 +282,7 @@ export type FromServer =
   | { type: 'watched'; card: Card; table: Table | null; judgements: Judgement[] }
   | { type: 'judged'; call_id: string; judgement: Judgement }
   | { type: 'slots'; call_id: string; slots: SlotView[] }
+  | { type: 'fact_unused'; call_id: string; slot: string; value: string }
   | { type: 'watchers'; call_id: string; watchers: Person[] }
   | { type: 'assist'; call_id: string; card: AssistCard }
   | { type: 'line'; call_id: string; line: Line }

@@ -32,6 +32,8 @@ export interface Watched {
   judgements: Judgement[]
   /** Facts that may be given to the topic. */
   slots: SlotView[]
+  /** The last fact that fitted nothing. */
+  unused: string | null
   ended: boolean
 }
 
@@ -85,6 +87,7 @@ class Wall {
   /** A hand in a call of the bot. */
   hand(call_id: string, hand: Hand) {
     this.refusal = null
+    if (this.watched && this.#watches(call_id)) this.watched.unused = null
     this.#send({ type: 'supervise', call_id, hand })
   }
 
@@ -107,7 +110,7 @@ class Wall {
         return true
       case 'watched': {
         const { card, table, judgements } = message
-        if (this.open) this.watched = { card, table, judgements, slots: [], ended: false }
+        if (this.open) this.watched = { card, table, judgements, slots: [], unused: null, ended: false }
         return true
       }
       case 'judged':
@@ -115,6 +118,9 @@ class Wall {
         return true
       case 'slots':
         if (this.watched && this.#watches(message.call_id)) this.watched.slots = message.slots
+        return true
+      case 'fact_unused':
+        if (this.watched && this.#watches(message.call_id)) this.watched.unused = message.value
         return true
       case 'error':
         if (!this.open || !OF_THE_WALL.includes(message.code)) return false
