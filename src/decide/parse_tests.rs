@@ -252,6 +252,15 @@ fn a_topic_may_want_its_replies_read_and_say_how_long_they_wait() {
 }
 
 #[test]
+fn a_reply_that_waits_walls_nobody_in() {
+    let mut files = small();
+    files.insert("topics/status.yaml".to_owned(), TOPIC.replace("collect:", "approve: true\ncollect:"));
+    let bot = parse(&files).map_err(|problems| format!("{problems:?}")).expect("sound");
+    let proof = super::dialog::proof::prove(&std::sync::Arc::new(bot));
+    assert!(proof.is_ok(), "{proof:?}");
+}
+
+#[test]
 fn a_wait_without_end_and_a_promise_that_could_never_be_found_are_refused() {
     let policy = "queue: general\napproval: { wait_s: 600 }\nforbidden_promises:\n  en:\n    - re*fund\n";
     let found = replaced("policy.yaml", "queue: general\n", policy);

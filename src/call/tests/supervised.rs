@@ -108,7 +108,7 @@ impl World {
     }
 
     fn was_said(&self, prompt: &str) -> bool {
-        self.prompts().iter().any(|said| *said == prompt)
+        self.prompts().contains(&prompt)
     }
 
     /// Sentences that were asked for so far.

@@ -117,6 +117,11 @@ impl Walk<'_> {
                 let dead = DialogInput::ActionDone { id: *id, result: Err("dead".to_owned()) };
                 self.reaches(dialog, &[dead], 1, "with a dead back office");
             }
+            Phase::Approving(Proposal { id, .. }) => {
+                let (by, reason) = (String::new(), String::new());
+                let denied = DialogInput::Ruled { id: *id, verdict: Verdict::Denied { by, reason } };
+                self.reaches(dialog, &[denied], 1, "when a reply is denied");
+            }
             // A caller whose business is done and who says nothing has left.
             Phase::AnythingElse | Phase::AfterQueue => {}
             _ => self.silent(dialog),
