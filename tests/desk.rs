@@ -26,6 +26,9 @@ use std::time::Duration;
 use duet::{language, record, time};
 #[path = "../src/desk/testing.rs"]
 mod testing;
+// Calls that the bot has.
+#[path = "support/desk_bot.rs"]
+mod bot;
 
 /// Live calls at once, on a wall that must stay usable.
 const CROWD: usize = 200;
@@ -40,12 +43,21 @@ struct Stage {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_agent_works_through_a_call_in_the_browser() {
+    in_the_browser("desk.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supervisor_has_a_hand_in_the_bots_calls_and_an_agent_gets_help_in_the_browser() {
+    in_the_browser("hand.mjs").await;
+}
+
+async fn in_the_browser(script: &str) {
     must_be_installed();
     let dir = tempfile::tempdir().unwrap();
     let address = serve(dir.path()).await;
     let root = env!("CARGO_MANIFEST_DIR");
     let browser = tokio::process::Command::new("node")
-        .arg(format!("{root}/web/tests/desk.mjs"))
+        .arg(format!("{root}/web/tests/{script}"))
         .arg(format!("http://localhost:{}", address.port()))
         .stdin(Stdio::null())
         .kill_on_drop(true)
@@ -81,13 +93,14 @@ async fn serve(data: &FilePath) -> SocketAddr {
             role,
             queues,
             languages: vec![Language::Polish, Language::English],
-            sip_uri: (role == Role::Agent).then(|| format!("sip:{id}@phones")),
+            sip_uri: Some(format!("sip:{id}@phones")),
         };
         let password_hash = password_hash.clone();
         store.add_user(&NewUser { user, password_hash }, clock.now()).await.unwrap();
     }
     let recorder = Recorder::new(store.clone());
-    let desk = Desk::start_with(clock, store.clone(), recorder.clone(), DeskOptions::default());
+    let options = DeskOptions { library: bot::library(), ..DeskOptions::default() };
+    let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);
     let stage = Stage { clock, store, recorder, desk: desk.clone() };
     let steps = Router::new()
         .route("/test/{step}/{call}", post(step))
@@ -111,6 +124,27 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
     match step.as_str() {
         "call" => stage.call(call).await,
         "angry" => stage.angry(call).await,
+        "bot" => stage.bot_has(call).await,
+        "propose" => stage.proposes(call, 1, Duration::from_secs(30)).await,
+        "propose-again" => stage.proposes(call, 2, Duration::from_secs(30)).await,
+        "propose-short" => stage.proposes(call, 3, Duration::from_secs(3)).await,
+        "ewa-picks-up" => {
+            let agent = "ewa".to_owned();
+            stage.records(&call, Event::Bridged { agent: agent.clone() }).await;
+            stage.desk.report(call, DeskReport::Bridged { agent }).await;
+        }
+        "asks" => {
+            let now = stage.clock.now();
+            stage
+                .records(&call, testing::caller_said("A jak długo paczka czeka w punkcie odbioru?", now))
+                .await;
+        }
+        "promises" => {
+            let (text, language) = ("Gwarantuję, że paczka będzie jutro.".into(), Language::Polish);
+            let started = stage.clock.now();
+            let ended = started + Duration::from_secs(2);
+            stage.records(&call, Event::AgentSaid { text, language, started, ended }).await;
+        }
         "crowd" => stage.crowd(&call.0).await,
         "before" => stage.called_before(&call.0).await,
         "says" => {

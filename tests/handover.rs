@@ -380,3 +380,47 @@ async fn callers_go_to_people_outside_by_refer_and_by_invite() {
     let (called, ()) = tokio::join!(calls, watches);
     called.unwrap_or_else(|statistics| panic!("{statistics}\n{}", node.log()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supervisor_types_a_line_for_the_bot_and_takes_the_call_over_without_a_gap() {
+    let mut ewa = Baresip::start("ewa", true);
+    let node = Node::start(&[], "");
+    node.hire_supervisor(&Agent { id: "ewa", name: "Ewa Nowak", sip_port: ewa.sip_port });
+    let screen = Screen::open(&node, "ewa").await;
+    screen.send(json!({ "type": "set_presence", "presence": { "state": "offline" } })).await;
+    screen.send(json!({ "type": "open_wall" })).await;
+    let mut caller = Baresip::start("48600100200", false);
+    caller.dial(&format!("sip:1003@{}", node.sip));
+    let call = node.new_call(&[]).await;
+    let at = node.wait_for(&call, 0, "the greeting", |event| said(event, "greeting")).await;
+    screen.send(json!({ "type": "watch", "call_id": call })).await;
+    let hand = |hand: Value| json!({ "type": "supervise", "call_id": call, "hand": hand });
+
+    screen.send(hand(json!({ "do": "steer", "text": "We are sorry for the delay." }))).await;
+    let at = node.wait_for(&call, at, "the line", |event| said(event, "steered")).await;
+    let line = node.events(&call).await[at].clone();
+    assert_eq!((&line["text"], &line["typed_by"]), (&json!("We are sorry for the delay."), &json!("ewa")));
+
+    screen.send(hand(json!({ "do": "take_over" }))).await;
+    let at = node.wait_for(&call, at, "the announcement", |event| said(event, "taken-over")).await;
+    let announced = node.events(&call).await[at].clone();
+    assert_eq!(announced["heard_ms"], announced["total_ms"], "heard to its end: {announced}");
+    let at = node.wait_for(&call, at, "the bridge", |event| is(event, "bridged")).await;
+    caller.play(&sound::tone(CALLER));
+    ewa.play(&sound::tone(ANNA));
+    hears(&caller, "Ewa", only(ANNA)).await;
+    hears(&ewa, "the caller", only(CALLER)).await;
+    let card = screen.card().expect("the card came with the call");
+    assert_eq!(card["call_id"], call.as_str());
+
+    let back = json!({ "do": "back_to_bot", "note": "all settled" });
+    assert_eq!(node.command("ewa", &call, back).await, 202);
+    let at = node.wait_for(&call, at, "the bot", |event| said(event, "agent-done")).await;
+    caller.hang_up();
+    node.wait_for(&call, at, "the end", |event| is(event, "call_ended")).await;
+    let trail = node.get("/api/v1/audit").await;
+    for action in ["wall_opened", "call_watched", "steered", "call_taken_over"] {
+        let items = trail["items"].as_array().expect("items");
+        assert!(items.iter().any(|entry| entry["action"] == action), "{action}: {trail}");
+    }
+}

@@ -3,6 +3,7 @@
 mod deafness;
 mod hearing;
 mod interruption;
+mod supervised;
 mod voice_loss;
 
 use super::keys::{Keys, Pressed};
@@ -12,13 +13,15 @@ use super::waiting::Waiting;
 use super::{Call, Input, Output, Phase, Timer};
 use crate::decide::detail::detail;
 use crate::decide::{Act, DialogInput, Escalation, Expect};
+use crate::desk::notice::DeskNotice;
 use crate::edge::leg::PlaybackId;
-use crate::record::event::{EndedBy, Event, Outcome, Source};
+use crate::record::event::{EndedBy, Event, Outcome, Ruling, Source};
 use crate::time::At;
 use deafness::Deafness;
 use interruption::Interruption;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
+use supervised::Typed;
 use voice_loss::VoiceLoss;
 
 /// After a cover sentence, the next sound comes at the latest after this.
@@ -40,8 +43,12 @@ pub(super) struct Conversation {
     acting: BTreeMap<u32, String>,
     /// What is said when an action takes long.
     cover: Option<String>,
-    /// Results of actions that came while the caller spoke.
+    /// What the dialog is told once the caller has finished: results of actions, verdicts, facts.
     deferred: Vec<DialogInput>,
+    /// A reply that waits for a person.
+    proposal: Option<u32>,
+    /// Lines that people have typed for the bot.
+    typed: VecDeque<Typed>,
     failures: Failures,
     deafness: Deafness,
     voice_loss: VoiceLoss,
@@ -112,6 +119,7 @@ impl Conversation {
             Input::SpeechFailed { id, detail } => return self.speech_failed(call, now, id, detail),
             Input::Unheard { for_ms } => return self.ear_deaf(call, now, for_ms),
             Input::Key { digit } => return self.key(call, now, digit),
+            Input::Desk(DeskNotice::Supervise(by)) => return self.supervised(call, now, by),
             Input::Timer(timer) => return self.timer(call, now, timer),
             // Late news of a human leg that is being let go, and replies to older turns.
             _ => {}
@@ -122,6 +130,7 @@ impl Conversation {
     /// The call ends here: what was being said is written down.
     pub(super) fn leave(mut self, call: &mut Call, now: At) {
         self.saying.cut(call, now);
+        self.withdraw(call);
     }
 
     // --- hearing -------------------------------------------------------------------------------
@@ -153,10 +162,16 @@ impl Conversation {
             return Phase::Conversation(self);
         }
         if self.keys.is_empty() {
+            let clock = self.clock;
             self.yield_floor(call, now);
             self.forget_waiting(call);
             self.utterance = Utterance::None;
             call.next_turn();
+            if self.busy() {
+                // The caller still waits for the same thing.
+                self.clock = clock;
+                call.set_timer(Timer::Cover, self.cover_due(call, now));
+            }
         }
         match self.keys.press(digit, &self.expect.kind) {
             Pressed::Entry(digits) => self.entry(call, now, digits),
@@ -210,6 +225,13 @@ impl Conversation {
         if !self.saying.is_empty() || self.utterance != Utterance::None {
             return Phase::Conversation(self);
         }
+        if !self.deferred.is_empty() {
+            return self.tell_deferred(call, now);
+        }
+        if self.say_typed(call, now) {
+            self.await_voice(call, now);
+            return Phase::Conversation(self);
+        }
         match std::mem::take(&mut self.after) {
             After::Escalate(escalation) => return Waiting::begin(call, now, escalation, self.announced),
             After::HangUp { resolved } => return hang_up(call, resolved),
@@ -220,20 +242,28 @@ impl Conversation {
             }
             After::Nothing => {}
         }
-        if !self.acting.is_empty() {
-            call.set_timer(Timer::Cover, now + COVER_AGAIN);
+        if self.busy() {
+            call.set_timer(Timer::Cover, self.cover_due(call, now));
         }
         Phase::Conversation(self)
+    }
+
+    /// The caller waits for an action, or for a person who reads a reply.
+    fn busy(&self) -> bool {
+        !self.acting.is_empty() || self.proposal.is_some()
+    }
+
+    /// When the caller, who hears nothing now, must hear something.
+    fn cover_due(&self, call: &Call, now: At) -> At {
+        let after_words = self.clock.as_ref().map(|clock| clock.last_voiced + call.times.cover_after);
+        after_words.map_or(now + COVER_AGAIN, |due| due.max(now).min(now + COVER_AGAIN))
     }
 
     // --- deciding ------------------------------------------------------------------------------
 
     /// Tells the dialog something and carries out what it wants.
     fn tell(mut self, call: &mut Call, now: At, input: DialogInput) -> Phase {
-        let mut acts = Vec::new();
-        for earlier in std::mem::take(&mut self.deferred) {
-            acts.extend(call.dialog.handle(now, earlier));
-        }
+        let mut acts = self.hand_on(call, now);
         let unheard = self.saying.take_unheard();
         if !unheard.is_empty() {
             acts.extend(call.dialog.handle(now, DialogInput::Cut { unheard }));
@@ -242,7 +272,19 @@ impl Conversation {
         self.apply(call, now, acts)
     }
 
+    /// Nothing was said that the dialog must hear first.
+    fn tell_deferred(mut self, call: &mut Call, now: At) -> Phase {
+        let acts = self.hand_on(call, now);
+        self.apply(call, now, acts)
+    }
+
+    fn hand_on(&mut self, call: &mut Call, now: At) -> Vec<Act> {
+        let deferred = std::mem::take(&mut self.deferred).into_iter();
+        deferred.flat_map(|earlier| call.dialog.handle(now, earlier)).collect()
+    }
+
     fn apply(mut self, call: &mut Call, now: At, acts: Vec<Act>) -> Phase {
+        self.say_typed(call, now);
         // The announcement of a handover is heard to its last syllable.
         let leaving = acts.iter().any(|act| matches!(act, Act::Escalate(_)));
         for act in acts {
@@ -250,6 +292,7 @@ impl Conversation {
                 Act::Say { prompt, text, language, interruptible } => {
                     self.saying.say(call, now, (prompt, text, language, interruptible && !leaving));
                 }
+                Act::Propose(proposal) => self.propose(call, now, proposal),
                 Act::Run { id, action, cover } => self.run(call, now, id, action, cover),
                 Act::SwitchLanguage { language } => call.language = language,
                 Act::Listen { expect } => {
@@ -265,6 +308,9 @@ impl Conversation {
                 Act::HangUp { resolved } => self.after = After::HangUp { resolved },
                 Act::Record(event) => call.record(event),
             }
+        }
+        if call.dialog.proposed() != self.proposal {
+            self.withdraw(call);
         }
         self.await_voice(call, now);
         self.perhaps_all_said(call, now)
@@ -311,12 +357,11 @@ impl Conversation {
     fn timer(mut self, call: &mut Call, now: At, timer: Timer) -> Phase {
         match timer {
             Timer::Cover if self.held_too_long(call, now) => self.say_cover(call, now),
-            Timer::Cover
-                if self.saying.is_empty() && (self.utterance.pending() || !self.acting.is_empty()) =>
-            {
+            Timer::Cover if self.saying.is_empty() && (self.utterance.pending() || self.busy()) => {
                 self.say_cover(call, now);
             }
             Timer::Voice => return self.voice_late(call, now),
+            Timer::Approval => return self.ruled(call, now, None, Ruling::TimedOut),
             Timer::Silence if self.saying.is_empty() && self.utterance == Utterance::None => {
                 return self.tell(call, now, DialogInput::Silence);
             }
@@ -354,7 +399,7 @@ impl Conversation {
     }
 }
 
-fn escalated(call: &mut Call, escalation: &Escalation) {
+pub(super) fn escalated(call: &mut Call, escalation: &Escalation) {
     let Escalation { turn, queue, topic, signals, why, .. } = escalation.clone();
     call.record(Event::Escalated { turn, signals, why, queue, topic });
 }

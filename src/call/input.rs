@@ -18,6 +18,8 @@ pub enum Timer {
     Silence,
     /// No sound came of a sentence.
     Voice,
+    /// Nobody has read the reply that waits for it.
+    Approval,
     /// No further key came.
     KeyGap,
     /// The agent's phone has rung long enough.

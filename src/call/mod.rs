@@ -33,7 +33,7 @@ pub use input::{Input, SecondLeg, Speaker, Timer};
 pub use output::Output;
 
 use crate::decide::dialog::Dialog;
-use crate::desk::notice::{AgentRef, Callback, PRIORITY};
+use crate::desk::notice::{AgentRef, Callback, DeskNotice, PRIORITY, Supervision};
 use crate::edge::leg::PlaybackId;
 use crate::hear::gate::DEAF_AFTER_MS;
 use crate::language::Language;
@@ -240,6 +240,13 @@ impl Call {
                 if self.summarised.take_if(|asked| *asked == turn).is_some() {
                     self.record(Event::SummaryWorded { text, model });
                 }
+                phase
+            }
+            (
+                phase @ (Phase::Answering(_) | Phase::CallingBack(_) | Phase::Bridged(_)),
+                Input::Desk(DeskNotice::Supervise(Supervision::TakeOver { agent })),
+            ) => {
+                waiting::too_late(self, agent);
                 phase
             }
             (Phase::Answering(phase), input) => phase.handle(self, now, input),

@@ -94,6 +94,10 @@ pub enum Output {
     PressKeys {
         keys: String,
     },
+    /// A reply waits for whoever looks on, and is in the record; when nobody does, `NobodyLooksOn` answers.
+    AskApproval {
+        id: u32,
+    },
     StartMusic,
     StopMusic,
     Enqueue {

@@ -25,6 +25,8 @@ struct Sentence {
     turn: u32,
     prompt: String,
     text: String,
+    /// Who typed it, where no bot made it.
+    typed_by: Option<String>,
     language: Language,
     interruptible: bool,
     asked: At,
@@ -59,11 +61,17 @@ impl Saying {
     }
 
     /// Asks for one sentence more.
-    pub(super) fn say(
+    pub(super) fn say(&mut self, call: &mut Call, now: At, sentence: (String, String, Language, bool)) {
+        self.say_typed(call, now, sentence, None);
+    }
+
+    /// The same in the words of a person.
+    pub(super) fn say_typed(
         &mut self,
         call: &mut Call,
         now: At,
         (prompt, text, language, interruptible): (String, String, Language, bool),
+        typed_by: Option<String>,
     ) {
         let id = call.next_playback();
         call.push(Output::Say { id, text: text.clone(), language });
@@ -73,6 +81,7 @@ impl Saying {
             turn,
             prompt,
             text,
+            typed_by,
             language,
             interruptible,
             asked: now,
@@ -109,6 +118,7 @@ impl Saying {
             started: sentence.started.unwrap_or(now),
             heard_ms: heard.heard_ms,
             total_ms: heard.total_ms,
+            typed_by: sentence.typed_by,
         });
         true
     }
@@ -202,8 +212,8 @@ impl Saying {
             if sentence.id != id {
                 call.push(Output::StopSaying { id: sentence.id });
             }
-            let Sentence { prompt, text, language, interruptible, .. } = sentence;
-            self.say(call, now, (prompt, text, language, interruptible));
+            let Sentence { prompt, text, typed_by, language, interruptible, .. } = sentence;
+            self.say_typed(call, now, (prompt, text, language, interruptible), typed_by);
         }
     }
 

@@ -4,6 +4,7 @@ mod barge_in;
 mod faults;
 mod hours;
 mod overload;
+mod supervised;
 mod table;
 mod waiting;
 mod worded;
@@ -39,6 +40,8 @@ pub(super) struct World {
     bot: Arc<Bot>,
     voice: faults::Voice,
     store_works: bool,
+    /// Somebody could read replies.
+    looked_on: bool,
     sound: faults::Sound,
 }
 
@@ -61,7 +64,7 @@ impl World {
         change(&mut bot);
         let bot = Arc::new(bot);
         let dialog = Dialog::new(bot.clone(), Language::English, false, 1);
-        let dialog = dialog.called_from("600100200").can_be_called_back(true);
+        let dialog = dialog.called_from("600100200").can_be_called_back(true).with_approval();
         let facts = CallFacts {
             id: crate::record::CallId("story".into()),
             from: "600100200".into(),
@@ -89,6 +92,7 @@ impl World {
             bot,
             voice: faults::Voice::Works,
             store_works: true,
+            looked_on: true,
             sound: faults::Sound::default(),
         }
     }
@@ -171,7 +175,7 @@ impl World {
         let spoken = 70 * text.chars().count() as u64;
         let (started, last_voiced) = (self.now, self.now + Duration::from_millis(spoken));
         self.words = Some((text.to_owned(), topic));
-        self.sound.caller_until = last_voiced;
+        self.caller_speaks_until(last_voiced);
         self.give(Input::SpeechStarted { at: started });
         self.later(spoken + POSSIBLE_END_MS, Input::PossibleEnd { last_voiced });
         self.later(spoken + END_SILENCE_MS, Input::SpeechEnded { started, last_voiced });
@@ -205,6 +209,10 @@ impl World {
                     })),
                 ));
                 self.later(duration_ms, Input::ActionDone { id: *id, result, duration_ms });
+            }
+            Output::AskApproval { .. } if !self.looked_on => {
+                let nobody = crate::desk::notice::Supervision::NobodyLooksOn;
+                self.later(0, Input::Desk(DeskNotice::Supervise(nobody)));
             }
             Output::KeepCallback { .. } => self.later(10, Input::CallbackKept { kept: self.store_works }),
             Output::SetTimer { timer, at } => {
@@ -522,6 +530,8 @@ fn any_order_of_inputs_leaves_exactly_one_end_in_the_record() {
         Just(Input::Timer(Timer::RingAgent)),
         Just(Input::Timer(Timer::QueueMax)),
         Just(Input::Timer(Timer::KeyGap)),
+        Just(Input::Timer(Timer::Approval)),
+        supervised::any_hand(),
     ];
     proptest!(ProptestConfig::with_cases(64), |(inputs in prop::collection::vec(input, 0..60))| {
         let mut world = World::greeted();

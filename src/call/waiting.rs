@@ -2,6 +2,7 @@
 //! how things stand. The caller may speak or press keys all the time: be called back, or go on with the bot.
 
 mod comfort;
+mod taking_over; // by whoever watched
 mod talk;
 
 use super::bridged::Bridged;
@@ -14,7 +15,9 @@ use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, Rings, TransferTo, W
 use crate::record::event::{AgentRefusal, EndedBy, Event, Outcome};
 use crate::time::At;
 use comfort::Comfort;
-use talk::Voice;
+use taking_over::TakingOver;
+pub(super) use taking_over::too_late;
+pub(super) use talk::Voice;
 
 /// Key with which an agent shows that a person holds the phone.
 const ACCEPT_KEY: char = '1';
@@ -36,6 +39,8 @@ pub(super) struct Waiting {
     promising: bool,
     /// The music has stopped for a sentence.
     hushed: bool,
+    /// Whoever watched takes the call.
+    taking_over: Option<TakingOver>,
 }
 
 impl Waiting {
@@ -50,6 +55,7 @@ impl Waiting {
             leaving: false,
             promising: false,
             hushed: false,
+            taking_over: None,
         }
     }
 
@@ -116,15 +122,15 @@ impl Waiting {
             Input::AgentRinging => self.rings(call),
             Input::AgentAnswered => return self.answered(call, now),
             Input::AgentKey { digit: ACCEPT_KEY } if self.briefing => return self.bridge(call, now),
-            Input::AgentRejected { code } => self.refused(call, refusal(code)),
+            Input::AgentRejected { code } => return self.refused(call, now, refusal(code)),
             Input::AgentHungUp { .. } => {
                 // Who picks up and hangs up without the key was asked and did not want.
                 let why = if self.briefing { AgentRefusal::Declined } else { AgentRefusal::Unreachable };
-                self.refused(call, why);
+                return self.refused(call, now, why);
             }
             Input::Timer(Timer::RingAgent) if self.ringing.is_some() => {
                 call.push(Output::ReleaseAgent);
-                self.refused(call, AgentRefusal::NoAnswer);
+                return self.refused(call, now, AgentRefusal::NoAnswer);
             }
             Input::Timer(Timer::QueueMax) if !self.leaving && !self.promising => {
                 let why = if self.somebody_asked { "agents_busy" } else { "nobody_available" };
@@ -150,6 +156,19 @@ impl Waiting {
         };
         if agent.outside() == Some(By::Refer) {
             return self.referred(call, now);
+        }
+        if self.wait_for_announcement(call) {
+            return Phase::Waiting(self);
+        }
+        self.accepted(call, now)
+    }
+
+    /// The phone was picked up: where that is not enough, a key must show that a person holds it.
+    fn accepted(mut self, call: &mut Call, now: At) -> Phase {
+        let Some(agent) = &self.ringing else { return Phase::Waiting(self) };
+        if self.taking_over.is_some() {
+            // Whoever takes over sits before the screen.
+            return self.bridge(call, now);
         }
         // A click is a person's.
         if !call.dialog.accept_by_key() || agent.rings == Rings::Browser {
@@ -187,6 +206,9 @@ impl Waiting {
                 call.clear_timer(Timer::RingAgent);
                 call.push(Output::ReleaseAgent);
                 call.record(Event::AgentRefused { agent, refusal });
+                if self.taking_over.is_some() {
+                    return self.not_taken_over(call, now);
+                }
             }
             DeskNotice::Nobody { logged_in } if !self.leaving && !self.promising => {
                 let why = if logged_in || self.somebody_asked { "agents_busy" } else { "nobody_available" };
@@ -208,12 +230,13 @@ impl Waiting {
     }
 
     /// This agent did not take the call; the desk names the next one.
-    fn refused(&mut self, call: &mut Call, refusal: AgentRefusal) {
-        let Some(agent) = self.ringing.take() else { return };
+    fn refused(mut self, call: &mut Call, now: At, refusal: AgentRefusal) -> Phase {
+        let Some(agent) = self.ringing.take() else { return Phase::Waiting(self) };
         self.briefing = false;
         call.clear_timer(Timer::RingAgent);
         call.record(Event::AgentRefused { agent: agent.id.clone(), refusal });
         call.push(Output::Report { report: DeskReport::Refused { agent: agent.id, refusal } });
+        if self.taking_over.is_some() { self.not_taken_over(call, now) } else { Phase::Waiting(self) }
     }
 
     /// Nobody takes the call, or the caller would rather have the bot: with honest words.

@@ -200,7 +200,12 @@ impl Chat {
                 Act::Record(Event::SlotFilled { slot, value, verified, .. }) => {
                     println!("      [{slot} = {value}{}]", if *verified { ", verified" } else { "" });
                 }
-                Act::Run { .. } | Act::SwitchLanguage { .. } | Act::Listen { .. } | Act::Record(_) => {}
+                // Nobody reads replies first here.
+                Act::Propose(_)
+                | Act::Run { .. }
+                | Act::SwitchLanguage { .. }
+                | Act::Listen { .. }
+                | Act::Record(_) => {}
             }
         }
     }

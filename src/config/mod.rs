@@ -111,6 +111,9 @@ pub struct Http {
     /// The desk is reached over HTTPS (a proxy in front): cookies are sent over nothing else.
     #[config(default = false)]
     pub secure_cookies: bool,
+    /// Agents see on their page that somebody watches their call, and who.
+    #[config(default = true)]
+    pub tell_watched: bool,
 }
 
 /// Recognition.

@@ -7,6 +7,7 @@ use crate::record::event::{Event, Signal};
 use crate::time::At;
 use crate::understand::Meaning;
 use serde_json::Value;
+use std::time::Duration;
 
 /// What happened, as far as the dialog cares.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,18 +27,59 @@ pub enum DialogInput {
     Silence,
     /// An action of `Act::Run` ended; `Err` says for the operator what went wrong.
     ActionDone { id: u32, result: Result<Value, String> },
+    /// What became of the reply of `Act::Propose`.
+    Ruled { id: u32, verdict: Verdict },
+    /// Somebody who watches knows the value of a slot.
+    FactGiven { slot: String, text: String },
     /// Everything said since the last input was played or interrupted.
     Spoken,
     /// The caller took the floor before these were heard to their end; what the caller says follows.
     Cut { unheard: Vec<Unheard> },
     /// Nobody took the call; the caller is with the bot again. `why`: `nobody_available`,
     /// `agents_busy`, `agent_left`, `agent_done` (given back by the agent), `changed_mind` (the caller),
-    /// `callback_failed`.
+    /// `callback_failed`, `takeover_failed` (whoever wanted the call did not come).
     BackFromQueue { why: String },
     /// The caller spoke `times` in a row and was not heard, although hearing was started anew.
     Deaf { times: u32 },
     /// An engine failed `times` in a row: `hear`, `understand`, `speak`.
     EngineFailed { stage: String, times: u32 },
+}
+
+/// A reply that a person reads before the caller hears it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// Counts within the call.
+    pub id: u32,
+    pub topic: Option<String>,
+    /// Prompt and text of each.
+    pub sentences: Vec<(String, String)>,
+    pub language: Language,
+    /// Longest wait for the person.
+    pub wait: Duration,
+}
+
+impl Proposal {
+    /// As it is read.
+    pub fn text(&self) -> String {
+        let texts: Vec<&str> = self.sentences.iter().map(|(_, text)| text.as_str()).collect();
+        texts.join(" ")
+    }
+}
+
+/// What became of a reply that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    Approved,
+    /// Other words were said in its place.
+    Edited,
+    Denied {
+        /// As they are called.
+        by: String,
+        reason: String,
+    },
+    TimedOut,
+    /// There is nobody to rule.
+    Nobody,
 }
 
 /// A prompt that the caller did not hear to its end.
@@ -56,6 +98,8 @@ pub enum Act {
     /// Say this sentence (plain text, already filled in). `interruptible` is false for sentences the
     /// law wants heard.
     Say { prompt: String, text: String, language: Language, interruptible: bool },
+    /// A person reads this before it is said; `Ruled` with the same id follows.
+    Propose(Proposal),
     /// Run an action; `ActionDone` with the same id follows. `cover` is said if it takes long.
     Run { id: u32, action: ActionCall, cover: String },
     /// From now on recognise and speak this language.
@@ -162,6 +206,8 @@ pub enum WaitingNews {
     Transferring,
     /// The connection to the agent who talks is broken, and is waited for.
     AgentAway,
+    /// Somebody who watched takes the call.
+    TakenOver,
     /// First words of a call that was promised.
     CallingBack,
 }

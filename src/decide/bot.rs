@@ -5,6 +5,7 @@ use super::expr::Condition;
 use super::feeling::Tone;
 use super::hours::{Hours, Opening};
 use super::mood::ToneRules;
+use super::promise::ForbiddenPhrase;
 use super::prompts::Prompts;
 use super::story::Story;
 use crate::language::Language;
@@ -17,6 +18,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// One bot: everything that its folder says. Made only by `parse`, so every reference in it holds.
 pub struct Bot {
@@ -62,6 +64,8 @@ pub struct Topic {
     pub specialist: Option<String>,
     /// In place of the bot's while this topic is under way, where the topic says anything of it.
     pub policy: Option<Box<Policy>>,
+    /// A person reads what the topic tells callers before they hear it.
+    pub approve: bool,
 }
 
 /// A value that the bot collects.
@@ -202,6 +206,34 @@ pub struct Policy {
     pub hours: Option<Hours>,
     /// ... those of a queue, in place of that.
     pub queue_hours: BTreeMap<String, Hours>,
+    /// Of topics with `approve`.
+    pub approval: Approval,
+    /// What agents must not promise; they are warned when they do.
+    pub forbidden: BTreeMap<Language, Vec<ForbiddenPhrase>>,
+}
+
+/// How replies that wait for a person are dealt with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// Longest wait.
+    pub wait: Duration,
+    pub otherwise: Otherwise,
+}
+
+/// What becomes of a reply that nobody has read in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Otherwise {
+    /// It is said.
+    Say,
+    /// A person gets the call.
+    Person,
+}
+
+impl Default for Approval {
+    fn default() -> Self {
+        Approval { wait: Duration::from_secs(8), otherwise: Otherwise::Person }
+    }
 }
 
 /// What worries, each in a measure, within a few turns; together enough for a person from `threshold`. All 0..1.
@@ -353,6 +385,8 @@ impl Policy {
             priorities: Vec::new(),
             hours: None,
             queue_hours: BTreeMap::new(),
+            approval: Approval::default(),
+            forbidden: BTreeMap::new(),
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod load; //        a bot's folder from disk (the one part that is not ◆)
 pub mod mood; //        callers' moods over the turns
 pub mod parse; //       its files to a bot
 pub mod problem; //     what is wrong with them
+pub mod promise; //     what agents must not promise
 pub mod prompts; //     what it says, in Project Fluent
 pub mod replay; //      a recorded call, played again
 pub mod schema; //      for editors
@@ -37,7 +38,8 @@ mod words;
 mod parse_tests;
 
 pub use act::{
-    Act, ActionCall, DialogInput, Escalation, Expect, ExpectKind, Unheard, WaitingNews, WaitingWish,
+    Act, ActionCall, DialogInput, Escalation, Expect, ExpectKind, Proposal, Unheard, Verdict, WaitingNews,
+    WaitingWish,
 };
 pub use bot::Bot;
 pub use dialog::Dialog;

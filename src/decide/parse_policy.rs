@@ -6,9 +6,10 @@ use super::expr::Condition;
 use super::hours::{Hours, OpenSpan};
 use super::mood::{Feeling, Then, Thresholds, ToneRules};
 use super::problem::Problem;
+use super::promise::ForbiddenPhrase;
 use super::raw_policy::{
-    Accept, RawConfidence, RawHours, RawOverrides, RawPolicy, RawPriority, RawSilence, RawThresholds,
-    RawTone, RawToneRules, RawWeights, RawWord,
+    Accept, RawApproval, RawConfidence, RawHours, RawOverrides, RawPolicy, RawPriority, RawSilence,
+    RawThresholds, RawTone, RawToneRules, RawWeights, RawWord,
 };
 use crate::language::Language;
 use jiff::civil::{Date, Time};
@@ -16,7 +17,10 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 use serde_saphyr::Spanned;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+/// Longest that a caller is kept for a person who reads a reply, seconds.
+const MAX_APPROVAL_S: u64 = 60;
 /// Highest priority in a queue.
 const MAX_PRIORITY: u8 = 9;
 
@@ -52,9 +56,15 @@ pub fn policy(raw: RawPolicy, problems: &mut Vec<Problem>) -> Policy {
         let read = read_hours(&mut reader, &format!("queue_hours.{queue}"), hours);
         policy.queue_hours.extend(read.map(|hours| (queue, hours)));
     }
+    policy.forbidden = reader.forbidden(raw.forbidden_promises);
     policy.overflow = raw.people.overflow.map(|over| (over.after_s, over.queue));
-    let own =
-        RawOverrides { confidence: raw.confidence, tone: raw.tone, loops: raw.loops, silence: raw.silence };
+    let own = RawOverrides {
+        confidence: raw.confidence,
+        tone: raw.tone,
+        loops: raw.loops,
+        silence: raw.silence,
+        approval: raw.approval,
+    };
     reader.overrides(&mut policy, own);
     policy
 }
@@ -99,6 +109,7 @@ impl Reader<'_> {
     fn overrides(&mut self, policy: &mut Policy, raw: RawOverrides) {
         self.confidence(policy, raw.confidence);
         self.silence(policy, raw.silence);
+        self.approval(policy, raw.approval);
         self.count(&mut policy.loop_same_prompt, raw.loops.same_prompt);
         if let Some(tone) = raw.tone {
             let line = tone.referenced.line();
@@ -216,6 +227,36 @@ impl Reader<'_> {
         };
         let of_language = |(language, words): (Language, Vec<Spanned<RawWord>>)| {
             (language, words.iter().map(&mut read).collect())
+        };
+        raw.into_iter().map(of_language).collect()
+    }
+
+    fn approval(&mut self, policy: &mut Policy, raw: RawApproval) {
+        if let Some(wait_s) = raw.wait_s {
+            if !(1..=MAX_APPROVAL_S).contains(&wait_s.value) {
+                let message = format!("expected 1 to {MAX_APPROVAL_S} seconds, found {}", wait_s.value);
+                self.complain(wait_s.referenced.line(), "approval.wait_s", &message);
+            }
+            policy.approval.wait = Duration::from_secs(wait_s.value);
+        }
+        policy.approval.otherwise = raw.otherwise.unwrap_or(policy.approval.otherwise);
+    }
+
+    fn forbidden(
+        &mut self,
+        raw: BTreeMap<Language, Vec<Spanned<String>>>,
+    ) -> BTreeMap<Language, Vec<ForbiddenPhrase>> {
+        let mut read = |phrase: Spanned<String>| {
+            let pattern = ForbiddenPhrase::read(&phrase.value);
+            if pattern.is_none() {
+                let message =
+                    format!("expected words, with `*` only at the end of one, found {:?}", phrase.value);
+                self.complain(phrase.referenced.line(), "forbidden_promises", &message);
+            }
+            pattern
+        };
+        let of_language = |(language, phrases): (Language, Vec<Spanned<String>>)| {
+            (language, phrases.into_iter().filter_map(&mut read).collect())
         };
         raw.into_iter().map(of_language).collect()
     }

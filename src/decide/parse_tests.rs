@@ -235,3 +235,35 @@ fn opening_times_are_read_and_their_mistakes_named() {
         assert_finds(&found, "policy.yaml", line, key, message);
     }
 }
+
+#[test]
+fn a_topic_may_want_its_replies_read_and_say_how_long_they_wait() {
+    use super::bot::Otherwise;
+    let mut files = small();
+    let topic = TOPIC
+        .replace("collect:", "approve: true\npolicy: { approval: { wait_s: 5, otherwise: say } }\ncollect:");
+    files.insert("topics/status.yaml".to_owned(), topic);
+    let bot = parse(&files).map_err(|problems| format!("{problems:?}")).expect("sound");
+    let topic = &bot.topics["status"];
+    let approval = &topic.policy.as_ref().expect("its own").approval;
+    assert!(topic.approve);
+    assert_eq!((approval.wait.as_secs(), approval.otherwise), (5, Otherwise::Say));
+    assert_eq!((bot.policy.approval.wait.as_secs(), bot.policy.approval.otherwise), (8, Otherwise::Person));
+}
+
+#[test]
+fn a_reply_that_waits_walls_nobody_in() {
+    let mut files = small();
+    files.insert("topics/status.yaml".to_owned(), TOPIC.replace("collect:", "approve: true\ncollect:"));
+    let bot = parse(&files).map_err(|problems| format!("{problems:?}")).expect("sound");
+    let proof = super::dialog::proof::prove(&std::sync::Arc::new(bot));
+    assert!(proof.is_ok(), "{proof:?}");
+}
+
+#[test]
+fn a_wait_without_end_and_a_promise_that_could_never_be_found_are_refused() {
+    let policy = "queue: general\napproval: { wait_s: 600 }\nforbidden_promises:\n  en:\n    - re*fund\n";
+    let found = replaced("policy.yaml", "queue: general\n", policy);
+    assert_finds(&found, "policy.yaml", 2, "approval.wait_s", "expected 1 to 60 seconds");
+    assert_finds(&found, "policy.yaml", 5, "forbidden_promises", "re*fund");
+}

@@ -41,6 +41,7 @@ pub fn topic(file: &str, raw: RawTopic, bots: &Policy, problems: &mut Vec<Proble
         queue: raw.to.queue,
         specialist: raw.to.specialist.map(|key| key.value),
         policy,
+        approve: raw.approve,
     }
 }
 

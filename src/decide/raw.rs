@@ -68,6 +68,10 @@ pub struct RawTopic {
     /// Who takes over when a person is wanted in this topic.
     #[serde(default)]
     pub to: RawTo,
+    /// Whether a person at the wall reads what the steps say before the caller hears it: answers and results of
+    /// actions, not questions and read-backs.
+    #[serde(default)]
+    pub approve: bool,
     /// Instead of what `policy.yaml` says, while this topic is under way.
     pub policy: Option<RawOverrides>,
 }

@@ -1,6 +1,7 @@
 //! ◆ `policy.yaml` as it is written, and the part of it that a topic may write too.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::bot::Otherwise;
 use super::hours::Country;
 use super::mood::Then;
 use super::raw::Texts;
@@ -51,6 +52,14 @@ pub struct RawPolicy {
     /// Failures of one speech engine in a row that bring a person.
     #[schemars(with = "Option<u32>")]
     pub engine_failure: Option<Spanned<u32>>,
+    /// How replies of topics with `approve: true` are dealt with.
+    #[serde(default)]
+    pub approval: RawApproval,
+    /// What agents must not promise, by language: words and phrases as in `words`, `refund* in full`; a star at the
+    /// end of a word stands for any ending.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<Language, Vec<String>>")]
+    pub forbidden_promises: BTreeMap<Language, Vec<Spanned<String>>>,
     /// Who goes first in the queue: the first condition that holds.
     #[serde(default)]
     pub priority: Vec<RawPriority>,
@@ -128,6 +137,19 @@ pub struct RawOverrides {
     /// When the caller says nothing.
     #[serde(default)]
     pub silence: RawSilence,
+    /// How replies of a topic with `approve: true` are dealt with.
+    #[serde(default)]
+    pub approval: RawApproval,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawApproval {
+    /// Seconds that a reply waits for a person at most, 1 to 60; 8 if absent.
+    #[schemars(with = "Option<u64>")]
+    pub wait_s: Option<Spanned<u64>>,
+    /// What becomes of it when nobody has read it by then, or nobody is there: `say`, or a `person` gets the call.
+    pub otherwise: Option<Otherwise>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -408,6 +408,7 @@ mod tests {
             slot: "parcel_no".into(),
             value: "9912345678".into(),
             verified: false,
+            source: Default::default(),
         };
         let place = entries.iter().position(|entry| matches!(entry.event, Event::SlotFilled { .. })).unwrap();
         entries.insert(place, Entry { event: first, ..entries[place].clone() });
@@ -469,6 +470,8 @@ mod tests {
             "anger",
             "frustration",
             "distress",
+            "not_approved",
+            "taken_over",
         ];
         for (language, words) in WORDS.iter() {
             for kind in kinds {
@@ -487,7 +490,7 @@ mod tests {
                 unreachable!()
             };
             let prompt = "handover".into();
-            Event::BotSaid { turn, prompt, text, language, started, heard_ms, total_ms }
+            Event::BotSaid { turn, prompt, text, language, started, heard_ms, total_ms, typed_by: None }
         };
         assert_eq!(promises(&numbered("c", vec![(At(1), promise(900))])), ["Łączę z koleżanką."]);
         assert!(promises(&numbered("c", vec![(At(1), promise(0))])).is_empty());

@@ -6,6 +6,7 @@
 
 mod outside; // people who have no screen here
 mod second; // another agent on the same call
+mod taking; // a call taken from the bot
 
 use super::estimate::{Pace, minutes};
 use super::notice::{AgentCommand, AgentRef, Callback, DeskNotice, DeskReport, Rings, WaitingCall};
@@ -60,6 +61,11 @@ pub enum Input {
         call_id: CallId,
     },
     Enqueue(WaitingCall),
+    /// Whoever watches takes a call of the bot.
+    TakeOver {
+        agent: String,
+        call: WaitingCall,
+    },
     /// A caller who hung up is to be rung back.
     CallBack(Callback),
     /// Whoever has the call wants something done.
@@ -193,6 +199,7 @@ impl Floor {
                 self.left(now, &call.call_id, &mut out);
                 self.queue.add(call);
             }
+            Input::TakeOver { agent, call } => self.take_over(now, &agent, call, &mut out),
             Input::CallBack(callback) => self.queue.add_callback(callback),
             Input::Command { agent, call_id, command } => {
                 self.command(now, &agent, &call_id, command, &mut out)
@@ -262,6 +269,10 @@ impl Floor {
             return false;
         };
         waiting.stage = Stage::Waiting;
+        // The bot goes on with it: nobody else is asked.
+        if waiting.taken_over {
+            self.queue.remove(call_id);
+        }
         self.refused(now, call_id, id, refusal, out);
         true
     }

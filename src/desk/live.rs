@@ -5,7 +5,8 @@ use super::table::Table;
 use crate::language::Language;
 use crate::record::event::{CallId, Entry, Event, Signal};
 use crate::time::At;
-use std::collections::{BTreeMap, VecDeque};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// So many judgements of mood, and of how sure the bot is, count: what was long ago is over.
 const JUDGEMENTS: usize = 2;
@@ -38,6 +39,22 @@ pub struct LiveCall {
     pub prompts: VecDeque<String>,
     /// Times that a voice came and no words, since the last words.
     pub deaf: u32,
+    /// A reply that waits for a person.
+    pub proposal: Option<Proposed>,
+    /// Slots that have a value.
+    pub known: BTreeSet<String>,
+}
+
+/// A reply that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Proposed {
+    /// Counts within the call.
+    pub id: u32,
+    pub topic: Option<String>,
+    pub text: String,
+    pub since: At,
+    /// Then it waits no longer.
+    pub until: At,
 }
 
 /// How likely an utterance was said so, 0..1.
@@ -111,10 +128,19 @@ impl LiveCall {
                 self.topic = topic.clone().or(self.topic.take());
                 keep(&mut self.understood, *confidence, JUDGEMENTS);
             }
-            Event::BotSaid { prompt, .. } if self.waiting_since.is_none() => {
+            // A filler, or what somebody typed, is no sentence that the bot repeats.
+            Event::BotSaid { prompt, typed_by: None, .. }
+                if self.waiting_since.is_none() && prompt != "cover" =>
+            {
                 keep(&mut self.prompts, prompt.clone(), SENTENCES);
             }
             Event::Deaf { times, .. } => self.deaf = *times,
+            Event::ReplyProposed { id, topic, text, until, .. } => {
+                let (topic, text) = (topic.clone(), text.clone());
+                self.proposal = Some(Proposed { id: *id, topic, text, since: entry.at, until: *until });
+            }
+            Event::ReplyRuled { .. } => self.proposal = None,
+            Event::SlotFilled { slot, .. } => drop(self.known.insert(slot.clone())),
             _ => self.people(entry),
         }
     }
@@ -212,6 +238,7 @@ mod tests {
             started: At(2_000),
             heard_ms: 1,
             total_ms: 1,
+            typed_by: None,
         };
         for prompt in ["ask_number", "not_understood", "ask_number", "not_understood", "ask_number"] {
             then(&mut entries, 2_000, said(prompt));

@@ -1,5 +1,6 @@
 //! The way to the wall: who may look on, and that every look leaves a trace.
 
+use super::protocol::Hand;
 use super::shell::{Command, Desk, DeskError};
 use super::views;
 use crate::record::CallId;
@@ -40,6 +41,20 @@ impl Desk {
         self.obeyed(|answer| Command::Watch(onlooker.screen, call_id, answer)).await
     }
 
+    /// Has a hand in a call of the bot, from a tab that shows the wall.
+    ///
+    /// # Errors
+    /// As [`Desk::open_wall`]; `no_such_call`, `not_with_bot`, `too_late`, `no_phone`, `not_available`.
+    pub async fn supervise(
+        &self,
+        onlooker: Onlooker<'_>,
+        call_id: CallId,
+        hand: Hand,
+    ) -> Result<(), DeskError> {
+        self.may_look_on(onlooker).await?;
+        self.obeyed(|answer| Command::Supervise(onlooker.screen, call_id, hand, answer)).await
+    }
+
     pub async fn end_watch(&self, screen: u64) {
         let _ = self.commands.send(Command::EndWatch(screen)).await;
     }
@@ -51,12 +66,17 @@ impl Desk {
         action: AuditAction,
         call_id: Option<CallId>,
     ) -> Result<(), DeskError> {
+        self.may_look_on(onlooker).await?;
+        let (at, who, address) = (self.clock.now(), onlooker.who.to_owned(), onlooker.address.to_owned());
+        Ok(self.store.add_audit(&Audit { at, who, action, call_id, address }).await?)
+    }
+
+    async fn may_look_on(&self, onlooker: Onlooker<'_>) -> Result<(), DeskError> {
         let user = self.store.user(onlooker.who).await?;
         if !user.is_some_and(|user| views::may_look_on(&user)) {
             let detail = "Only supervisors and administrators may look on.".to_owned();
             return Err(DeskError::Refused { code: "not_allowed", detail });
         }
-        let (at, who, address) = (self.clock.now(), onlooker.who.to_owned(), onlooker.address.to_owned());
-        Ok(self.store.add_audit(&Audit { at, who, action, call_id, address }).await?)
+        Ok(())
     }
 }

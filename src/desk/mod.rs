@@ -1,5 +1,6 @@
 //! 7. The human side: roster, queue, screen pop, agents' WebSocket.
 
+pub mod assist; //     ◆ help for whoever talks
 pub mod brief; //      ◆ the story as an agent reads it
 pub mod colleagues; // ◆ who may be asked, or get the call
 pub mod earlier; //  ◆ earlier calls of the same number
@@ -12,6 +13,7 @@ pub mod notice; //   ◆ what passes between a waiting call and the desk
 pub mod pop; //      ◆ the card: who, why, what is known
 pub mod protocol; // ◆ what passes between desk and browser
 pub mod queue; //    ◆ who waits, who is tried next
+mod reach; //          the way from the desk to every call
 pub mod risk; //     ◆ which call goes wrong most likely, and why
 pub mod roster; //   ◆ who is there
 pub mod shell; //      the way to the desk
@@ -24,6 +26,8 @@ pub mod web; //        login, WebSocket, the page
 
 #[cfg(test)]
 mod shell_tests;
+#[cfg(test)]
+mod supervising_tests;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]

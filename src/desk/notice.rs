@@ -1,5 +1,6 @@
 //! What passes between a waiting call and the desk.
 
+use super::table::Person;
 use crate::config::By;
 use crate::language::Language;
 use crate::record::event::{AgentRefusal, CallId};
@@ -142,6 +143,37 @@ pub enum TransferTo {
     Queue(String),
 }
 
+/// What a person says of a reply that waits for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Rule {
+    Approve,
+    /// This is said in its place.
+    Edit {
+        text: String,
+    },
+    /// It is not said; the call goes to a person.
+    Deny {
+        #[serde(default)]
+        reason: String,
+    },
+}
+
+/// What whoever watches does to a call of the bot. `by` is a login name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Supervision {
+    /// The bot says this at the next gap.
+    Steer { by: String, text: String },
+    /// The bot need not ask for this.
+    Fact { by: String, slot: String, value: String },
+    /// On the reply of that number.
+    Rule { id: u32, by: Person, rule: Rule },
+    /// Nobody looks on: no reply is read.
+    NobodyLooksOn,
+    /// This person, whose screen has the card, gets the call: ring the phone.
+    TakeOver { agent: AgentRef },
+}
+
 /// An agent as the call needs to know one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentRef {
@@ -186,6 +218,8 @@ pub enum DeskNotice {
     Position { place: u32, wait: Option<Duration> },
     /// Whoever has the call wants something done.
     Command(AgentCommand),
+    /// Whoever watches has a hand in it.
+    Supervise(Supervision),
     /// This agent is kept for a question of the one who has the call, and sees the card: ring the phone.
     Consult { agent: AgentRef },
     /// The second agent declined on the screen, or was not there.

@@ -299,6 +299,7 @@ mod tests {
             slot: "parcel_no".into(),
             value: value.into(),
             verified: false,
+            source: Default::default(),
         };
         let entries = numbered("c1", vec![(At(1), fill("1")), (At(2), fill("2"))]);
         let facts = pop(&entries, At(3)).facts;

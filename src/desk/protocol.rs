@@ -5,10 +5,11 @@
 //! one: the browser keeps nothing that it cannot lose.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::assist::{AssistCard, AssistReply, SlotView};
 use super::colleagues::Colleague;
 use super::earlier::EarlierCall;
 use super::floor::{CardStage, Withdrawal};
-use super::notice::AgentCommand;
+use super::notice::{AgentCommand, Rule};
 use super::pop::{Fact, ScreenPop, Worded};
 use super::roster::{Choice, Presence};
 use super::table::{Person, TableView};
@@ -21,6 +22,8 @@ use serde::{Deserialize, Serialize};
 
 /// Longest note, in characters; also what one message may hold.
 pub const NOTE_MAX_CHARS: usize = 4_000;
+/// Longest line for the bot to say, in characters.
+pub const SPOKEN_MAX_CHARS: usize = 400;
 /// Largest message from a browser.
 pub const MESSAGE_MAX_BYTES: usize = 32 * 1024;
 
@@ -118,6 +121,27 @@ pub enum ToBrowser {
         call_id: CallId,
         judgement: Judgement,
     },
+    /// What the topic of a watched call collects: facts that may be given.
+    Slots {
+        call_id: CallId,
+        slots: Vec<SlotView>,
+    },
+    /// A fact that was given to a watched call fits nothing there.
+    FactUnused {
+        call_id: CallId,
+        slot: String,
+        value: String,
+    },
+    /// Help beside the conversation.
+    Assist {
+        call_id: CallId,
+        card: AssistCard,
+    },
+    /// Who watches the call on the card, now.
+    Watchers {
+        call_id: CallId,
+        watchers: Vec<Person>,
+    },
     CallState {
         call_id: CallId,
         stage: CardStage,
@@ -134,7 +158,8 @@ pub enum ToBrowser {
         call_id: CallId,
     },
     /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
-    /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`, `phone_refused`.
+    /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`,
+    /// `too_late`, `not_with_bot`, `no_phone`, `phone_refused`.
     Error {
         code: String,
         detail: String,
@@ -216,6 +241,12 @@ pub enum FromBrowser {
     Earlier {
         call_id: CallId,
     },
+    /// What the agent thinks of a card beside the conversation.
+    Assist {
+        call_id: CallId,
+        id: u32,
+        reply: AssistReply,
+    },
     /// Hold, ask a colleague, pass on, back to the bot.
     Command {
         call_id: CallId,
@@ -229,5 +260,48 @@ pub enum FromBrowser {
         call_id: CallId,
     },
     EndWatch,
+    /// Supervisors, on the wall: a hand in a call of the bot.
+    Supervise {
+        call_id: CallId,
+        hand: Hand,
+    },
     Ping,
+}
+
+/// What whoever looks on does to a call of the bot. All but `rule` need the call to be watched.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Hand {
+    /// The bot says this at the next gap, in the language of the call.
+    Steer { text: String },
+    /// The bot need not ask for this.
+    Fact { slot: String, value: String },
+    /// On the reply of that number, which waits.
+    Rule { id: u32, rule: Rule },
+    /// The bot lets go of the caller, and this person's phone rings.
+    TakeOver,
+}
+
+impl Hand {
+    /// The same with texts of a bearable length; `None` where one is missing.
+    pub fn bounded(self) -> Option<Hand> {
+        let short = |text: String| -> String { text.trim().chars().take(SPOKEN_MAX_CHARS).collect() };
+        let hand = match self {
+            Hand::Steer { text } => Hand::Steer { text: short(text) },
+            Hand::Fact { slot, value } => Hand::Fact { slot, value: short(value) },
+            Hand::Rule { id, rule: Rule::Edit { text } } => {
+                Hand::Rule { id, rule: Rule::Edit { text: short(text) } }
+            }
+            Hand::Rule { id, rule: Rule::Deny { reason } } => {
+                Hand::Rule { id, rule: Rule::Deny { reason: short(reason) } }
+            }
+            hand => hand,
+        };
+        let missing = match &hand {
+            Hand::Steer { text } | Hand::Rule { rule: Rule::Edit { text }, .. } => text.is_empty(),
+            Hand::Fact { value, .. } => value.is_empty(),
+            _ => false,
+        };
+        (!missing).then_some(hand)
+    }
 }

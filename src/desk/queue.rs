@@ -29,6 +29,8 @@ pub struct Waiting {
     pub second: Option<Second>,
     /// The caller has hung up and is rung back.
     pub callback: Option<Callback>,
+    /// Whoever watched takes it from the bot.
+    pub taken_over: bool,
 }
 
 /// Another agent on the same call.
@@ -51,6 +53,7 @@ impl Waiting {
             bridged_at: None,
             second: None,
             callback: None,
+            taken_over: false,
         }
     }
 

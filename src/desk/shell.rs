@@ -1,12 +1,14 @@
 //! The way to the desk, for calls, browsers and the API.
 
+use super::assist::{Advice, AssistReply, Library, NoLibrary};
 use super::brief::{Glossary, NoGlossary};
 use super::earlier::tells_who_calls;
 use super::floor::{Floor, Input, WRAP_UP};
 use super::notice::{
     AgentCommand, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport, WaitingCall,
 };
-use super::protocol::ToBrowser;
+use super::protocol::{Hand, ToBrowser};
+use super::reach::Reach;
 use super::roster::{Choice, Presence};
 use super::task::Task;
 use crate::config::OutsidePlace;
@@ -45,6 +47,10 @@ pub struct DeskOptions {
     pub glossary: Arc<dyn Glossary>,
     /// People who are not at the desk.
     pub outside: Vec<OutsidePlace>,
+    /// What bots know that helps agents.
+    pub library: Arc<dyn Library>,
+    /// Agents see who watches their call.
+    pub tell_watched: bool,
 }
 
 impl Default for DeskOptions {
@@ -66,6 +72,8 @@ impl Default for DeskOptions {
             pause_reasons: names(&["break", "lunch", "training", "meeting"]),
             glossary: Arc::new(NoGlossary),
             outside: Vec::new(),
+            library: Arc::new(NoLibrary),
+            tell_watched: true,
         }
     }
 }
@@ -107,6 +115,7 @@ pub struct Desk {
     pub(super) clock: Clock,
     pub(super) store: Store,
     recorder: Recorder,
+    pub(super) reach: Reach,
     /// Taken once, by whoever makes the calls.
     orders: Arc<Mutex<Option<mpsc::Receiver<CallbackOrder>>>>,
 }
@@ -135,6 +144,11 @@ pub(super) enum Command {
     CloseWall(u64),
     Watch(u64, CallId, oneshot::Sender<Obeyed>),
     EndWatch(u64),
+    /// What whoever looks on does to a call.
+    Supervise(u64, CallId, Hand, oneshot::Sender<Obeyed>),
+    /// Passages that were found for what was said.
+    Advise(CallId, Vec<Advice>),
+    JudgeAdvice(String, CallId, u32, AssistReply, oneshot::Sender<Obeyed>),
     Agents(oneshot::Sender<Vec<AgentState>>),
 }
 
@@ -159,6 +173,7 @@ impl Desk {
         let (commands, queue) = mpsc::channel(DESK_COMMANDS);
         let options = Arc::new(options);
         let live = recorder.subscribe();
+        let reach = Reach::default();
         let (to_ring, orders) = mpsc::channel(CALLBACK_ORDERS);
         let task = Task {
             floor: Floor::new(options.wrap_up).with_outside(options.outside.clone()),
@@ -174,10 +189,14 @@ impl Desk {
             viewers: HashMap::new(),
             supervisors: std::collections::BTreeSet::new(),
             rung_back: HashMap::new(),
+            reach: reach.clone(),
+            assisted: HashMap::new(),
+            searching: Arc::new(tokio::sync::Semaphore::new(1)),
+            back: commands.downgrade(),
         };
         tokio::spawn(task.run(queue, live));
         let orders = Arc::new(Mutex::new(Some(orders)));
-        Desk { commands, options, clock, store, recorder, orders }
+        Desk { commands, options, clock, store, recorder, reach, orders }
     }
 
     /// Puts a call into its queue. The notices end when the call has left or the desk is closed.
@@ -282,6 +301,21 @@ impl Desk {
         self.recorder.append(call_id, self.clock.now(), event).await?;
         metrics::counter!("duet_summaries_judged_total", "right" => right.to_string()).increment(1);
         Ok(())
+    }
+
+    /// What an agent thinks of a card beside the conversation; a judgement is an event of the call.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when the call is not theirs, or it could not be saved.
+    pub async fn judge_advice(
+        &self,
+        agent: &str,
+        call_id: CallId,
+        id: u32,
+        reply: AssistReply,
+    ) -> Result<(), DeskError> {
+        let agent = agent.to_owned();
+        self.obeyed(|answer| Command::JudgeAdvice(agent, call_id, id, reply, answer)).await
     }
 
     /// Records the wrap-up and frees the agent if the call is over.

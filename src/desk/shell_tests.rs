@@ -56,6 +56,10 @@ impl Office {
         self.recorder.append(call, self.clock.now(), event).await.unwrap();
     }
 
+    pub(super) async fn happens_at(&self, at: At, call: &CallId, event: Event) {
+        self.recorder.append(call, at, event).await.unwrap();
+    }
+
     /// A call that has come as far as the queue.
     pub(super) async fn call(&self, id: &str) -> mpsc::Receiver<DeskNotice> {
         let now = self.clock.now();

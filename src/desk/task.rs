@@ -1,11 +1,15 @@
 //! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
 
+mod assisting; // cards beside conversations
+mod supervising; // those who look on have a hand in calls
 mod watching; // the wall, and calls that are watched
 
+use super::assist::Assisted;
 use super::floor::{CardStage, Floor, Input, Output};
 use super::live::Live;
 use super::notice::{AgentRef, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport};
 use super::protocol::{ToBrowser, Whoami};
+use super::reach::Reach;
 use super::shell::{Command, DeskOptions, Obeyed, Screen};
 use super::table::{Person, TableView};
 use super::wall::Wall;
@@ -20,7 +24,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{Semaphore, broadcast, mpsc};
 
 /// How often the store is asked who works here, since `duet user` is another process.
 const USERS_EVERY: Duration = Duration::from_secs(5);
@@ -49,6 +53,14 @@ pub(super) struct Task {
     pub(super) orders: mpsc::Sender<CallbackOrder>,
     /// Of calls that keep a promise, the call in which it was made: its record is the story.
     pub(super) rung_back: HashMap<CallId, Callback>,
+    /// To every live call.
+    pub(super) reach: Reach,
+    /// Help for calls that a person has.
+    pub(super) assisted: HashMap<CallId, Assisted>,
+    /// Held by the one search that may be under way.
+    pub(super) searching: Arc<Semaphore>,
+    /// The way back for what it finds.
+    pub(super) back: mpsc::WeakSender<Command>,
 }
 
 impl Task {
@@ -141,6 +153,13 @@ impl Task {
                 let _ = answer.send(self.watch(screen, call_id).await);
             }
             Command::EndWatch(screen) => self.end_watch(screen).await,
+            Command::Supervise(screen, call_id, hand, answer) => {
+                let _ = answer.send(self.supervise(screen, call_id, hand).await);
+            }
+            Command::Advise(call_id, advice) => self.show_advice(&call_id, advice),
+            Command::JudgeAdvice(agent, call_id, id, reply, answer) => {
+                let _ = answer.send(self.judge_advice(agent, call_id, id, reply).await);
+            }
             Command::Agents(answer) => {
                 self.read_users().await;
                 let _ = answer.send(self.floor.roster.agents.values().map(views::agent_state).collect());
@@ -237,7 +256,11 @@ impl Task {
     }
 
     fn notify(&mut self, call_id: CallId, notice: DeskNotice) -> Option<CallId> {
-        let caller = self.callers.get(&call_id)?;
+        let Some(caller) = self.callers.get(&call_id) else {
+            // One that was taken from the bot never waited.
+            let own = self.floor.queue.find(&call_id).is_some_and(|waiting| waiting.taken_over);
+            return (own && !self.reach.send(&call_id, notice)).then_some(call_id);
+        };
         let optional = matches!(notice, DeskNotice::Position { .. });
         match caller.try_send(notice) {
             Ok(()) => None,
@@ -309,13 +332,20 @@ impl Task {
             let _ = screen.to.try_send(card);
         }
         self.screens.entry(agent.clone()).or_default().push(screen);
-        self.input(Input::ScreenOpened { agent }).await;
+        let call = self.floor.roster.agents.get(&agent).and_then(|agent| agent.presence.call().cloned());
+        self.input(Input::ScreenOpened { agent: agent.clone() }).await;
+        if let Some(call_id) = call {
+            self.tell_watched(&call_id);
+            self.show_advice_again(&agent, &call_id);
+        }
         true
     }
 
     async fn send_card(&mut self, agent: &str, call_id: &CallId, stage: CardStage) {
         let card = self.card(agent, call_id, stage).await;
         self.send(agent, card);
+        self.tell_watched(call_id);
+        self.show_advice_again(agent, call_id);
     }
 
     /// The card of a call; when the store does not answer in time, one that says less.
@@ -363,6 +393,7 @@ impl Task {
     async fn show(&mut self, entry: &Entry) {
         let reseated = self.live.take(entry);
         self.show_watched(entry, reseated).await;
+        self.show_proposal(entry).await;
         let agents = self.floor.roster.agents.values();
         let with: Vec<String> = agents
             .filter(|agent| agent.presence.call() == Some(&entry.call_id))
@@ -383,6 +414,7 @@ impl Task {
                 self.send(&agent, message);
             }
         }
+        self.assist(entry);
     }
 
     /// Entries were missed: every card is read anew.

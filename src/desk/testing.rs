@@ -1,7 +1,7 @@
 //! A call as it would be recorded, for the tests of the desk.
 
 use crate::language::Language;
-use crate::record::event::{CallId, Entry, Event, Signal, Source};
+use crate::record::event::{CallId, Entry, Event, Signal, Source, ValueSource};
 use crate::time::At;
 
 pub fn numbered(call: &str, events: Vec<(At, Event)>) -> Vec<Entry> {
@@ -23,6 +23,7 @@ pub fn bot_said(text: &str, started: At, heard_ms: u64, total_ms: u64) -> Event 
         started,
         heard_ms,
         total_ms,
+        typed_by: None,
     }
 }
 
@@ -50,7 +51,13 @@ fn received() -> Event {
 }
 
 fn parcel_number() -> Event {
-    Event::SlotFilled { turn: 2, slot: "parcel_no".into(), value: "9912345678".into(), verified: true }
+    Event::SlotFilled {
+        turn: 2,
+        slot: "parcel_no".into(),
+        value: "9912345678".into(),
+        verified: true,
+        source: ValueSource::Caller,
+    }
 }
 
 fn looked_up() -> Event {

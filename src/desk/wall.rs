@@ -3,7 +3,7 @@
 
 use super::brief::Glossary;
 use super::floor::Floor;
-use super::live::{Live, LiveCall};
+use super::live::{Live, LiveCall, Proposed};
 use super::protocol::{QueueView, ToBrowser};
 use super::risk::{Reason, risk};
 use super::roster::{Agent, Presence};
@@ -50,6 +50,8 @@ pub struct WallCall {
     /// 0..1
     pub risk: f32,
     pub reasons: Vec<Reason>,
+    /// A reply that waits for a person.
+    pub proposal: Option<Proposed>,
 }
 
 /// One who works here, as a supervisor sees them.
@@ -133,6 +135,7 @@ fn wall_call(now: At, floor: &Floor, id: &CallId, call: &LiveCall, glossary: &dy
         signals: call.signals.clone(),
         risk,
         reasons,
+        proposal: call.proposal.clone(),
     }
 }
 

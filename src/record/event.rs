@@ -36,11 +36,43 @@ pub enum Source {
     Dtmf,
 }
 
+/// Who a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ValueSource {
+    #[default]
+    Caller,
+    /// Somebody who watched gave it.
+    Supervisor,
+}
+
+impl ValueSource {
+    fn is_caller(&self) -> bool {
+        *self == ValueSource::Caller
+    }
+}
+
+/// What became of a reply that waited for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ruling {
+    Approved,
+    /// Said in other words.
+    Edited,
+    Denied,
+    /// Nobody ruled in time.
+    TimedOut,
+    /// Nobody was there to rule.
+    NobodyThere,
+    /// The caller wanted something else, or left.
+    Withdrawn,
+}
+
 /// One reason to escalate, with what caused it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Signal {
     /// `asks_for_person`, `confidence`, `critical_word`, `silence`, `loop`, `engine_failure`, `overload`, `topic`,
-    /// `backend_down`, `abuse`, `unknown_question`, `anger`, `frustration`, `distress`.
+    /// `backend_down`, `abuse`, `unknown_question`, `anger`, `frustration`, `distress`, `not_approved`, `taken_over`.
     pub kind: String,
     /// 0..1; of signals that passed together, the weight.
     pub strength: f32,
@@ -181,6 +213,8 @@ pub enum Event {
         slot: String,
         value: String,
         verified: bool,
+        #[serde(default, skip_serializing_if = "ValueSource::is_caller")]
+        source: ValueSource,
     },
     /// Written when the sentence ends or is cut: `heard_ms` of `total_ms` reached the wire.
     BotSaid {
@@ -191,6 +225,40 @@ pub enum Event {
         started: At,
         heard_ms: u64,
         total_ms: u64,
+        /// Login name of the person whose words they are, where somebody who watches typed them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        typed_by: Option<String>,
+    },
+    /// Somebody who watches typed a line for the bot to say; what is heard of it comes as `bot_said`.
+    Steered {
+        by: String,
+        text: String,
+    },
+    /// Somebody who watches gave a fact; `used` when the topic under way has a place for it.
+    FactGiven {
+        by: String,
+        slot: String,
+        value: String,
+        used: bool,
+    },
+    /// A reply waits for a person, at most until then. `id` counts within the call.
+    ReplyProposed {
+        turn: u32,
+        id: u32,
+        topic: Option<String>,
+        text: String,
+        until: At,
+    },
+    /// What became of it. `text` is what was said instead, or why it was denied.
+    ReplyRuled {
+        id: u32,
+        ruling: Ruling,
+        by: Option<String>,
+        text: Option<String>,
+    },
+    /// Somebody who watches takes the call from the bot.
+    TakenOver {
+        by: String,
     },
     /// The caller spoke for so long and nothing of it arrived: this stage (`ear`, `recogniser`) was started
     /// anew. `times` counts since the last words.
@@ -330,6 +398,14 @@ pub enum Event {
     SummaryJudged {
         agent: String,
         right: bool,
+    },
+    /// The agent says whether a card beside the conversation helped. `kind`: `passage`, `next_step`, `promise`;
+    /// `source` is article and heading, topic and slot, or the forbidden phrase. May follow `call_ended`.
+    AssistJudged {
+        agent: String,
+        kind: String,
+        source: String,
+        useful: bool,
     },
     /// May follow `call_ended`.
     WrapUp {

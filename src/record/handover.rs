@@ -231,7 +231,13 @@ mod tests {
     }
 
     fn slot(value: &str) -> Event {
-        Event::SlotFilled { turn: 2, slot: "parcel_no".into(), value: value.into(), verified: true }
+        Event::SlotFilled {
+            turn: 2,
+            slot: "parcel_no".into(),
+            value: value.into(),
+            verified: true,
+            source: Default::default(),
+        }
     }
 
     fn agent_said(at: At) -> Event {

@@ -141,7 +141,16 @@ mod tests {
 
     fn answered(turn: u32, prompt: &str) -> Event {
         let (prompt, text, language) = (prompt.to_owned(), String::new(), Language::English);
-        Event::BotSaid { turn, prompt, text, language, started: At(0), heard_ms: 1, total_ms: 1 }
+        Event::BotSaid {
+            turn,
+            prompt,
+            text,
+            language,
+            started: At(0),
+            heard_ms: 1,
+            total_ms: 1,
+            typed_by: None,
+        }
     }
 
     fn of(events: Vec<Event>) -> Vec<(String, Reason, Option<String>)> {

@@ -238,7 +238,16 @@ mod tests {
         fn bot(mut self, prompt: &str) -> Told {
             let (language, started) = (Language::English, At(self.1));
             let (prompt, text) = (prompt.into(), String::new());
-            let said = Event::BotSaid { turn: 1, prompt, text, language, started, heard_ms: 1, total_ms: 1 };
+            let said = Event::BotSaid {
+                turn: 1,
+                prompt,
+                text,
+                language,
+                started,
+                heard_ms: 1,
+                total_ms: 1,
+                typed_by: None,
+            };
             self.0.push((At(self.1), said));
             self
         }

@@ -23,6 +23,8 @@ pub struct Line {
     pub speaker: Speaker,
     /// Who spoke, when an agent did.
     pub agent: Option<String>,
+    /// Whose words the bot spoke, when somebody typed them: login name.
+    pub typed_by: Option<String>,
     /// As it was meant; how much of it the caller heard is in `heard_fraction`.
     pub text: String,
     /// The beginning of `text` that the caller heard, cut at a word; `None` when all was heard.
@@ -51,8 +53,9 @@ pub fn line(entry: &Entry, agent: &mut Option<String>) -> Option<Line> {
         Event::AgentSaid { text, language, started, .. } => {
             Some(person(Speaker::Agent, agent.clone(), text, *language, *started, None))
         }
-        Event::BotSaid { text, language, started, heard_ms, total_ms, .. } => {
-            Some(bot(text, *language, *started, fraction(*heard_ms, *total_ms)))
+        Event::BotSaid { text, language, started, heard_ms, total_ms, typed_by, .. } => {
+            let line = bot(text, *language, *started, fraction(*heard_ms, *total_ms));
+            Some(Line { typed_by: typed_by.clone(), ..line })
         }
         Event::Bridged { agent: bridged } => {
             *agent = Some(bridged.clone());
@@ -70,7 +73,17 @@ fn person(
     at: At,
     confidence: Option<f32>,
 ) -> Line {
-    Line { at, speaker, agent, text: text.to_owned(), heard: None, language, heard_fraction: 1.0, confidence }
+    Line {
+        at,
+        speaker,
+        agent,
+        typed_by: None,
+        text: text.to_owned(),
+        heard: None,
+        language,
+        heard_fraction: 1.0,
+        confidence,
+    }
 }
 
 fn bot(text: &str, language: Language, at: At, heard_fraction: f32) -> Line {
@@ -78,6 +91,7 @@ fn bot(text: &str, language: Language, at: At, heard_fraction: f32) -> Line {
         at,
         speaker: Speaker::Bot,
         agent: None,
+        typed_by: None,
         text: text.to_owned(),
         heard: (heard_fraction < 1.0).then(|| heard_part(text, heard_fraction)),
         language,
@@ -124,6 +138,7 @@ mod tests {
             started: At(started),
             heard_ms,
             total_ms,
+            typed_by: None,
         };
         entry(seq, event)
     }

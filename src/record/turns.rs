@@ -97,6 +97,7 @@ mod tests {
             started: At(3),
             heard_ms: 400,
             total_ms: 900,
+            typed_by: None,
         }
     }
 

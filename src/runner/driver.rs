@@ -62,6 +62,8 @@ pub(super) struct Driver {
     /// The colleague whom the agent asks.
     second: Option<AgentLeg>,
     notices: Option<mpsc::Receiver<DeskNotice>>,
+    /// What those who look on want, in whatever phase.
+    wall: mpsc::Receiver<DeskNotice>,
     /// Agent who talks, as the desk was told.
     talking: Option<String>,
     replies: mpsc::Sender<Reply>,
@@ -110,6 +112,7 @@ impl Driver {
             Beginning::RungBack(notices) => (None, None, None, Some(notices)),
         };
         let hearing = Hearing::new(&parts.vad, parts.stt.clone(), parts.end_silence_ms, replies.clone());
+        let wall = parts.desk.reach(facts.id.clone());
         Driver {
             speaker: Speaker::start(parts.tts.clone(), replies.clone()),
             scribe: Scribe::start(parts.recorder.clone(), facts.id.clone(), replies.clone()),
@@ -127,6 +130,7 @@ impl Driver {
             agent: None,
             second: None,
             notices,
+            wall,
             talking: None,
             replies,
             inbox,
@@ -182,6 +186,7 @@ impl Driver {
             Some(event) = receive(caller_events) => Wake::Media(event),
             Some(reply) = self.inbox.recv() => Wake::Reply(reply),
             Some(notice) = receive(self.notices.as_mut()) => Wake::Notice(notice),
+            Some(notice) = self.wall.recv() => Wake::Notice(notice),
             event = phone(agent_signals) => Wake::AgentSignal(event),
             Some(event) = receive(agent_events) => Wake::AgentMedia(event),
             event = phone(second_signals) => Wake::SecondSignal(event),
@@ -355,6 +360,7 @@ impl Driver {
             }
             Output::Expect { expect } => self.hearing.expect(expect.hint),
             Output::RunAction { id, action } => self.act(id, action),
+            Output::AskApproval { .. } => return self.ask_approval(),
             Output::Summarise { turn } => self.summarise(turn),
             Output::PressKeys { keys } => self.to_caller(MediaCommand::Dtmf { digits: keys }).await,
             Output::StartMusic => {
@@ -452,9 +458,12 @@ impl Driver {
     async fn close(mut self) {
         self.release_agent().await;
         self.release_second().await;
+        self.parts.desk.unreach(&self.facts.id);
+        // One that was taken from the bot has a card at the desk, though it never waited there.
+        let known = self.notices.take().is_some() || self.call.wanted_a_person();
         let report = match self.talking.take() {
             Some(agent) => Some(DeskReport::AgentLeft { agent }),
-            None => self.notices.take().map(|_| DeskReport::Left),
+            None => known.then_some(DeskReport::Left),
         };
         if let Some(report) = report {
             self.parts.desk.report(self.facts.id.clone(), report).await;

@@ -9,6 +9,7 @@ pub mod bots; // which bot a call gets
 mod caller;
 mod driver;
 mod hearing;
+mod library; // what helps agents
 mod meters;
 mod overhearing;
 mod scribe;
@@ -106,7 +107,7 @@ async fn run_call(
     let language = destination.language.unwrap_or(dialogs.default_language);
     let seed = parts.clock.now().0;
     let dialog = Dialog::new(dialogs.clone(), language, dialogs.languages.len() > 1, seed);
-    let dialog = dialog.called_from(&incoming.info.from);
+    let dialog = dialog.called_from(&incoming.info.from).with_approval();
     let facts = CallFacts {
         id,
         from: incoming.info.from.clone(),
@@ -161,7 +162,7 @@ async fn ring_back(
     let BotParts { bot: dialogs, understand, .. } = &generation.parts;
     let language = callback.language;
     let dialog = Dialog::new(dialogs.clone(), language, dialogs.languages.len() > 1, parts.clock.now().0);
-    let dialog = dialog.called_from(&callback.number).can_be_called_back(true);
+    let dialog = dialog.called_from(&callback.number).can_be_called_back(true).with_approval();
     let facts = CallFacts {
         id: callback.call_id.clone(),
         from: callback.number.clone(),

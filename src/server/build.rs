@@ -79,6 +79,8 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     let options = DeskOptions {
         glossary: fleet.bots.clone(),
         outside: config.outside.clone(),
+        library: fleet.bots.clone(),
+        tell_watched: config.http.tell_watched,
         ..DeskOptions::default()
     };
     let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);

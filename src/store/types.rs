@@ -130,17 +130,44 @@ pub enum AuditAction {
     CallWatched,
     /// And no longer.
     WatchEnded,
+    /// A line was typed for the bot.
+    Steered,
+    /// A value was given, so that the bot need not ask.
+    FactGiven,
+    /// A reply that waited was let through as it was.
+    ReplyApproved,
+    /// ... in other words.
+    ReplyEdited,
+    /// ... or not.
+    ReplyDenied,
+    /// The call was taken from the bot.
+    CallTakenOver,
 }
 
 impl AuditAction {
-    const ALL: [AuditAction; 3] =
-        [AuditAction::WallOpened, AuditAction::CallWatched, AuditAction::WatchEnded];
+    const ALL: [AuditAction; 9] = [
+        AuditAction::WallOpened,
+        AuditAction::CallWatched,
+        AuditAction::WatchEnded,
+        AuditAction::Steered,
+        AuditAction::FactGiven,
+        AuditAction::ReplyApproved,
+        AuditAction::ReplyEdited,
+        AuditAction::ReplyDenied,
+        AuditAction::CallTakenOver,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             AuditAction::WallOpened => "wall_opened",
             AuditAction::CallWatched => "call_watched",
             AuditAction::WatchEnded => "watch_ended",
+            AuditAction::Steered => "steered",
+            AuditAction::FactGiven => "fact_given",
+            AuditAction::ReplyApproved => "reply_approved",
+            AuditAction::ReplyEdited => "reply_edited",
+            AuditAction::ReplyDenied => "reply_denied",
+            AuditAction::CallTakenOver => "call_taken_over",
         }
     }
 

@@ -45,7 +45,7 @@ impl Node {
         let dir = tempfile::tempdir().unwrap();
         let data = dir.path().join("data");
         for agent in agents {
-            add_agent(&data, agent);
+            add_user(&data, agent, "agent");
         }
         let token = duet(&["user", "token", "--role", "admin", "--label", "test", "--data"], &data);
         let token = token.split_whitespace().last().expect("a token").to_owned();
@@ -81,6 +81,11 @@ impl Node {
             token,
             client: reqwest::Client::new(),
         }
+    }
+
+    /// Somebody who may look on joins while it runs.
+    pub fn hire_supervisor(&self, supervisor: &Agent<'_>) {
+        add_user(&self.dir.path().join("data"), supervisor, "supervisor");
     }
 
     /// The node's log, for failure messages.
@@ -235,10 +240,10 @@ allow = [\"127.0.0.0/8\"]
     )
 }
 
-fn add_agent(data: &Path, agent: &Agent<'_>) {
+fn add_user(data: &Path, agent: &Agent<'_>, role: &str) {
     let sip = format!("sip:{}@127.0.0.1:{}", agent.id, agent.sip_port);
     let mut child = Command::new(env!("CARGO_BIN_EXE_duet"))
-        .args(["user", "add", agent.id, "--name", agent.name, "--role", "agent"])
+        .args(["user", "add", agent.id, "--name", agent.name, "--role", role])
         .args(["--queue", "general", "--queue", "logistics", "--lang", "en", "--lang", "pl", "--lang", "ro"])
         .args(if agent.sip_port == 0 { vec![] } else { vec!["--sip", &sip] })
         .args(["--password-stdin", "--data"])

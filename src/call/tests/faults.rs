@@ -62,6 +62,13 @@ impl World {
         }
     }
 
+    /// Whoever speaks is not left in silence.
+    pub(super) fn caller_speaks_until(&mut self, last_voiced: At) {
+        self.end_silence();
+        self.sound.silent_since = self.sound.silent_since.map(|_| last_voiced);
+        self.sound.caller_until = last_voiced;
+    }
+
     fn end_silence(&mut self) {
         if let Some(since) = self.sound.silent_since {
             self.sound.longest_ms = self.sound.longest_ms.max(self.now.since_ms(since));
@@ -101,9 +108,13 @@ pub(super) enum State {
     Referred,
     /// At night: asked whether to be rung back in the morning.
     TurnedAway,
+    /// A person reads the reply before it is said.
+    Approving,
+    /// Whoever watched takes the call, and the phone rings.
+    TakenOver,
 }
 
-pub(super) const STATES: [State; 17] = [
+pub(super) const STATES: [State; 19] = [
     State::Announcing,
     State::Queued,
     State::ToldThePlace,
@@ -121,6 +132,8 @@ pub(super) const STATES: [State; 17] = [
     State::GreetedBack,
     State::Referred,
     State::TurnedAway,
+    State::Approving,
+    State::TakenOver,
 ];
 
 /// What goes wrong.
@@ -312,6 +325,13 @@ impl World {
                 world
             }
             State::TurnedAway => hours::at_night(),
+            State::Approving => World::proposing(),
+            State::TakenOver => {
+                let mut world = World::greeted();
+                world.take_over();
+                world.run_for(500);
+                world
+            }
         }
     }
 
@@ -380,13 +400,14 @@ fn with(world: &World) -> &'static str {
 /// With whom the caller is before anything goes wrong.
 fn expected(state: State) -> &'static str {
     match state {
-        State::Announcing | State::TurnedAway => "the bot",
+        State::Announcing | State::TurnedAway | State::Approving => "the bot",
         State::Queued
         | State::ToldThePlace
         | State::Choosing
         | State::Ringing
         | State::Briefing
         | State::Referred
+        | State::TakenOver
         | State::Transferred => "the queue",
         State::Bridged
         | State::Away

@@ -10,11 +10,11 @@ use crate::time::At;
 use std::time::Duration;
 
 /// Music that has stopped for a sentence begins again when no voice comes within this.
-const VOICE_WAIT: Duration = Duration::from_millis(1_500);
+pub(super) const VOICE_WAIT: Duration = Duration::from_millis(1_500);
 
 /// How far what the caller says has come.
 #[derive(Debug, Default)]
-pub(super) enum Voice {
+pub(in crate::call) enum Voice {
     #[default]
     Silent,
     Speaks,
@@ -61,6 +61,7 @@ impl Waiting {
                 let turn = call.turn;
                 self.voice = Voice::Ended { turn, started, ended: last_voiced };
                 call.push(Output::Decode { turn, attempt: 1 });
+                self.announce(call, now);
             }
             Input::Transcribed { turn, result, .. } => return self.transcribed(call, now, turn, result),
             Input::Key { digit } => {
@@ -110,6 +111,12 @@ impl Waiting {
         call.clear_timer(Timer::Voice);
         if self.leaving {
             return Waiting::hang_up(call);
+        }
+        if self.is_untold() {
+            return Phase::Waiting(self);
+        }
+        if self.is_picked_up() {
+            return self.accepted(call, now);
         }
         if std::mem::take(&mut self.hushed) {
             call.push(Output::StartMusic);

@@ -25,6 +25,7 @@ impl Dialog {
             | Phase::Open
             | Phase::AnythingElse
             | Phase::Running { .. }
+            | Phase::Approving(_)
             | Phase::Escalated
             | Phase::Ended => false,
         };

@@ -6,7 +6,7 @@ use super::super::prompts::Args;
 use super::super::recognise::{self, Kind};
 use super::super::words::spell_digits;
 use super::{Collecting, Dialog, Filled, Heard, Phase, Question};
-use crate::record::event::{Event, Signal};
+use crate::record::event::{Event, Signal, ValueSource};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -234,6 +234,7 @@ impl Dialog {
             slot: slot.name.clone(),
             value: value.to_owned(),
             verified,
+            source: ValueSource::Caller,
         });
     }
 

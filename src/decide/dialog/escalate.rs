@@ -45,7 +45,7 @@ impl Dialog {
         self.priority = holding.map_or(self.priority, |one| one.is);
     }
 
-    fn escalation(&self, queue: &str, signals: Vec<Signal>) -> Escalation {
+    pub(super) fn escalation(&self, queue: &str, signals: Vec<Signal>) -> Escalation {
         Escalation {
             turn: self.turn,
             queue: queue.to_owned(),
@@ -150,7 +150,7 @@ impl Dialog {
             let evidence = format!("{stage} failed {times} times running");
             return self.escalate(vec![signal("engine_failure", strength, 1.0, &evidence)]);
         }
-        if !matches!(self.phase, Phase::Running { .. }) {
+        if !self.phase.is_busy() {
             self.ask_again();
         }
     }
@@ -203,6 +203,7 @@ impl Dialog {
                 self.phase = Phase::AnythingElse;
                 return self.ask(Question::open("anything-else"));
             }
+            "takeover_failed" => return self.not_taken_over(),
             "callback_failed" => {
                 self.say("callback-impossible", &Args::new());
                 return self.how_else();

@@ -38,12 +38,16 @@ impl Dialog {
         if let Some(words) = self.person_words(&heard) {
             return self.escalate_for_person(&words);
         }
-        if self.asked_for_language(&heard) {
+        // A reply that a person reads is in the language in which it was asked for.
+        let read = matches!(self.phase, Phase::Approving(_));
+        if !read && self.asked_for_language(&heard) {
             return;
         }
-        self.follow_language(&heard);
+        if !read {
+            self.follow_language(&heard);
+        }
         self.record_understood(heard.meaning.as_ref());
-        if self.worried(&heard) || matches!(self.phase, Phase::Running { .. }) {
+        if self.worried(&heard) || self.phase.is_busy() {
             return;
         }
         if !self.was_courteous(&heard) {
@@ -70,7 +74,7 @@ impl Dialog {
                 Some(false) => self.how_else(),
                 None => self.find_topic(&heard),
             },
-            Phase::Fresh | Phase::Running { .. } | Phase::Escalated | Phase::Ended => {}
+            Phase::Fresh | Phase::Running { .. } | Phase::Approving(_) | Phase::Escalated | Phase::Ended => {}
         }
     }
 

@@ -5,6 +5,7 @@
 //! so that a bot's author never writes it.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod approve; // a person reads first
 mod asked;
 mod carry;
 mod collect;
@@ -27,7 +28,7 @@ mod waiting; // what is said in the queue
 mod weigh;
 mod why;
 
-use super::act::{Act, DialogInput, Escalation};
+use super::act::{Act, DialogInput, Escalation, Proposal};
 use super::bot::{Bot, Policy, Step};
 use super::mood::Mood;
 use crate::language::Language;
@@ -99,7 +100,14 @@ pub struct Dialog {
     /// Turn in which a feeling was acknowledged last.
     acknowledged: Option<u32>,
     last_escalation: Option<Escalation>,
+    /// Counts actions and replies that wait for a person.
     next_action: u32,
+    /// Replies of some topics wait for a person.
+    approval: bool,
+    /// Sentences of a reply that is being made, prompt and text.
+    kept: Vec<(String, String)>,
+    /// What was open when somebody who watched took the call.
+    left: Option<(Phase, Question)>,
     /// Wording used last, per prompt.
     wordings: BTreeMap<String, usize>,
     last_text: String,
@@ -144,6 +152,8 @@ enum Phase {
     },
     /// Nobody took the call: shall I try again?
     AfterQueue,
+    /// A person reads this reply.
+    Approving(Proposal),
     /// With the queue, or with a person.
     Escalated,
     Ended,
@@ -221,6 +231,9 @@ impl Dialog {
             acknowledged: None,
             last_escalation: None,
             next_action: 1,
+            approval: false,
+            kept: Vec::new(),
+            left: None,
             wordings: BTreeMap::new(),
             last_text: String::new(),
             said: Vec::new(),
@@ -274,6 +287,8 @@ impl Dialog {
             }
             DialogInput::Silence => self.was_silent(),
             DialogInput::ActionDone { id, result } => self.action_done(id, result),
+            DialogInput::Ruled { id, verdict } => self.ruled(id, verdict),
+            DialogInput::FactGiven { slot, text } => self.fact_given(&slot, &text),
             DialogInput::Spoken => {}
             // Taken in above: it changes nothing but what a repeat says.
             DialogInput::Cut { .. } => {}

@@ -4,7 +4,7 @@
 //! The dialog itself is walked, not a drawing of it: a copy of the conversation is given every kind of input
 //! from every step, until no new step is found.
 
-use super::super::act::{Act, DialogInput};
+use super::super::act::{Act, DialogInput, Proposal, Verdict};
 use super::super::bot::{Bot, SlotKind, Step};
 use super::super::problem::Problem;
 use super::{Dialog, Phase};
@@ -76,7 +76,8 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn all(&mut self) {
-        let mut first = Dialog::new(Arc::clone(self.bot), self.language, true, 0).always_open();
+        let first = Dialog::new(Arc::clone(self.bot), self.language, true, 0);
+        let mut first = first.always_open().with_approval();
         first.handle(At(0), DialogInput::Start);
         let mut seen = BTreeSet::from([first.step_name()]);
         let mut open = VecDeque::from([first]);
@@ -115,6 +116,11 @@ impl Walk<'_> {
             Phase::Running { id, .. } => {
                 let dead = DialogInput::ActionDone { id: *id, result: Err("dead".to_owned()) };
                 self.reaches(dialog, &[dead], 1, "with a dead back office");
+            }
+            Phase::Approving(Proposal { id, .. }) => {
+                let (by, reason) = (String::new(), String::new());
+                let denied = DialogInput::Ruled { id: *id, verdict: Verdict::Denied { by, reason } };
+                self.reaches(dialog, &[denied], 1, "when a reply is denied");
             }
             // A caller whose business is done and who says nothing has left.
             Phase::AnythingElse | Phase::AfterQueue => {}
@@ -182,6 +188,10 @@ impl Walk<'_> {
             let answers = answers.chain([Err("dead".to_owned())]);
             return answers.map(|result| DialogInput::ActionDone { id: *id, result }).collect();
         }
+        if let Phase::Approving(Proposal { id, .. }) = dialog.phase {
+            let verdicts = [Verdict::Approved, Verdict::TimedOut];
+            return verdicts.map(|verdict| DialogInput::Ruled { id, verdict }).into();
+        }
         if dialog.phase == Phase::Escalated {
             return vec![DialogInput::BackFromQueue { why: "nobody_available".to_owned() }];
         }
@@ -228,6 +238,7 @@ impl Dialog {
             Phase::Collecting(collecting) => format!("asking {} ({})", collecting.slot, collecting.failed),
             Phase::Confirming { slot, .. } => format!("confirming {slot}"),
             Phase::Running { action, .. } => format!("running {action}"),
+            Phase::Approving(_) => "waiting for a person to read the reply".to_owned(),
             Phase::Offering { .. } => "offering a person".to_owned(),
             Phase::Choosing { .. } => "asking which of two".to_owned(),
             other => format!("{other:?}"),

@@ -7,7 +7,7 @@ use super::{Dialog, Phase, Question};
 impl Dialog {
     /// Ask again, offer a person, fetch one. A caller whose business is done and who says nothing has left.
     pub(super) fn was_silent(&mut self) {
-        if self.is_over() || matches!(self.phase, Phase::Running { .. }) {
+        if self.is_over() || self.phase.is_busy() {
             return;
         }
         self.silences += 1;
@@ -34,7 +34,7 @@ impl Dialog {
 
     /// A voice, but no words.
     pub(super) fn was_unclear(&mut self) {
-        if self.is_over() || matches!(self.phase, Phase::Running { .. }) {
+        if self.is_over() || self.phase.is_busy() {
             return;
         }
         self.silences = 0;
@@ -66,7 +66,7 @@ impl Dialog {
         if digits == person_key {
             return self.escalate_for_person(&format!("key {person_key}"));
         }
-        if matches!(self.phase, Phase::Running { .. }) || self.type_slot(digits) {
+        if self.phase.is_busy() || self.type_slot(digits) {
             return;
         }
         match (self.phase.clone(), digits) {

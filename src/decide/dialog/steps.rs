@@ -69,6 +69,10 @@ impl Dialog {
         }
         for _ in 0..MAX_STEPS {
             let step = self.todo.pop_front().unwrap_or(Step::AnythingElse);
+            if self.reply_ends_before(&step) {
+                self.todo.push_front(step);
+                return self.propose();
+            }
             if self.step(step) {
                 return;
             }
@@ -86,7 +90,11 @@ impl Dialog {
         match step {
             Step::Say { key, with } => {
                 let args = self.arguments(&with);
-                self.say(&key, &args);
+                if self.keeps_replies() {
+                    self.keep(&key, &args)
+                } else {
+                    self.say(&key, &args)
+                }
                 return false;
             }
             Step::If { condition, then, otherwise } => {

@@ -27,6 +27,7 @@ impl Dialog {
             WaitingNews::Ringing => self.say("wait-ringing", &Args::new()),
             WaitingNews::CallbackPromised => self.say_promise(),
             WaitingNews::CallbackFailed => self.say("callback-failed", &Args::new()),
+            WaitingNews::TakenOver => self.say_taken_over(),
             WaitingNews::Transferring => self.say("transferring", &Args::new()),
             WaitingNews::AgentAway => self.say("agent-away", &Args::new()),
             WaitingNews::CallingBack => {
@@ -47,6 +48,13 @@ impl Dialog {
         if let Some(minutes) = minutes {
             self.say("wait-minutes", &Args::from([("minutes".to_owned(), Value::from(minutes))]));
         }
+    }
+
+    /// Heard to its end: nobody is passed on by surprise.
+    fn say_taken_over(&mut self) {
+        let text = self.word("taken-over", &Args::new());
+        let (prompt, language) = ("taken-over".to_owned(), self.language);
+        self.out.push(Act::Say { prompt, text, language, interruptible: false });
     }
 
     fn say_promise(&mut self) {

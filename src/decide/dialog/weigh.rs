@@ -158,7 +158,7 @@ impl Dialog {
 
     /// False where the bot has just offered a person, or is busy: the conversation goes on.
     fn offer_for_mood(&mut self, signals: Vec<Signal>, heard: &Heard) -> bool {
-        if matches!(self.phase, Phase::Offering { .. } | Phase::AfterQueue | Phase::Running { .. }) {
+        if self.phase.is_busy() || matches!(self.phase, Phase::Offering { .. } | Phase::AfterQueue) {
             return false;
         }
         let (phase, question) = (self.phase.clone(), self.question.clone());

@@ -45,6 +45,8 @@ fn cause(signals: &[&Signal]) -> String {
         "overload" => "came straight to people: the bot had no time".to_owned(),
         "abuse" => format!("the caller {evidence}"),
         "unknown_question" => format!("asked what the bot does not know (\"{evidence}\")"),
+        "not_approved" => format!("the bot's reply was not approved ({evidence})"),
+        "taken_over" => format!("{evidence} took over from the bot"),
         "backend_down" => "the bot could not reach the back office".to_owned(),
         _ => format!("needs a person: {evidence}"),
     }

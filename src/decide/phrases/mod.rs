@@ -13,7 +13,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 75] = [
+pub const BUILTIN: [(&str, &[&str]); 77] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -71,6 +71,8 @@ pub const BUILTIN: [(&str, &[&str]); 75] = [
     ("callback-hello", &[]),
     ("transferring", &[]),
     ("agent-away", &[]),
+    ("taken-over", &[]),
+    ("takeover-failed", &[]),
     ("agent-briefing", &[]),
     ("i-am-a-machine", &[]),
     ("abilities", &["topics"]),

@@ -43,12 +43,18 @@ impl Task {
         }
         let _ = to.try_send(self.wall.whole());
         self.viewers.insert(screen, Viewer { who, address, to, watches: None });
+        self.reach.looked_on_by(self.viewers.len());
         Ok(())
     }
 
     pub(super) async fn close_wall(&mut self, screen: u64) {
         self.end_watch(screen).await;
-        self.viewers.remove(&screen);
+        if self.viewers.remove(&screen).is_some() {
+            self.reach.looked_on_by(self.viewers.len());
+        }
+        if self.viewers.is_empty() {
+            self.nobody_looks_on();
+        }
     }
 
     fn look(&self) -> Wall {
@@ -119,8 +125,13 @@ impl Task {
         let Some(viewer) = self.viewers.get_mut(&screen) else {
             return Err(not_allowed());
         };
-        viewer.watches = Some((call_id, next));
-        let _ = viewer.to.try_send(message);
+        viewer.watches = Some((call_id.clone(), next));
+        let to = viewer.to.clone();
+        let _ = to.try_send(message);
+        if let Some(slots) = self.slots(&call_id) {
+            let _ = to.try_send(slots);
+        }
+        self.tell_watched(&call_id);
         Ok(())
     }
 
@@ -132,9 +143,10 @@ impl Task {
             at: self.clock.now(),
             who: viewer.who.clone(),
             action: AuditAction::WatchEnded,
-            call_id: Some(call_id),
+            call_id: Some(call_id.clone()),
             address: viewer.address.clone(),
         };
+        self.tell_watched(&call_id);
         if let Err(error) = self.store.add_audit(&audit).await {
             tracing::error!(%error, "The end of a look could not be written to the audit trail");
         }
@@ -166,6 +178,21 @@ impl Task {
         }
     }
 
+    /// Facts that may be given to the topic of this call.
+    fn slots(&self, call_id: &CallId) -> Option<ToBrowser> {
+        let live = self.live.calls.get(call_id)?;
+        let slots = self.options.library.slots(&live.bot, live.topic.as_ref()?);
+        Some(ToBrowser::Slots { call_id: call_id.clone(), slots })
+    }
+
+    /// A reply that waits is on every wall at once, and gone from it as soon as somebody has ruled.
+    pub(super) async fn show_proposal(&mut self, entry: &Entry) {
+        let about = matches!(entry.event, Event::ReplyProposed { .. } | Event::ReplyRuled { .. });
+        if about && !self.viewers.is_empty() {
+            self.refresh_wall().await;
+        }
+    }
+
     /// What an entry tells whoever watches.
     fn news(&self, entry: &Entry, reseated: bool) -> Vec<ToBrowser> {
         let call_id = &entry.call_id;
@@ -178,6 +205,13 @@ impl Task {
             news.push(ToBrowser::Line { call_id: call_id.clone(), line });
         }
         news.extend(views::addition(entry));
+        if let Event::FactGiven { slot, value, used: false, .. } = &entry.event {
+            let (call_id, slot, value) = (call_id.clone(), slot.clone(), value.clone());
+            news.push(ToBrowser::FactUnused { call_id, slot, value });
+        }
+        if matches!(entry.event, Event::Understood { topic: Some(_), .. }) {
+            news.extend(self.slots(call_id));
+        }
         let judged = |judgement: Judgement| ToBrowser::Judged { call_id: call_id.clone(), judgement };
         news.extend(judgement(entry).map(judged));
         if matches!(entry.event, Event::CallEnded { .. }) {
@@ -216,6 +250,6 @@ impl Task {
     }
 }
 
-fn not_allowed() -> (&'static str, String) {
+pub(super) fn not_allowed() -> (&'static str, String) {
     ("not_allowed", "Only supervisors and administrators may look on.".into())
 }

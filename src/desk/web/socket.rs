@@ -157,6 +157,11 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             desk.end_watch(tab.screen).await;
             Ok(())
         }
+        FromBrowser::Supervise { call_id, hand } => match hand.bounded() {
+            Some(hand) => desk.supervise(tab.onlooker(), call_id, hand).await,
+            None => return Some(refusal("bad_message", "a text is missing")),
+        },
+        FromBrowser::Assist { call_id, id, reply } => desk.judge_advice(agent, call_id, id, reply).await,
         FromBrowser::Earlier { call_id } => match desk.earlier(agent, call_id).await {
             Ok(earlier) => return Some(earlier),
             Err(error) => Err(error),

@@ -200,16 +200,15 @@ impl Task {
         if why.is_some() {
             seat.line.take_if(|line| line.cut().is_err());
         }
+        // Nor does the desk tell the pages, which would fight for it.
+        let told = why.filter(|_| std::mem::take(&mut seat.told));
         self.known.retain(|_, of| of != agent);
         for happened in out {
             if let Happened::Send { to, bytes } = happened {
                 self.send(to, &bytes);
             }
         }
-        // Nor does the desk tell the pages, which would fight for it.
-        if let Some(why) = why
-            && std::mem::take(&mut seat.told)
-        {
+        if let Some(why) = told {
             self.changed(agent, why);
         }
     }

@@ -3,7 +3,7 @@
 use super::outside;
 use super::{AgentLeg, Driver, Input, MediaCommand, Voice};
 use crate::config::By;
-use crate::desk::notice::{AgentRef, DeskReport, Rings};
+use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, Rings, Supervision};
 use crate::edge::leg::{MediaControl, PlaybackId};
 use crate::language::Language;
 use crate::runner::speaker;
@@ -29,6 +29,12 @@ impl Driver {
             | DeskReport::ConsultLeft { .. } => {}
         }
         self.parts.desk.report(self.facts.id.clone(), report).await;
+    }
+
+    /// Those who look on read the reply in the record; where nobody does, the call need not wait.
+    pub(super) fn ask_approval(&self) -> Option<Input> {
+        let nobody = DeskNotice::Supervise(Supervision::NobodyLooksOn);
+        (!self.parts.desk.anybody_looks_on()).then_some(Input::Desk(nobody))
     }
 
     pub(super) async fn invite_agent(&mut self, agent: AgentRef) -> Option<Input> {

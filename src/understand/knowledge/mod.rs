@@ -15,7 +15,7 @@ use super::e5::E5;
 use super::vector_cache::{Role, vectors};
 use crate::language::Language;
 use bm25::{Embedder, EmbedderBuilder, Scorer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use words::Stems;
@@ -24,6 +24,13 @@ use words::Stems;
 const PIECE_WORDS: usize = 70;
 /// Softens the difference between the first ranks.
 const RANK_OFFSET: f32 = 60.0;
+/// Of the nearest sections so many are looked at for an agent who talks, each needs so many words of substance in
+/// common with what is said; so many letters make one.
+const NEAREST: usize = 3;
+const SHARED_WORDS: usize = 2;
+/// ... and so many of those that the best has.
+const SHARED_OF_MOST: f32 = 0.7;
+const SUBSTANCE_LETTERS: usize = 4;
 /// What the ranking by words counts beside that by meaning.
 const WORDS_WEIGHT: f32 = 0.2;
 
@@ -138,6 +145,28 @@ impl Knowledge {
         ranked.into_iter().take(limit).map(|(at, score)| self.found(at, score)).collect()
     }
 
+    /// Sections that bear on what is being said, best first: near in meaning, and with words of substance in common.
+    /// Of articles in that language or in none. Blocks for tens of ms.
+    pub fn bearing_on(&self, text: &str, language: Language, limit: usize) -> Vec<Found> {
+        let said = substance(text);
+        let by = if self.e5.is_some() { By::Meaning } else { By::Words };
+        let near = self.search(text, None, self.places.len(), by).into_iter();
+        let spoken = |found: &Found| {
+            let article = self.articles.iter().find(|article| article.name == found.article);
+            article.is_some_and(|article| article.language.is_none_or(|of| of == language))
+        };
+        let shared = |found: &Found| {
+            let whole = substance(&format!("{} {} {}", found.title, found.heading, found.text));
+            said.intersection(&whole).count()
+        };
+        let nearest: Vec<(usize, Found)> =
+            near.filter(spoken).take(NEAREST).map(|found| (shared(&found), found)).collect();
+        let most = nearest.iter().map(|(shared, _)| *shared).max().unwrap_or_default();
+        let least = SHARED_WORDS.max((most as f32 * SHARED_OF_MOST).ceil() as usize);
+        let bears = nearest.into_iter().filter(|(shared, _)| *shared >= least);
+        bears.map(|(_, found)| found).take(limit).collect()
+    }
+
     fn by_words(&self, text: &str) -> Vec<usize> {
         let matches = self.scorer.matches(&self.words.embed(text));
         matches.into_iter().map(|scored| scored.id).collect()
@@ -165,6 +194,12 @@ impl Knowledge {
             score,
         }
     }
+}
+
+/// The stems of a text that may carry its meaning.
+fn substance(text: &str) -> BTreeSet<String> {
+    use bm25::Tokenizer;
+    Stems.tokenize(text).into_iter().filter(|stem| stem.chars().count() >= SUBSTANCE_LETTERS).collect()
 }
 
 fn sections(articles: &[Article]) -> impl Iterator<Item = (&Article, &Section)> {

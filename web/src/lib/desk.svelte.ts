@@ -4,6 +4,8 @@
 import { update } from './card'
 import { phone } from './phone.svelte'
 import type {
+  AssistCard,
+  AssistReply,
   Card,
   Choice,
   Colleague,
@@ -49,6 +51,10 @@ class Desk {
   table = $state<Table | null>(null)
   /** Whose question the call on the card is, while it is not one's own. */
   askedBy = $state<Person | null>(null)
+  /** Who watches it. */
+  watchers = $state<Person[]>([])
+  /** Help beside the conversation, the newest first. */
+  assist = $state<AssistCard[]>([])
   /** Earlier calls of whoever is on the card; null until they are read. */
   earlier = $state<Earlier | null>(null)
   /** Whom one may ask, or pass the call to; told while one talks. */
@@ -68,6 +74,9 @@ class Desk {
   error = $state<string | null>(null)
   /** The server's clock, once a second. */
   now = $state(Date.now())
+
+  /** Call that this page takes over: its phone need not ring. */
+  taking: string | null = null
 
   /** Caller or colleague are to be heard. */
   get talks(): boolean {
@@ -127,6 +136,13 @@ class Desk {
     if (!this.card) return
     this.card.summary_right = right
     this.send({ type: 'judge_summary', call_id: this.card.call_id, right })
+  }
+
+  /** What one thinks of a card beside the conversation. */
+  judgeAssist(id: number, reply: AssistReply) {
+    if (!this.card) return
+    if (reply.do === 'dismiss') this.assist = this.assist.filter((card) => card.id !== id)
+    this.send({ type: 'assist', call_id: this.card.call_id, id, reply })
   }
 
   finish(code: string) {
@@ -234,11 +250,20 @@ class Desk {
       if (message.table?.agent.id === this.agent?.id) this.askedBy = null
     } else if (message.type === 'call_state') {
       this.stage = message.stage
+      if (message.stage === 'ringing' && this.taking === card.call_id) {
+        this.taking = null
+        if (phone.state === 'ready') phone.answer(card.call_id)
+      }
       if (message.stage === 'ended') this.panel = null
       if (message.stage === 'bridged') {
         card.bridged_at = message.at
         card.waited_ms = message.at - (card.waiting_since ?? message.at)
       }
+    } else if (message.type === 'watchers') {
+      this.watchers = message.watchers
+    } else if (message.type === 'assist') {
+      const { card } = message
+      this.assist = [card, ...this.assist.filter((other) => other.id !== card.id)]
     } else if (message.type === 'note_saved') {
       if (this.noteState === 'sending') this.noteState = 'saved'
     }
@@ -264,6 +289,9 @@ class Desk {
     this.table = table
     this.askedBy = asked_by
     this.#commanded()
+    // The server tells these again after the card.
+    this.watchers = []
+    this.assist = []
     if (!same) {
       this.panel = null
       this.earlier = null

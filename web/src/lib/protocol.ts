@@ -20,6 +20,8 @@ export interface Line {
   at: number
   speaker: 'caller' | 'bot' | 'agent'
   agent: string | null
+  /** Who typed what the bot said, when somebody did. */
+  typed_by: string | null
   text: string
   /** The beginning that the caller heard; null when all was heard. */
   heard: string | null
@@ -151,7 +153,47 @@ export interface WallCall {
   /** 0..1 */
   risk: number
   reasons: { sign: Sign; strength: number }[]
+  proposal: Proposal | null
 }
+
+/** A reply of the bot that waits for a person. */
+export interface Proposal {
+  id: number
+  topic: string | null
+  text: string
+  since: number
+  /** Then it waits no longer. */
+  until: number
+}
+
+export type Rule = { do: 'approve' } | { do: 'edit'; text: string } | { do: 'deny'; reason: string }
+
+/** What whoever looks on does to a call of the bot. */
+export type Hand =
+  | { do: 'steer'; text: string }
+  | { do: 'fact'; slot: string; value: string }
+  | { do: 'rule'; id: number; rule: Rule }
+  | { do: 'take_over' }
+
+/** A value that a topic collects. */
+export interface SlotView {
+  name: string
+  titles: Partial<Record<Language, string>>
+}
+
+/** Help beside the conversation. */
+export type Advice =
+  | { of: 'passage'; article: string; title: string; heading: string; text: string }
+  | { of: 'next_step'; topic: string; slot: SlotView; ask: string; then: SlotView[] }
+  | { of: 'promise'; phrase: string; said: string }
+
+export interface AssistCard {
+  id: number
+  at: number
+  advice: Advice
+}
+
+export type AssistReply = { do: 'dismiss' } | { do: 'judge'; useful: boolean }
 
 export interface WallAgent {
   id: string
@@ -242,6 +284,10 @@ export type FromServer =
   | { type: 'wall'; calls: WallCall[]; gone: string[]; agents: WallAgent[] | null; queues: QueueView[] | null }
   | { type: 'watched'; card: Card; table: Table | null; judgements: Judgement[] }
   | { type: 'judged'; call_id: string; judgement: Judgement }
+  | { type: 'slots'; call_id: string; slots: SlotView[] }
+  | { type: 'fact_unused'; call_id: string; slot: string; value: string }
+  | { type: 'watchers'; call_id: string; watchers: Person[] }
+  | { type: 'assist'; call_id: string; card: AssistCard }
   | { type: 'line'; call_id: string; line: Line }
   | { type: 'fact'; call_id: string; fact: Fact }
   | { type: 'worded'; call_id: string; worded: Worded }
@@ -269,4 +315,6 @@ export type ToServer =
   | { type: 'close_wall' }
   | { type: 'watch'; call_id: string }
   | { type: 'end_watch' }
+  | { type: 'supervise'; call_id: string; hand: Hand }
+  | { type: 'assist'; call_id: string; id: number; reply: AssistReply }
   | { type: 'ping' }

@@ -2,14 +2,42 @@
 // when it is opened, then what has changed.
 
 import { update } from './card'
-import type { Card, FromServer, Judgement, QueueView, Table, ToServer, WallAgent, WallCall } from './protocol'
+import type {
+  Card,
+  FromServer,
+  Hand,
+  Judgement,
+  QueueView,
+  SlotView,
+  Table,
+  ToServer,
+  WallAgent,
+  WallCall,
+} from './protocol'
+
+/** Refusals of what is done on the wall: told there. */
+const OF_THE_WALL = [
+  'not_allowed',
+  'no_such_call',
+  'not_read',
+  'too_late',
+  'not_with_bot',
+  'no_phone',
+  'not_available',
+]
 
 export interface Watched {
   card: Card
   table: Table | null
   judgements: Judgement[]
+  /** Facts that may be given to the topic. */
+  slots: SlotView[]
+  /** The last fact that fitted nothing. */
+  unused: string | null
   ended: boolean
 }
+
+export type Waiting = WallCall & { proposal: NonNullable<WallCall['proposal']> }
 
 class Wall {
   open = $state(false)
@@ -56,6 +84,19 @@ class Wall {
     this.#send({ type: 'end_watch' })
   }
 
+  /** A hand in a call of the bot. */
+  hand(call_id: string, hand: Hand) {
+    this.refusal = null
+    if (this.watched && this.#watches(call_id)) this.watched.unused = null
+    this.#send({ type: 'supervise', call_id, hand })
+  }
+
+  /** The replies that wait, the most urgent first. */
+  get proposals(): Waiting[] {
+    const waits = (call: WallCall): call is Waiting => call.proposal !== null
+    return this.calls.filter(waits).sort((a, b) => a.proposal.until - b.proposal.until)
+  }
+
   /** The call's row, while it lives. */
   row(call_id: string): WallCall | undefined {
     return this.calls.find((call) => call.call_id === call_id)
@@ -69,14 +110,20 @@ class Wall {
         return true
       case 'watched': {
         const { card, table, judgements } = message
-        if (this.open) this.watched = { card, table, judgements, ended: false }
+        if (this.open) this.watched = { card, table, judgements, slots: [], unused: null, ended: false }
         return true
       }
       case 'judged':
         if (this.#watches(message.call_id)) this.watched?.judgements.push(message.judgement)
         return true
+      case 'slots':
+        if (this.watched && this.#watches(message.call_id)) this.watched.slots = message.slots
+        return true
+      case 'fact_unused':
+        if (this.watched && this.#watches(message.call_id)) this.watched.unused = message.value
+        return true
       case 'error':
-        if (!this.open || !['not_allowed', 'no_such_call', 'not_read'].includes(message.code)) return false
+        if (!this.open || !OF_THE_WALL.includes(message.code)) return false
         this.refusal = message.code
         return true
       default:
