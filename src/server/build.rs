@@ -23,6 +23,7 @@ use crate::models;
 use crate::record::Recorder;
 use crate::runner::Parts;
 use crate::runner::actions::ActionRunner;
+use crate::runner::bots::Bots;
 use crate::store::Store;
 use sip::endpoint::{Endpoint, EndpointConfig};
 use std::net::{IpAddr, SocketAddr};
@@ -76,13 +77,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     let fleet = Arc::new(super::bots::load(&config, clock, tts.clone(), adviser.clone()).await?);
     let music = load_music(&config)?;
 
-    let options = DeskOptions {
-        glossary: fleet.bots.clone(),
-        outside: config.outside.clone(),
-        library: fleet.bots.clone(),
-        tell_watched: config.http.tell_watched,
-        ..DeskOptions::default()
-    };
+    let options = desk_options(&config, &fleet.bots);
     let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);
     let readiness = Readiness::default();
     readiness.set("sip", Err("starting".into()));
@@ -126,6 +121,16 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         gate,
         admin_token,
     })
+}
+
+fn desk_options(config: &Config, bots: &Arc<Bots>) -> DeskOptions {
+    DeskOptions {
+        glossary: bots.clone(),
+        outside: config.outside.clone(),
+        library: bots.clone(),
+        tell_watched: config.http.tell_watched,
+        ..DeskOptions::default()
+    }
 }
 
 /// What callers hear while they wait.
