@@ -34,6 +34,8 @@ pub(super) struct Waiting {
     leaving: bool,
     /// The callback is on its way into the store.
     promising: bool,
+    /// The place in the queue that was not taken, because the caller chose to be rung back before.
+    untaken: Option<WaitingCall>,
     /// The music has stopped for a sentence.
     hushed: bool,
 }
@@ -49,6 +51,7 @@ impl Waiting {
             voice: Voice::default(),
             leaving: false,
             promising: false,
+            untaken: None,
             hushed: false,
         }
     }
@@ -65,8 +68,16 @@ impl Waiting {
             overflow: call.dialog.overflow(),
             ..WaitingCall::new(call.facts.id.clone(), &queue, language, now)
         };
-        let waiting = Waiting::enqueue(call, now, wanted);
-        if call_back { waiting.call_back(call, now) } else { Phase::Waiting(waiting) }
+        if call_back {
+            return Waiting::only_promise(call, now, wanted);
+        }
+        Phase::Waiting(Waiting::enqueue(call, now, wanted))
+    }
+
+    /// Whoever chose to be rung back does not wait for the moment that the store takes: nobody's phone may ring for it.
+    fn only_promise(call: &mut Call, now: At, wanted: WaitingCall) -> Phase {
+        call.queue.clone_from(&wanted.queue);
+        Waiting { untaken: Some(wanted), ..Waiting::new(now) }.call_back(call, now)
     }
 
     /// An agent passes the caller on.
@@ -218,7 +229,6 @@ impl Waiting {
     /// Nobody takes the call, or the caller would rather have the bot: with honest words.
     fn give_up(mut self, call: &mut Call, now: At, why: &str) -> Phase {
         self.leave_queue(call, now);
-        call.push(Output::Report { report: DeskReport::Left });
         Conversation::resume(call, now, why)
     }
 
@@ -231,7 +241,10 @@ impl Waiting {
             call.push(Output::ReleaseAgent);
         }
         self.hush(call, now);
-        call.push(Output::StopMusic);
+        if self.untaken.take().is_none() {
+            call.push(Output::StopMusic);
+            call.push(Output::Report { report: DeskReport::Left });
+        }
     }
 
     // --- being called back -----------------------------------------------------------------------
@@ -244,8 +257,7 @@ impl Waiting {
             return Phase::Waiting(self);
         }
         if call.facts.callback.is_none() {
-            self.tell(call, now, WaitingNews::CallbackFailed);
-            return Phase::Waiting(self);
+            return self.not_promised(call, now);
         }
         self.promising = true;
         call.push(Output::KeepCallback { since: self.comfort.since() });
@@ -255,18 +267,25 @@ impl Waiting {
     /// `kept` once the desk and the store know of it.
     fn promised(mut self, call: &mut Call, now: At, kept: bool) -> Phase {
         self.promising = false;
-        if !kept && call.dialog.people_are_closed() {
-            return self.give_up(call, now, "callback_failed");
-        }
         if !kept {
-            self.tell(call, now, WaitingNews::CallbackFailed);
-            return Phase::Waiting(self);
+            return self.not_promised(call, now);
         }
         self.leave_queue(call, now);
-        call.push(Output::Report { report: DeskReport::Left });
         call.record(Event::CallbackPromised { number: call.facts.from.clone() });
         self.leaving = true;
         self.tell(call, now, WaitingNews::CallbackPromised);
+        Phase::Waiting(self)
+    }
+
+    /// The caller keeps the place, or takes it now; at night there is none.
+    fn not_promised(mut self, call: &mut Call, now: At) -> Phase {
+        if call.dialog.people_are_closed() {
+            return self.give_up(call, now, "callback_failed");
+        }
+        if let Some(wanted) = self.untaken.take() {
+            self = Waiting::enqueue(call, now, wanted);
+        }
+        self.tell(call, now, WaitingNews::CallbackFailed);
         Phase::Waiting(self)
     }
 

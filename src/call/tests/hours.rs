@@ -34,6 +34,9 @@ fn a_caller_at_night_is_told_when_people_are_there_and_is_rung_back_then() {
     assert_eq!(promised.expect("rung back").not_before, EIGHT);
     assert_eq!(world.last_outcome(), Some(&Outcome::CallbackPromised));
     assert_eq!(world.prompts().last(), Some(&"callback-promised-later"));
+    let waited = |output: &Output| matches!(output, Output::Enqueue { .. } | Output::StartMusic);
+    assert!(!world.did(waited), "no phone may ring for a promise: {:?}", world.done);
+    assert!(!world.recorded(|event| matches!(event, Event::Queued { .. })));
 }
 
 #[test]
@@ -50,7 +53,6 @@ fn a_caller_at_night_may_go_on_with_the_bot() {
 fn a_promise_that_cannot_be_kept_is_not_made_at_night() {
     let mut world = at_night();
     world.store_works = false;
-    // Nobody is logged in, and the desk says so while the store is asked.
     world.caller_says("yes", "");
     assert!(!world.call.ended());
     assert!(world.prompts().contains(&"callback-impossible"), "{:?}", world.prompts());
