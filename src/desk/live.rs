@@ -132,6 +132,8 @@ impl LiveCall {
                 self.queue = Some(queue.clone());
                 self.waiting_since.get_or_insert(entry.at);
             }
+            // Whoever leaves a message waits no longer.
+            Event::MessageBegan { .. } => (self.waiting_since, self.offered) = (None, None),
             Event::AgentOffered { agent } => self.offered = Some(agent.clone()),
             Event::AgentRefused { .. } => self.offered = None,
             Event::Transferred { .. } => self.waiting_since = Some(entry.at),

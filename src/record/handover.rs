@@ -24,6 +24,8 @@ pub enum Ending {
     Person,
     /// The caller is rung back.
     Callback,
+    /// The caller left a message.
+    Message,
     /// The bot had the caller again without a person.
     Bot,
     /// The caller hung up while waiting.
@@ -146,6 +148,7 @@ fn ending(during: &[Entry], person: bool) -> Ending {
     match () {
         () if person => Ending::Person,
         () if has(|event| matches!(event, Event::CallbackPromised { .. })) => Ending::Callback,
+        () if has(|event| matches!(event, Event::MessageLeft { .. })) => Ending::Message,
         () if has(|event| matches!(event, Event::ReturnedToBot { .. })) => Ending::Bot,
         () if has(|event| matches!(event, Event::CallEnded { .. })) => Ending::Abandoned,
         () => Ending::Open,
@@ -194,6 +197,7 @@ fn lost(handover: &Handover) -> Vec<Lost> {
         Ending::Abandoned => take(60, "the caller gave up waiting".into()),
         Ending::Bot => take(40, "nobody took the call".into()),
         Ending::Callback => take(10, "the caller has to wait for a call".into()),
+        Ending::Message => take(20, "the caller could only leave a message".into()),
         Ending::Person | Ending::Open => {}
     }
     let waited = handover.bridged_ms.unwrap_or(0).saturating_sub(WAIT_FREE_MS);

@@ -54,6 +54,9 @@ pub fn line(entry: &Entry, agent: &mut Option<String>) -> Option<Line> {
         Event::BotSaid { text, language, started, heard_ms, total_ms, .. } => {
             Some(bot(text, *language, *started, fraction(*heard_ms, *total_ms)))
         }
+        Event::MessageWritten { text: Some(text), language, confidence, .. } => {
+            Some(person(Speaker::Caller, None, text, *language, entry.at, Some(*confidence)))
+        }
         Event::Bridged { agent: bridged } => {
             *agent = Some(bridged.clone());
             None

@@ -112,6 +112,17 @@ pub struct CallFilter {
     pub limit: u32,
 }
 
+/// Which messages to list. All conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct VoicemailFilter {
+    /// Somebody has seen to it, or not yet.
+    pub done: Option<bool>,
+    /// Left before.
+    pub before: Option<At>,
+    /// For the people of one of these.
+    pub queues: Option<Vec<String>>,
+}
+
 /// One page of calls, newest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallPage {
@@ -130,17 +141,28 @@ pub enum AuditAction {
     CallWatched,
     /// And no longer.
     WatchEnded,
+    /// The sound of a message of that call was fetched.
+    MessagePlayed,
+    /// ... and the message was erased.
+    MessageErased,
 }
 
 impl AuditAction {
-    const ALL: [AuditAction; 3] =
-        [AuditAction::WallOpened, AuditAction::CallWatched, AuditAction::WatchEnded];
+    const ALL: [AuditAction; 5] = [
+        AuditAction::WallOpened,
+        AuditAction::CallWatched,
+        AuditAction::WatchEnded,
+        AuditAction::MessagePlayed,
+        AuditAction::MessageErased,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
             AuditAction::WallOpened => "wall_opened",
             AuditAction::CallWatched => "call_watched",
             AuditAction::WatchEnded => "watch_ended",
+            AuditAction::MessagePlayed => "message_played",
+            AuditAction::MessageErased => "message_erased",
         }
     }
 

@@ -136,6 +136,7 @@ pub(super) fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::Resolved => "resolved",
         Outcome::HandedOver => "handed_over",
         Outcome::CallbackPromised => "callback_promised",
+        Outcome::MessageLeft => "message_left",
         Outcome::Abandoned => "abandoned",
         Outcome::NotAnswered => "not_answered",
         Outcome::Failed => "failed",
