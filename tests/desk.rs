@@ -22,7 +22,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 // The recorded call is the one that the desk's own tests use.
-use duet::{language, record, time};
+use duet::{desk, language, record, time};
 #[path = "../src/desk/testing.rs"]
 mod testing;
 

@@ -130,6 +130,14 @@ pub enum Output {
     KeepCallback {
         since: At,
     },
+    /// From now on what the caller says is a message.
+    RecordMessage,
+    /// Write the message down for these people, and then find its words; `MessageKept` answers.
+    KeepMessage {
+        queue: String,
+    },
+    /// Nothing was said.
+    DropMessage,
     SetTimer {
         timer: Timer,
         at: At,

@@ -3,6 +3,7 @@
 mod barge_in;
 mod faults;
 mod hours;
+mod message;
 mod overload;
 mod table;
 mod waiting;
@@ -207,6 +208,11 @@ impl World {
                 self.later(duration_ms, Input::ActionDone { id: *id, result, duration_ms });
             }
             Output::KeepCallback { .. } => self.later(10, Input::CallbackKept { kept: self.store_works }),
+            Output::KeepMessage { .. } => {
+                let kept = Ok(("m1".to_owned(), 3_000));
+                let result = if self.store_works { kept } else { Err("disk full".to_owned()) };
+                self.later(10, Input::MessageKept { result });
+            }
             Output::SetTimer { timer, at } => {
                 self.timers.insert(*timer, *at);
             }

@@ -1,15 +1,17 @@
 //! ◆ The caller waits for a person: music plays, one phone after another rings, and now and then the bot says
-//! how things stand. The caller may speak or press keys all the time: be called back, or go on with the bot.
+//! how things stand. The caller may speak or press keys all the time: be called back, leave a
+//! message, or go on with the bot.
 
 mod comfort;
 mod talk;
 
 use super::bridged::Bridged;
 use super::conversation::Conversation;
+use super::message::Message;
 use super::saying::Saying;
 use super::{Call, Input, Output, Phase, Timer};
 use crate::config::By;
-use crate::decide::{Escalation, WaitingNews};
+use crate::decide::{Escalation, WaitingNews, WaitingWish};
 use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, TransferTo, WaitingCall};
 use crate::record::event::{AgentRefusal, EndedBy, Event, Outcome};
 use crate::time::At;
@@ -60,7 +62,7 @@ impl Waiting {
     pub(super) fn begin(call: &mut Call, now: At, escalation: Escalation, announced: bool) -> Phase {
         call.clear_timer(Timer::Silence);
         call.clear_timer(Timer::Cover);
-        let Escalation { queue, language, priority, patient, call_back, .. } = escalation;
+        let Escalation { queue, language, priority, patient, instead, .. } = escalation;
         call.record(Event::Announced { completed: announced });
         let wanted = WaitingCall {
             priority,
@@ -68,10 +70,11 @@ impl Waiting {
             overflow: call.dialog.overflow(),
             ..WaitingCall::new(call.facts.id.clone(), &queue, language, now)
         };
-        if call_back {
-            return Waiting::only_promise(call, now, wanted);
+        match instead {
+            Some(WaitingWish::CallBack) => Waiting::only_promise(call, now, wanted),
+            Some(WaitingWish::Message) => Message::begin(call, now, wanted.queue),
+            Some(WaitingWish::Bot) | None => Phase::Waiting(Waiting::enqueue(call, now, wanted)),
         }
-        Phase::Waiting(Waiting::enqueue(call, now, wanted))
     }
 
     /// Whoever chose to be rung back does not wait for the moment that the store takes: nobody's phone may ring for it.
@@ -272,9 +275,21 @@ impl Waiting {
         }
         self.leave_queue(call, now);
         call.record(Event::CallbackPromised { number: call.facts.from.clone() });
+        call.settled = Some(Outcome::CallbackPromised);
         self.leaving = true;
         self.tell(call, now, WaitingNews::CallbackPromised);
         Phase::Waiting(self)
+    }
+
+    /// The caller leaves the queue for a message.
+    fn leave_message(mut self, call: &mut Call, now: At) -> Phase {
+        if self.ringing.is_some() {
+            self.tell(call, now, WaitingNews::Ringing);
+            return Phase::Waiting(self);
+        }
+        self.leave_queue(call, now);
+        let queue = call.queue.clone();
+        Message::begin(call, now, queue)
     }
 
     /// The caller keeps the place, or takes it now; at night there is none.

@@ -32,7 +32,7 @@ pub enum DialogInput {
     Cut { unheard: Vec<Unheard> },
     /// Nobody took the call; the caller is with the bot again. `why`: `nobody_available`,
     /// `agents_busy`, `agent_left`, `agent_done` (given back by the agent), `changed_mind` (the caller),
-    /// `callback_failed`.
+    /// `callback_failed`, `message_failed`, `message_empty`.
     BackFromQueue { why: String },
     /// The caller spoke `times` in a row and was not heard, although hearing was started anew.
     Deaf { times: u32 },
@@ -133,8 +133,8 @@ pub struct Escalation {
     pub priority: u8,
     /// The caller chose to wait although nobody was free.
     pub patient: bool,
-    /// The caller chose to be rung back.
-    pub call_back: bool,
+    /// What the caller chose in place of waiting.
+    pub instead: Option<WaitingWish>,
     /// Nobody is there before this.
     pub opens: Option<At>,
 }
@@ -153,6 +153,14 @@ pub enum WaitingNews {
     Choices {
         callback: bool,
     },
+    /// A message is recorded after this, for the people of that queue.
+    MessageInvited {
+        queue: String,
+    },
+    /// ... and is kept for them.
+    MessageKept {
+        queue: String,
+    },
     /// A colleague's phone rings this moment.
     Ringing,
     CallbackPromised,
@@ -170,6 +178,8 @@ pub enum WaitingWish {
     CallBack,
     /// To go on with the bot.
     Bot,
+    /// To leave a message.
+    Message,
 }
 
 impl Escalation {

@@ -196,6 +196,8 @@ pub struct Policy {
     pub accept_by_key: bool,
     /// A queue whose agents are asked too, and after how many seconds.
     pub overflow: Option<(u64, String)>,
+    /// Who waits, or comes when nobody is there, may leave a message.
+    pub voicemail: bool,
     /// The first that holds counts.
     pub priorities: Vec<Priority>,
     /// When people are there; `None`: always.
@@ -350,6 +352,7 @@ impl Policy {
             engine_failures: 2,
             accept_by_key: false,
             overflow: None,
+            voicemail: false,
             priorities: Vec::new(),
             hours: None,
             queue_hours: BTreeMap::new(),

@@ -54,6 +54,9 @@ pub struct RawPolicy {
     /// Who goes first in the queue: the first condition that holds.
     #[serde(default)]
     pub priority: Vec<RawPriority>,
+    /// Whether callers who wait, or call when nobody is there, may leave a message: it is recorded and written down.
+    #[serde(default)]
+    pub voicemail: bool,
     /// How people are reached.
     #[serde(default)]
     pub people: RawPeople,

@@ -19,6 +19,7 @@ pub mod table; //    ◆ who is on a call and who hears whom
 mod task; //           the task that owns the floor
 pub mod throttle; // ◆ lock-out after wrong passwords
 mod views; //       ◆ what the floor looks like from outside
+pub mod voicemail; // messages that callers left
 pub mod wall; //     ◆ every live call and everybody, for supervisors
 pub mod web; //        login, WebSocket, the page
 

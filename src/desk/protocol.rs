@@ -12,6 +12,7 @@ use super::notice::AgentCommand;
 use super::pop::{Fact, ScreenPop, Worded};
 use super::roster::{Choice, Presence};
 use super::table::{Person, TableView};
+use super::voicemail::VoicemailView;
 use super::wall::{Judgement, WallAgent, WallCall};
 use crate::language::Language;
 use crate::record::CallId;
@@ -90,6 +91,10 @@ pub enum ToBrowser {
         call_id: CallId,
         worded: Worded,
     },
+    /// The open messages of the agent's queues, newest first; for supervisors those of every queue.
+    Voicemails {
+        voicemails: Vec<VoicemailView>,
+    },
     /// What has changed on the wall; the first one has everything. Queues and agents come whole or not at all.
     Wall {
         calls: Vec<WallCall>,
@@ -124,7 +129,8 @@ pub enum ToBrowser {
         call_id: CallId,
     },
     /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
-    /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`.
+    /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`,
+    /// `no_such_message`.
     Error {
         code: String,
         detail: String,
@@ -203,5 +209,9 @@ pub enum FromBrowser {
         call_id: CallId,
     },
     EndWatch,
+    /// Somebody has seen to this message.
+    VoicemailDone {
+        id: String,
+    },
     Ping,
 }

@@ -1,5 +1,6 @@
 //! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
 
+mod voicemails; // messages on the screens
 mod watching; // the wall, and calls that are watched
 
 use super::floor::{CardStage, Floor, Input, Output};
@@ -125,6 +126,7 @@ impl Task {
                 let queue = &mut self.floor.queue.calls;
                 queue.retain(|waiting| waiting.callback.as_ref().is_none_or(|callback| callback.of != of));
             }
+            Command::ShowVoicemails => self.show_voicemails().await,
             Command::Send(agent, message) => self.send(&agent, message),
             Command::OpenWall(screen, who, address, answer) => {
                 self.read_users().await;
@@ -300,6 +302,9 @@ impl Task {
         if let Some((call_id, stage)) = card {
             let card = self.card(&agent, &call_id, stage).await;
             let _ = screen.to.try_send(card);
+        }
+        for message in self.voicemails_of(&[&agent]).await.into_values() {
+            let _ = screen.to.try_send(message);
         }
         self.screens.entry(agent.clone()).or_default().push(screen);
         self.input(Input::ScreenOpened { agent }).await;

@@ -1,6 +1,6 @@
 //! A call as it would be recorded, for the tests of the desk.
 
-use super::notice::{Callback, PRIORITY};
+use crate::desk::notice::{Callback, PRIORITY};
 use crate::language::Language;
 use crate::record::event::{CallId, Entry, Event, Signal, Source};
 use crate::time::At;
@@ -16,6 +16,7 @@ pub fn numbered(call: &str, events: Vec<(At, Event)>) -> Vec<Entry> {
 }
 
 /// A promise to the caller of call `of`, who waits since then and is rung back by call `back`.
+#[allow(dead_code)] // the tests in a browser need none
 pub fn callback(of: &str, since: At, not_before: At) -> Callback {
     Callback {
         call_id: CallId("back".into()),

@@ -1,6 +1,7 @@
 //! The loop of one call.
 
 mod callback;
+mod message; // what a caller leaves for people
 mod outside; // what another exchange is told
 mod people;
 
@@ -53,6 +54,8 @@ pub(super) struct Driver {
     /// Our SDP for the 200 OK, or for our INVITE.
     answer: Option<String>,
     hearing: Hearing,
+    /// What the caller says, while a message is left.
+    tape: Option<message::Tape>,
     speaker: Speaker,
     scribe: Scribe,
     timers: Timers,
@@ -121,6 +124,7 @@ impl Driver {
             caller: None,
             answer: None,
             hearing,
+            tape: None,
             timers: Timers::default(),
             agent: None,
             second: None,
@@ -197,7 +201,10 @@ impl Driver {
         match wake {
             Wake::Signal(event) => self.signal(event).await.into_iter().collect(),
             Wake::Media(event) => media_input(event).into_iter().collect(),
-            Wake::Audio(frame) => self.hearing.push(&frame),
+            Wake::Audio(frame) => {
+                self.tape.iter_mut().for_each(|tape| tape.push(&frame.samples));
+                self.hearing.push(&frame)
+            }
             Wake::Reply(Reply::Input(input)) => vec![input],
             Wake::Reply(Reply::Speech { id, result }) => self.speech(id, result).await.into_iter().collect(),
             Wake::Notice(notice) => vec![Input::Desk(notice)],
@@ -380,6 +387,9 @@ impl Driver {
             Output::PromoteSecond => self.promote_second().await,
             Output::InviteCaller => return self.invite_caller().await,
             Output::KeepCallback { since } => return Some(self.keep_callback(since).await),
+            Output::RecordMessage => self.tape = Some(message::Tape::default()),
+            Output::KeepMessage { queue } => return Some(self.keep_message(queue).await),
+            Output::DropMessage => self.tape = None,
             Output::SetTimer { timer, at } => self.timers.set(timer, at),
             Output::ClearTimer { timer } => self.timers.clear(timer),
             Output::End => {}

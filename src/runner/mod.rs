@@ -14,6 +14,7 @@ mod overhearing;
 mod scribe;
 mod speaker;
 mod timers;
+pub mod voicemail; // messages get their words, and go when their time is over
 mod wording; // what a model makes of the summary
 
 pub(crate) use overhearing::overheard;
@@ -65,6 +66,8 @@ pub struct Parts {
     pub end_silence_ms: u64,
     /// What two people say after the bridge is written down.
     pub notes: bool,
+    /// Messages are erased after this.
+    pub keep_messages: std::time::Duration,
     /// Cancelled when the node must go down: calls end and write their record.
     pub cut: CancellationToken,
 }

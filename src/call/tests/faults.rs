@@ -52,6 +52,7 @@ impl World {
             Phase::Conversation(_) => self.timers.contains_key(&Timer::Silence),
             Phase::CallingBack(_) | Phase::Answering(_) => !self.call.answered(),
             Phase::Waiting(_) => false,
+            Phase::Message(message) => message.listens(),
             Phase::Ended => true,
         };
         if spoken || free || self.sound.music {
@@ -99,9 +100,13 @@ pub(super) enum State {
     Referred,
     /// At night: asked whether to be rung back in the morning.
     TurnedAway,
+    /// Told that a message is recorded, and for whom.
+    InvitedToSpeak,
+    /// After the tone, in the middle of a sentence.
+    LeavingMessage,
 }
 
-pub(super) const STATES: [State; 16] = [
+pub(super) const STATES: [State; 18] = [
     State::Announcing,
     State::Queued,
     State::ToldThePlace,
@@ -118,6 +123,8 @@ pub(super) const STATES: [State; 16] = [
     State::GreetedBack,
     State::Referred,
     State::TurnedAway,
+    State::InvitedToSpeak,
+    State::LeavingMessage,
 ];
 
 /// What goes wrong.
@@ -296,6 +303,12 @@ impl World {
                 world
             }
             State::TurnedAway => hours::at_night(),
+            State::InvitedToSpeak => {
+                let mut world = World::invited_to_speak();
+                world.run_for(1_000);
+                world
+            }
+            State::LeavingMessage => World::leaving_message(),
         }
     }
 
@@ -349,6 +362,7 @@ fn with(world: &World) -> &'static str {
         Phase::Bridged(_) => "a person",
         Phase::Conversation(_) => "the bot",
         Phase::Waiting(_) => "the queue",
+        Phase::Message(_) => "a message",
         Phase::CallingBack(_) => "ringing",
         Phase::Answering(_) => "nobody",
         Phase::Ended => "nothing",
@@ -370,6 +384,7 @@ fn expected(state: State) -> &'static str {
             "a person"
         }
         State::RingingBack | State::GreetedBack => "ringing",
+        State::InvitedToSpeak | State::LeavingMessage => "a message",
     }
 }
 
@@ -396,7 +411,9 @@ fn whatever_goes_wrong_the_caller_hears_something_and_is_never_lost() {
             let caller_left = matches!(fault, Fault::HangsUp);
             // Not reached is no loss: the promise stands, and is tried again.
             let unreached = state == State::RingingBack && !world.call.answered();
-            let promised = world.recorded(|event| matches!(event, Event::CallbackPromised { .. }));
+            let promised = world.recorded(|event| {
+                matches!(event, Event::CallbackPromised { .. } | Event::MessageLeft { .. })
+            });
             // Asked three times whether to be rung back, and not a word: there is nobody.
             let asked_again = world.prompts().iter().filter(|prompt| prompt.starts_with("silence")).count();
             let gone = state == State::TurnedAway && asked_again >= 2;
@@ -412,5 +429,5 @@ fn whatever_goes_wrong_the_caller_hears_something_and_is_never_lost() {
         }
     }
     assert!(lost.is_empty(), "{} of {cells} cells:\n{}", lost.len(), lost.join("\n"));
-    assert!(cells >= 350);
+    assert!(cells >= 390);
 }

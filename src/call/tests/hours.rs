@@ -84,3 +84,27 @@ fn who_waits_on_when_people_have_gone_is_told_so_and_not_promised_what_was_not_a
     world.caller_says("yes", "");
     assert_eq!(world.prompts().last(), Some(&"callback-promised-later"));
 }
+
+#[test]
+fn a_caller_at_night_may_leave_a_message_and_where_none_can_be_rung_back_yes_means_that() {
+    let takes_messages = |bot: &mut Bot| {
+        office_hours(bot);
+        bot.policy.voicemail = true;
+    };
+    let mut world = World::with(takes_messages).greets();
+    world.caller_says("I want to talk to a person", "");
+    let prompts = world.prompts();
+    assert!(prompts.ends_with(&["people-closed", "offer-message", "closed-callback"]), "{prompts:?}");
+    world.give(Input::Key { digit: '3' });
+    world.run_while_busy();
+    assert_eq!(world.prompts().last(), Some(&"message-invite"));
+
+    let mut world = World::with(takes_messages);
+    world.call.dialog = world.call.dialog.clone().can_be_called_back(false);
+    let mut world = world.greets();
+    world.caller_says("I want to talk to a person", "");
+    assert_eq!(world.prompts().last(), Some(&"closed-message"));
+    world.caller_says("yes please", "");
+    assert_eq!(world.prompts().last(), Some(&"message-invite"));
+    assert!(!world.did(|output| matches!(output, Output::Enqueue { .. })));
+}

@@ -148,8 +148,11 @@ impl Waiting {
         match wish {
             Some(WaitingWish::CallBack) => self.call_back(call, now),
             Some(WaitingWish::Bot) => self.give_up(call, now, "changed_mind"),
+            Some(WaitingWish::Message) if call.dialog.offers(WaitingWish::Message) => {
+                self.leave_message(call, now)
+            }
             // What is said to others in the room is no concern of ours.
-            None => Phase::Waiting(self),
+            Some(WaitingWish::Message) | None => Phase::Waiting(self),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! ◆ What was heard: rules first, then meaning.
 
-use super::super::act::WaitingWish;
 use super::super::feeling::feeling;
 use super::super::phrases::{Courtesy, courtesy, nothing_left};
 use super::super::recognise;
@@ -64,18 +63,14 @@ impl Dialog {
                 Some(false) => self.person_refused(),
                 None => self.offered_but(&heard),
             },
-            Phase::AfterQueue if self.callback && self.wants_callback(&heard) => self.escalate_to_call_back(),
-            Phase::AfterQueue => match self.short_yes_no(&heard) {
-                Some(true) => self.escalate_again(),
-                Some(false) => self.how_else(),
-                None => self.find_topic(&heard),
+            Phase::AfterQueue => match (self.chosen_instead(&heard), self.short_yes_no(&heard)) {
+                (Some(wish), _) => self.escalate_instead(wish),
+                (None, Some(true)) => self.escalate_again(),
+                (None, Some(false)) => self.how_else(),
+                (None, None) => self.find_topic(&heard),
             },
             Phase::Fresh | Phase::Running { .. } | Phase::Escalated | Phase::Ended => {}
         }
-    }
-
-    fn wants_callback(&self, heard: &Heard) -> bool {
-        WaitingWish::of_words(&heard.text, heard.language, self.language) == Some(WaitingWish::CallBack)
     }
 
     /// The feeling before the fact, never in two turns running.

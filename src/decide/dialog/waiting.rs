@@ -1,8 +1,8 @@
 //! ◆ What the bot says while the caller waits for a person, and to that person.
 
-use super::super::act::{Act, Escalation, WaitingNews};
-use super::super::prompts::Args;
-use super::Dialog;
+use super::super::act::{Act, Escalation, WaitingNews, WaitingWish};
+use super::super::prompts::{Args, team_key};
+use super::{Dialog, Heard, Phase, Question};
 use crate::decide::hours::Opening;
 use crate::desk::notice::Overflow;
 use crate::language::Language;
@@ -22,19 +22,37 @@ impl Dialog {
         match news {
             WaitingNews::Place { place, minutes } => self.say_place(place, minutes),
             WaitingNews::Still => self.say("wait-still", &Args::new()),
-            WaitingNews::Choices { callback: true } => self.say("wait-choices-callback", &Args::new()),
-            WaitingNews::Choices { callback: false } => self.say("wait-choices", &Args::new()),
+            WaitingNews::Choices { callback } => self.say_choices(callback),
+            WaitingNews::MessageInvited { queue } => self.say_of_message("message-invite", &queue),
+            WaitingNews::MessageKept { queue } => self.say_of_message("message-kept", &queue),
             WaitingNews::Ringing => self.say("wait-ringing", &Args::new()),
             WaitingNews::CallbackPromised => self.say_promise(),
             WaitingNews::CallbackFailed => self.say("callback-failed", &Args::new()),
             WaitingNews::Transferring => self.say("transferring", &Args::new()),
             WaitingNews::CallingBack => {
-                self.phase = super::Phase::Escalated;
+                self.phase = Phase::Escalated;
                 self.disclose();
                 self.say("callback-hello", &Args::new());
             }
         }
         self.take_acts()
+    }
+
+    fn say_choices(&mut self, callback: bool) {
+        self.say(if callback { "wait-choices-callback" } else { "wait-choices" }, &Args::new());
+        if self.offers(WaitingWish::Message) {
+            self.say("wait-choices-message", &Args::new());
+        }
+    }
+
+    /// Heard to its end: whoever is recorded must know it, and who listens.
+    fn say_of_message(&mut self, prompt: &str, queue: &str) {
+        let prompts = self.bot.prompts(self.language);
+        let own = team_key(queue);
+        let team = prompts.plain(if prompts.has(&own) { &own } else { "team" });
+        let text = self.word(prompt, &Args::from([("team".to_owned(), Value::from(team))]));
+        let (prompt, language) = (prompt.to_owned(), self.language);
+        self.out.push(Act::Say { prompt, text, language, interruptible: false });
     }
 
     fn say_place(&mut self, place: u32, minutes: Option<u64>) {
@@ -70,11 +88,60 @@ impl Dialog {
         self.silences = 0;
         self.worries.clear();
         self.mood.answered(self.turn);
-        if self.callback {
-            self.phase = super::Phase::AfterQueue;
-            return self.ask(super::Question::yes_no("closed-callback"));
+        self.offer_instead(true);
+    }
+
+    /// Whether the caller may have this in place of waiting.
+    pub fn offers(&self, wish: WaitingWish) -> bool {
+        match wish {
+            WaitingWish::CallBack => self.callback,
+            WaitingWish::Message => self.bot.policy.voicemail,
+            WaitingWish::Bot => false,
         }
-        self.how_else();
+    }
+
+    /// What "yes" means to whoever was asked when nobody is there.
+    pub(super) fn first_choice(&self) -> Option<WaitingWish> {
+        [WaitingWish::CallBack, WaitingWish::Message].into_iter().find(|wish| self.offers(*wish))
+    }
+
+    /// What the caller says to have in place of waiting, of what there is.
+    pub(super) fn chosen_instead(&self, heard: &Heard) -> Option<WaitingWish> {
+        let wish = WaitingWish::of_words(&heard.text, heard.language, self.language);
+        wish.filter(|wish| self.offers(*wish))
+    }
+
+    /// Nobody is there: what can be had instead, `message` where one may be left too.
+    fn offer_instead(&mut self, message: bool) {
+        let message = message && self.offers(WaitingWish::Message);
+        if !self.callback && !message {
+            return self.how_else();
+        }
+        self.phase = Phase::AfterQueue;
+        if !self.callback {
+            return self.ask(Question::yes_no("closed-message"));
+        }
+        self.mention_message(message);
+        self.ask(Question::yes_no("closed-callback"));
+    }
+
+    /// Nobody took the call: whether to try again, and what else there is.
+    pub(super) fn offer_to_wait(&mut self, message: bool) {
+        self.phase = Phase::AfterQueue;
+        self.mention_message(message && self.offers(WaitingWish::Message));
+        self.ask(Question::yes_no(if self.callback { "try-again-callback" } else { "try-again" }));
+    }
+
+    fn mention_message(&mut self, offered: bool) {
+        if offered {
+            self.say("offer-message", &Args::new());
+        }
+    }
+
+    /// No message was left: nothing was said, or it could not be kept, and then it is not offered again.
+    pub(super) fn after_message(&mut self, empty: bool) {
+        self.say(if empty { "message-empty" } else { "message-failed" }, &Args::new());
+        if self.people_are_closed() { self.offer_instead(empty) } else { self.offer_to_wait(empty) }
     }
 
     /// When somebody of this queue is there again; `None` when somebody is.
@@ -126,13 +193,13 @@ impl Dialog {
         Some(Overflow { after: Duration::from_secs(*after_s), queue: queue.clone() })
     }
 
-    /// Nobody took the call, and the caller would rather be rung back.
-    pub(super) fn escalate_to_call_back(&mut self) {
+    /// Nobody took the call, and the caller would rather have this.
+    pub(super) fn escalate_instead(&mut self, wish: WaitingWish) {
         if let Some(mut escalation) = self.last_escalation.clone() {
             escalation.turn = self.turn;
             escalation.language = self.language;
             escalation.patient = true;
-            escalation.call_back = true;
+            escalation.instead = Some(wish);
             escalation.opens = self.opening(&escalation.queue).map(|opening| opening.at);
             self.hand_over(escalation);
         }

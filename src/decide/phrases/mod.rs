@@ -13,7 +13,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 74] = [
+pub const BUILTIN: [(&str, &[&str]); 82] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -56,7 +56,14 @@ pub const BUILTIN: [(&str, &[&str]); 74] = [
     ("agent-done", &[]),
     ("wait-next", &[]),
     ("closed-callback", &[]),
+    ("closed-message", &[]),
     ("callback-impossible", &[]),
+    ("offer-message", &[]),
+    ("message-invite", &["team"]),
+    ("message-kept", &["team"]),
+    ("message-empty", &[]),
+    ("message-failed", &[]),
+    ("team", &[]),
     ("opening", &["day", "date", "time"]),
     ("people-closed", &["day", "date", "time"]),
     ("callback-promised-later", &["day", "date", "time"]),
@@ -65,6 +72,7 @@ pub const BUILTIN: [(&str, &[&str]); 74] = [
     ("wait-still", &[]),
     ("wait-choices", &[]),
     ("wait-choices-callback", &[]),
+    ("wait-choices-message", &[]),
     ("wait-ringing", &[]),
     ("callback-promised", &[]),
     ("callback-failed", &[]),
@@ -233,7 +241,7 @@ mod tests {
         for language in Language::ALL {
             let prompts = Prompts::parse(language, "", "builtin", builtin_prompts(language)).unwrap();
             for (key, given) in BUILTIN.iter().filter(|(key, _)| !key.ends_with("-3")) {
-                let said_once = ["or", "specialist", "other-language", "opening"].contains(key);
+                let said_once = ["or", "specialist", "team", "other-language", "opening"].contains(key);
                 assert!(prompts.wordings(key) >= if said_once { 1 } else { 2 }, "{language} {key}");
                 let stray = prompts.variables(key).into_iter().find(|v| !given.contains(&v.as_str()));
                 assert_eq!(stray, None, "{language} {key}");

@@ -1,4 +1,4 @@
-//! ◆ What callers say in a queue: that they would rather be rung back, or go on with the bot.
+//! ◆ What callers say in a queue: that they would rather be rung back, leave a message, or go on with the bot.
 
 use crate::decide::act::WaitingWish;
 use crate::decide::words::{contains_phrase, fold_words};
@@ -13,6 +13,7 @@ impl WaitingWish {
         match digit {
             '1' => Some(WaitingWish::CallBack),
             '2' => Some(WaitingWish::Bot),
+            '3' => Some(WaitingWish::Message),
             _ => None,
         }
     }
@@ -34,18 +35,73 @@ fn wish(words: &[String], language: Language) -> Option<WaitingWish> {
         None
     } else if says(call_back) {
         Some(WaitingWish::CallBack)
+    } else if says(message(language)) {
+        Some(WaitingWish::Message)
     } else {
         says(bot).then_some(WaitingWish::Bot)
     }
 }
 
-/// What takes a wish back, then the two wishes; folded.
+/// What wants to leave a message; folded.
+fn message(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::English => &[
+            "leave a message",
+            "leave you a message",
+            "leave them a message",
+            "leave my message",
+            "leave a voice message",
+            "leave a voicemail",
+            "voicemail",
+            "voice mail",
+            "record a message",
+            "take a message",
+        ],
+        Language::Polish => &[
+            "zostawic wiadomosc",
+            "zostawie wiadomosc",
+            "zostawiam wiadomosc",
+            "nagrac wiadomosc",
+            "nagram wiadomosc",
+            "wiadomosc glosowa",
+            "wiadomosc glosowo",
+            "nagrac sie",
+            "nagram sie",
+            "poczta glosowa",
+            "poczte glosowa",
+            "na poczcie glosowej",
+        ],
+        Language::Romanian => &[
+            "lasa un mesaj",
+            "las un mesaj",
+            "lasati un mesaj",
+            "lasa mesaj",
+            "inregistra un mesaj",
+            "inregistrez un mesaj",
+            "mesaj vocal",
+            "mesagerie vocala",
+            "mesageria vocala",
+            "casuta vocala",
+        ],
+    }
+}
+
+/// What takes a wish back, then to be rung back and to go on with the bot; folded.
 fn phrases(
     language: Language,
 ) -> (&'static [&'static str], &'static [&'static str], &'static [&'static str]) {
     match language {
         Language::English => (
-            &["don t call", "do not call", "no callback", "i ll wait", "i will wait for", "i d rather wait"],
+            &[
+                "don t call",
+                "do not call",
+                "no callback",
+                "no message",
+                "no voicemail",
+                "i ll wait",
+                "i will wait for",
+                "i d rather wait",
+            ],
             &[
                 "call me back",
                 "call back",
@@ -73,6 +129,8 @@ fn phrases(
             &[
                 "nie oddzwaniaj",
                 "nie oddzwaniajcie",
+                "nie zostawie wiadomosci",
+                "nie chce zostawiac wiadomosci",
                 "prosze nie dzwonic",
                 "poczekam na czlowieka",
                 "zaczekam na",
@@ -106,7 +164,15 @@ fn phrases(
             ],
         ),
         Language::Romanian => (
-            &["nu ma sunati", "nu ma suna", "nu suna", "astept un coleg", "raman la telefon"],
+            &[
+                "nu ma sunati",
+                "nu ma suna",
+                "nu suna",
+                "nu las mesaj",
+                "nu las un mesaj",
+                "astept un coleg",
+                "raman la telefon",
+            ],
             &[
                 "sunati ma inapoi",
                 "suna ma inapoi",
@@ -153,6 +219,14 @@ mod tests {
             assert_eq!(of(text, language), Some(WaitingWish::CallBack), "{text}");
         }
         for (text, language) in [
+            ("Can I leave a message instead?", Language::English),
+            ("Chciałabym zostawić wiadomość", Language::Polish),
+            ("Wolę nagrać się na pocztę głosową", Language::Polish),
+            ("Aș vrea să las un mesaj, vă rog", Language::Romanian),
+        ] {
+            assert_eq!(of(text, language), Some(WaitingWish::Message), "{text}");
+        }
+        for (text, language) in [
             ("Never mind, I'll go on with you", Language::English),
             ("Rozmyśliłam się", Language::Polish),
             ("M-am răzgândit.", Language::Romanian),
@@ -166,6 +240,8 @@ mod tests {
         for (text, language) in [
             ("Don't call me back, I'll wait", Language::English),
             ("I'm on hold, mum, dinner is in the oven", Language::English),
+            ("No message, I'll wait", Language::English),
+            ("Got your message, dear", Language::English),
             ("Nie oddzwaniajcie, zaczekam na konsultanta", Language::Polish),
             ("Nu mă sunați, aștept", Language::Romanian),
             ("Stai puțin, vorbesc la telefon", Language::Romanian),

@@ -142,6 +142,7 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             desk.end_watch(tab.screen).await;
             Ok(())
         }
+        FromBrowser::VoicemailDone { id } => desk.message_done(agent, &id).await,
         FromBrowser::Earlier { call_id } => match desk.earlier(agent, call_id).await {
             Ok(earlier) => return Some(earlier),
             Err(error) => Err(error),
