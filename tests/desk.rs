@@ -13,6 +13,7 @@ use duet::desk::{Desk, DeskOptions, web};
 use duet::edge::clock::Clock;
 use duet::language::Language;
 use duet::record::event::{AgentRefusal, CallId, EndedBy, Event, Outcome};
+use duet::record::voicemail::{Voicemail, Words};
 use duet::record::{Entry, Recorder};
 use duet::store::{AuditFilter, NewUser, Role, Store, User, password};
 use duet::time::At;
@@ -139,6 +140,7 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
             stage.records(&call, Event::HoldEnded).await;
             stage.desk.report(call, DeskReport::ConsultRefused { agent, refusal }).await;
         }
+        "message" => stage.message(call).await,
         "hang-up" => {
             stage.records(&call, Event::AgentLeft { agent }).await;
             let ended =
@@ -170,6 +172,28 @@ impl Stage {
     }
 
     /// A call that the bot has and does not master: angry words, asked the same again.
+    /// Somebody leaves a message of one second.
+    async fn message(&self, call: CallId) {
+        let message = Voicemail {
+            id: "0193".into(),
+            call_id: call,
+            bot: "parcel".into(),
+            queue: "logistics".into(),
+            number: "+48601234567".into(),
+            name: Some("Maria Wiśniewska".into()),
+            language: Language::Polish,
+            topic: None,
+            at: self.clock.now(),
+            length_ms: 1_000,
+            words: Words::Pending,
+            done: None,
+        };
+        self.desk.keep_voicemail(&message, vec![0; 8_000].into()).await.unwrap();
+        let text = "Proszę oddzwonić w sprawie paczki".into();
+        let words = Words::Written { text, language: Language::Polish, confidence: 0.9 };
+        self.desk.write_voicemail(&message, words).await.unwrap();
+    }
+
     async fn angry(&self, call: CallId) {
         let now = self.clock.now();
         for entry in testing::escalated_call(&call.0, now - Duration::from_secs(48)).into_iter().take(6) {

@@ -28,6 +28,8 @@ mod shell_tests;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]
+mod voicemail_tests;
+#[cfg(test)]
 mod wall_tests;
 
 pub use pop::{ScreenPop, screen_pop};

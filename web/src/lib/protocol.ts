@@ -181,6 +181,7 @@ export type Outcome =
   | 'abandoned'
   | 'not_answered'
   | 'callback_promised'
+  | 'message_left'
   | 'failed'
   | 'node_lost'
 
@@ -226,12 +227,30 @@ export interface QueueView {
   logged_in: number
 }
 
+/** A message that a caller left and nobody has seen to. */
+export interface Voicemail {
+  id: string
+  call_id: string
+  queue: string
+  number: string
+  name: string | null
+  /** Of the call. */
+  language: Language
+  at: number
+  length_ms: number
+  words:
+    | { state: 'pending' }
+    | { state: 'written'; text: string; language: Language; confidence: number }
+    | { state: 'failed' }
+}
+
 export type Withdrawal = 'caller_left' | 'not_needed' | 'declined' | 'missed' | 'phone_busy' | 'phone_unreachable'
 
 export type FromServer =
   | { type: 'hello'; agent: Whoami; wrap_up_codes: string[]; pause_reasons: string[]; now: number }
   | { type: 'presence'; presence: Presence; since: number; next: Choice | null }
   | { type: 'queues'; queues: QueueView[] }
+  | { type: 'voicemails'; voicemails: Voicemail[] }
   | { type: 'card'; card: Card; stage: Stage; note: string; table: Table | null; asked_by: Person | null }
   | { type: 'table'; call_id: string; table: Table | null }
   | ({ type: 'earlier'; call_id: string } & Earlier)
@@ -262,4 +281,5 @@ export type ToServer =
   | { type: 'close_wall' }
   | { type: 'watch'; call_id: string }
   | { type: 'end_watch' }
+  | { type: 'voicemail_done'; id: string }
   | { type: 'ping' }
