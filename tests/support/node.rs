@@ -82,6 +82,11 @@ impl Node {
         }
     }
 
+    /// Its data folder.
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
     /// The node's log, for failure messages.
     pub fn log(&self) -> String {
         read(&self.dir.path().join("duet.log"))
