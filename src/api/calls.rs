@@ -90,7 +90,7 @@ pub(super) fn filter(params: Params, keys: &'static [&'static str]) -> Result<Ca
 }
 
 fn outcome(name: &str) -> Result<Outcome, Problem> {
-    let expected = "one of resolved, handed_over, abandoned, not_answered, callback_promised, message_left, failed, node_lost";
+    let expected = "one of resolved, handed_over, abandoned, not_answered, callback_promised, message_left, text_sent, failed, node_lost";
     serde_json::from_value(name.into()).map_err(|_| bad("outcome", name, expected))
 }
 

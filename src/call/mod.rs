@@ -137,6 +137,8 @@ pub struct Call {
     settled: Option<Outcome>,
     /// The node has no time for a conversation: a person takes the call.
     straight_to_people: bool,
+    /// The place in line of a caller who is asked for a number meanwhile.
+    kept_since: Option<At>,
     /// Queue of the last handover.
     queue: String,
     /// Turn of the handover whose summary may still be worded.
@@ -172,6 +174,7 @@ impl Call {
             held: false,
             bridged_once: false,
             settled: None,
+            kept_since: None,
             straight_to_people: false,
             queue: String::new(),
             summarised: None,
@@ -196,12 +199,24 @@ impl Call {
 
     /// The promise to ring this caller back, with the place held since then; none where that cannot be.
     pub fn callback(&self, id: CallId, since: At, now: At) -> Option<Callback> {
+        self.callback_to(self.facts.from.clone(), self.facts.callback.clone()?, id, since, now)
+    }
+
+    /// The same on this number, whose SIP URI is `target`.
+    pub fn callback_to(
+        &self,
+        number: String,
+        target: String,
+        id: CallId,
+        since: At,
+        now: At,
+    ) -> Option<Callback> {
         let escalation = self.dialog.last_escalation();
         Some(Callback {
             call_id: id,
             of: self.facts.id.clone(),
-            number: self.facts.from.clone(),
-            target: self.facts.callback.clone()?,
+            number,
+            target,
             name: self.facts.from_name.clone(),
             bot: self.facts.bot.clone(),
             trunk: self.facts.trunk.clone(),

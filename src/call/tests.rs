@@ -1,6 +1,7 @@
 //! Stories of calls in virtual time: no sockets, no engines, milliseconds to run.
 
 mod barge_in;
+mod chosen;
 mod faults;
 mod hours;
 mod message;
@@ -59,6 +60,8 @@ impl World {
     fn with(change: impl FnOnce(&mut Bot)) -> World {
         let bot = Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/parcel");
         let mut bot = crate::decide::load::load(&bot).unwrap_or_else(|problems| panic!("{problems:?}"));
+        // What the demo offers beside is switched on by the stories that are about it.
+        (bot.policy.voicemail, bot.policy.text_me) = (false, None);
         change(&mut bot);
         let bot = Arc::new(bot);
         let dialog = Dialog::new(bot.clone(), Language::English, false, 1);

@@ -2,6 +2,7 @@
 //! how things stand. The caller may speak or press keys all the time: be called back, leave a
 //! message, or go on with the bot.
 
+mod chosen;
 mod comfort;
 mod talk;
 
@@ -35,11 +36,28 @@ pub(super) struct Waiting {
     /// The call ends when what is being said is over: the caller is rung back.
     leaving: bool,
     /// The callback is on its way into the store.
-    promising: bool,
+    promising: Option<Promise>,
+    /// The text message is on its way.
+    texting: Option<Texting>,
     /// The place in the queue that was not taken, because the caller chose to be rung back before.
     untaken: Option<WaitingCall>,
     /// The music has stopped for a sentence.
     hushed: bool,
+}
+
+/// To be rung back; on another number than the caller's own where one was given.
+#[derive(Debug)]
+struct Promise {
+    number: Option<String>,
+}
+
+/// The action that sends a text message.
+#[derive(Debug)]
+struct Texting {
+    id: u32,
+    action: String,
+    /// None for the caller's own.
+    number: Option<String>,
 }
 
 impl Waiting {
@@ -52,7 +70,8 @@ impl Waiting {
             saying: Saying::default(),
             voice: Voice::default(),
             leaving: false,
-            promising: false,
+            promising: None,
+            texting: None,
             untaken: None,
             hushed: false,
         }
@@ -62,25 +81,30 @@ impl Waiting {
     pub(super) fn begin(call: &mut Call, now: At, escalation: Escalation, announced: bool) -> Phase {
         call.clear_timer(Timer::Silence);
         call.clear_timer(Timer::Cover);
-        let Escalation { queue, language, priority, patient, instead, .. } = escalation;
+        let Escalation { queue, language, priority, patient, instead, number, .. } = escalation;
+        let since = call.kept_since.take().unwrap_or(now);
         call.record(Event::Announced { completed: announced });
         let wanted = WaitingCall {
             priority,
             patient,
             overflow: call.dialog.overflow(),
-            ..WaitingCall::new(call.facts.id.clone(), &queue, language, now)
+            ..WaitingCall::new(call.facts.id.clone(), &queue, language, since)
         };
         match instead {
-            Some(WaitingWish::CallBack) => Waiting::only_promise(call, now, wanted),
+            Some(WaitingWish::CallBack | WaitingWish::CallBackElsewhere) => {
+                Waiting::not_taking(call, wanted).call_back(call, now, number)
+            }
+            Some(WaitingWish::Text) => Waiting::not_taking(call, wanted).text(call, now, number),
             Some(WaitingWish::Message) => Message::begin(call, now, wanted.queue),
             Some(WaitingWish::Bot) | None => Phase::Waiting(Waiting::enqueue(call, now, wanted)),
         }
     }
 
-    /// Whoever chose to be rung back does not wait for the moment that the store takes: nobody's phone may ring for it.
-    fn only_promise(call: &mut Call, now: At, wanted: WaitingCall) -> Phase {
+    /// Whoever chose something else does not wait for the moment that it takes: nobody's phone may ring for it.
+    fn not_taking(call: &mut Call, wanted: WaitingCall) -> Waiting {
         call.queue.clone_from(&wanted.queue);
-        Waiting { untaken: Some(wanted), ..Waiting::new(now) }.call_back(call, now)
+        let since = wanted.since;
+        Waiting { untaken: Some(wanted), ..Waiting::new(since) }
     }
 
     /// An agent passes the caller on.
@@ -113,8 +137,10 @@ impl Waiting {
         call.queue.clone_from(&wanted.queue);
         call.record(Event::Queued { queue: wanted.queue.clone() });
         call.push(Output::StartMusic);
+        let since = wanted.since;
         call.push(Output::Enqueue { call: wanted });
-        let waiting = Waiting::new(now);
+        // Whoever comes back keeps the place, and hears anew how things stand.
+        let waiting = Waiting { comfort: Comfort::begin(now).waiting_since(since), ..Waiting::new(now) };
         waiting.set_timers(call, now);
         waiting
     }
@@ -140,11 +166,16 @@ impl Waiting {
                 call.push(Output::ReleaseAgent);
                 self.refused(call, AgentRefusal::NoAnswer);
             }
-            Input::Timer(Timer::QueueMax) if !self.leaving && !self.promising => {
+            Input::Timer(Timer::QueueMax) if !self.has_chosen() => {
                 let why = if self.somebody_asked { "agents_busy" } else { "nobody_available" };
                 return self.give_up(call, now, why);
             }
-            Input::CallbackKept { kept } if self.promising => return self.promised(call, now, kept),
+            Input::CallbackKept { kept } => return self.promised(call, now, kept),
+            Input::ActionDone { id, result, duration_ms }
+                if self.texting.as_ref().is_some_and(|texting| texting.id == id) =>
+            {
+                return self.texted(call, now, &result, duration_ms);
+            }
             other => return self.talk(call, now, other),
         }
         Phase::Waiting(self)
@@ -201,7 +232,7 @@ impl Waiting {
                 call.push(Output::ReleaseAgent);
                 call.record(Event::AgentRefused { agent, refusal });
             }
-            DeskNotice::Nobody { logged_in } if !self.leaving && !self.promising => {
+            DeskNotice::Nobody { logged_in } if !self.has_chosen() => {
                 let why = if logged_in || self.somebody_asked { "agents_busy" } else { "nobody_available" };
                 return self.give_up(call, now, why);
             }
@@ -248,66 +279,6 @@ impl Waiting {
             call.push(Output::StopMusic);
             call.push(Output::Report { report: DeskReport::Left });
         }
-    }
-
-    // --- being called back -----------------------------------------------------------------------
-
-    /// The caller wants to be rung back: promised once it stands in the store.
-    fn call_back(mut self, call: &mut Call, now: At) -> Phase {
-        if self.ringing.is_some() {
-            // Better a person now than later.
-            self.tell(call, now, WaitingNews::Ringing);
-            return Phase::Waiting(self);
-        }
-        if call.facts.callback.is_none() {
-            return self.not_promised(call, now);
-        }
-        self.promising = true;
-        call.push(Output::KeepCallback { since: self.comfort.since() });
-        Phase::Waiting(self)
-    }
-
-    /// `kept` once the desk and the store know of it.
-    fn promised(mut self, call: &mut Call, now: At, kept: bool) -> Phase {
-        self.promising = false;
-        if !kept {
-            return self.not_promised(call, now);
-        }
-        self.leave_queue(call, now);
-        call.record(Event::CallbackPromised { number: call.facts.from.clone() });
-        call.settled = Some(Outcome::CallbackPromised);
-        self.leaving = true;
-        self.tell(call, now, WaitingNews::CallbackPromised);
-        Phase::Waiting(self)
-    }
-
-    /// The caller leaves the queue for a message.
-    fn leave_message(mut self, call: &mut Call, now: At) -> Phase {
-        if self.ringing.is_some() {
-            self.tell(call, now, WaitingNews::Ringing);
-            return Phase::Waiting(self);
-        }
-        self.leave_queue(call, now);
-        let queue = call.queue.clone();
-        Message::begin(call, now, queue)
-    }
-
-    /// The caller keeps the place, or takes it now; at night there is none.
-    fn not_promised(mut self, call: &mut Call, now: At) -> Phase {
-        if call.dialog.people_are_closed() {
-            return self.give_up(call, now, "callback_failed");
-        }
-        if let Some(wanted) = self.untaken.take() {
-            self = Waiting::enqueue(call, now, wanted);
-        }
-        self.tell(call, now, WaitingNews::CallbackFailed);
-        Phase::Waiting(self)
-    }
-
-    fn hang_up(call: &mut Call) -> Phase {
-        call.push(Output::HangUpCaller { reason: None });
-        let outcome = if call.bridged_once { Outcome::HandedOver } else { Outcome::CallbackPromised };
-        call.close(outcome, EndedBy::Bot, "the caller is rung back".into())
     }
 }
 

@@ -32,8 +32,10 @@ pub enum DialogInput {
     Cut { unheard: Vec<Unheard> },
     /// Nobody took the call; the caller is with the bot again. `why`: `nobody_available`,
     /// `agents_busy`, `agent_left`, `agent_done` (given back by the agent), `changed_mind` (the caller),
-    /// `callback_failed`, `message_failed`, `message_empty`.
+    /// `callback_failed`, `message_failed`, `message_empty`, `text_failed`.
     BackFromQueue { why: String },
+    /// What the waiting caller chose needs a number first.
+    NumberWanted { wish: WaitingWish },
     /// The caller spoke `times` in a row and was not heard, although hearing was started anew.
     Deaf { times: u32 },
     /// An engine failed `times` in a row: `hear`, `understand`, `speak`.
@@ -135,6 +137,8 @@ pub struct Escalation {
     pub patient: bool,
     /// What the caller chose in place of waiting.
     pub instead: Option<WaitingWish>,
+    /// ... on this number, which is not the caller's own.
+    pub number: Option<String>,
     /// Nobody is there before this.
     pub opens: Option<At>,
 }
@@ -163,11 +167,19 @@ pub enum WaitingNews {
     },
     /// A colleague's phone rings this moment.
     Ringing,
-    CallbackPromised,
+    CallbackPromised {
+        /// On another number than the caller's own.
+        elsewhere: bool,
+    },
     /// ... cannot be promised.
     CallbackFailed,
     /// An agent passes the caller on.
     Transferring,
+    /// It takes a moment.
+    OneMoment,
+    TextSent,
+    /// ... could not be.
+    TextFailed,
     /// First words of a call that was promised.
     CallingBack,
 }
@@ -176,10 +188,14 @@ pub enum WaitingNews {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitingWish {
     CallBack,
+    /// The same, on another number.
+    CallBackElsewhere,
     /// To go on with the bot.
     Bot,
     /// To leave a message.
     Message,
+    /// To get a text message.
+    Text,
 }
 
 impl Escalation {

@@ -198,6 +198,8 @@ pub struct Policy {
     pub overflow: Option<(u64, String)>,
     /// Who waits, or comes when nobody is there, may leave a message.
     pub voicemail: bool,
+    /// Action that sends who waits a text message in place of it.
+    pub text_me: Option<String>,
     /// The first that holds counts.
     pub priorities: Vec<Priority>,
     /// When people are there; `None`: always.
@@ -353,6 +355,7 @@ impl Policy {
             accept_by_key: false,
             overflow: None,
             voicemail: false,
+            text_me: None,
             priorities: Vec::new(),
             hours: None,
             queue_hours: BTreeMap::new(),

@@ -108,6 +108,8 @@ pub enum Outcome {
     CallbackPromised,
     /// The caller left a message for people.
     MessageLeft,
+    /// The caller got a text message in place of a person.
+    TextSent,
     /// Our fault.
     Failed,
     /// The process that owned the call died.
@@ -289,6 +291,10 @@ pub enum Event {
     },
     /// The caller keeps the place and is rung back on that number.
     CallbackPromised {
+        number: String,
+    },
+    /// The caller gets a text message on that number in place of waiting.
+    TextSent {
         number: String,
     },
     /// After the tone: what the caller says from here on is recorded, for the people of this queue.

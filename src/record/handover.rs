@@ -26,6 +26,8 @@ pub enum Ending {
     Callback,
     /// The caller left a message.
     Message,
+    /// The caller got a text message.
+    Text,
     /// The bot had the caller again without a person.
     Bot,
     /// The caller hung up while waiting.
@@ -148,6 +150,7 @@ fn ending(during: &[Entry], person: bool) -> Ending {
     match () {
         () if person => Ending::Person,
         () if has(|event| matches!(event, Event::CallbackPromised { .. })) => Ending::Callback,
+        () if has(|event| matches!(event, Event::TextSent { .. })) => Ending::Text,
         () if has(|event| matches!(event, Event::MessageLeft { .. })) => Ending::Message,
         () if has(|event| matches!(event, Event::ReturnedToBot { .. })) => Ending::Bot,
         () if has(|event| matches!(event, Event::CallEnded { .. })) => Ending::Abandoned,
@@ -197,6 +200,7 @@ fn lost(handover: &Handover) -> Vec<Lost> {
         Ending::Abandoned => take(60, "the caller gave up waiting".into()),
         Ending::Bot => take(40, "nobody took the call".into()),
         Ending::Callback => take(10, "the caller has to wait for a call".into()),
+        Ending::Text => take(20, "the caller only got a text message".into()),
         Ending::Message => take(20, "the caller could only leave a message".into()),
         Ending::Person | Ending::Open => {}
     }
@@ -316,6 +320,25 @@ mod tests {
         let [one] = &all[..] else { panic!("{all:?}") };
         assert_eq!((one.transfers, one.given_back, one.summary_right), (1, true, Some(false)));
         assert_eq!(one.score, 100 - 10 - 10, "{:?}", one.lost);
+    }
+
+    #[test]
+    fn a_message_or_a_text_is_an_ending_of_its_own_and_costs() {
+        let left = Event::MessageLeft { message: "m".into(), queue: "q".into(), length_ms: 3_000 };
+        let sent = Event::TextSent { number: "1".into() };
+        for (event, ending) in [(left, Ending::Message), (sent, Ending::Text)] {
+            let entries = numbered(
+                "c",
+                vec![
+                    (At(1_000), decided()),
+                    (At(4_000), bot_said("One moment", At(1_400), 30, 30)),
+                    (At(4_000), Event::Announced { completed: true }),
+                    (At(9_000), event),
+                ],
+            );
+            let all = handovers(&entries);
+            assert_eq!((all[0].ending, all[0].score), (ending, 80), "{:?}", all[0].lost);
+        }
     }
 
     #[test]

@@ -146,7 +146,13 @@ fn see(entries: &[Entry]) -> Option<Seen<'_>> {
         return None;
     }
     let person = has(|event| {
-        matches!(event, Event::Bridged { .. } | Event::CallbackPromised { .. } | Event::MessageLeft { .. })
+        matches!(
+            event,
+            Event::Bridged { .. }
+                | Event::CallbackPromised { .. }
+                | Event::TextSent { .. }
+                | Event::MessageLeft { .. }
+        )
     });
     let topic = entries.iter().rev().find_map(|entry| match &entry.event {
         Event::Understood { topic: Some(topic), .. } => Some(topic.as_str()),

@@ -386,7 +386,7 @@ impl Driver {
             Output::Confer => self.confer().await,
             Output::PromoteSecond => self.promote_second().await,
             Output::InviteCaller => return self.invite_caller().await,
-            Output::KeepCallback { since } => return Some(self.keep_callback(since).await),
+            Output::KeepCallback { since, number } => return Some(self.keep_callback(since, number).await),
             Output::RecordMessage => self.tape = Some(message::Tape::default()),
             Output::KeepMessage { queue } => return Some(self.keep_message(queue).await),
             Output::DropMessage => self.tape = None,

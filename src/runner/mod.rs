@@ -118,7 +118,9 @@ async fn run_call(
         sip_call_id: incoming.info.call_id.clone(),
         callback: parts.guard.callback(&incoming.info.trunk, &incoming.info.from),
     };
-    let dialog = dialog.can_be_called_back(facts.callback.is_some());
+    let (trunk, own) = (&incoming.info.trunk, facts.callback.is_some());
+    let others = parts.guard.other_numbers(trunk).to_vec();
+    let dialog = dialog.can_be_called_back(parts.guard.rings_back(trunk)).may_give_numbers(others, own);
     let call = Call::new(facts.clone(), parts.times.clone(), dialog, language);
     let call = if straight_to_people { call.straight_to_people() } else { call };
     let incoming = Beginning::Incoming(Box::new(incoming));

@@ -22,6 +22,7 @@ impl Dialog {
             Phase::Choosing { .. } => self.names_a_choice(&heard),
             Phase::Offering { .. } => self.short_yes_no(&heard).is_some(),
             Phase::AfterQueue => self.chosen_instead(&heard).is_some() || self.short_yes_no(&heard).is_some(),
+            Phase::Numbering(_) => self.holds_number(&heard),
             Phase::Fresh
             | Phase::Open
             | Phase::AnythingElse

@@ -56,6 +56,7 @@ impl Dialog {
             priority: self.priority,
             patient: false,
             instead: None,
+            number: None,
             opens: self.opening(queue).map(|opening| opening.at),
         }
     }
@@ -208,7 +209,7 @@ impl Dialog {
                 self.say("callback-impossible", &Args::new());
                 return self.how_else();
             }
-            "message_failed" | "message_empty" => return self.after_message(why == "message_empty"),
+            "message_failed" | "message_empty" | "text_failed" => return self.after_choice(why),
             "changed_mind" => {
                 self.say("back-with-bot", &Args::new());
                 return self.how_else();
@@ -216,7 +217,7 @@ impl Dialog {
             _ => "nobody-available",
         };
         self.say(prompt, &Args::new());
-        self.offer_to_wait(true);
+        self.offer_to_wait(None);
     }
 }
 

@@ -69,6 +69,7 @@ impl Dialog {
                 (None, Some(false)) => self.how_else(),
                 (None, None) => self.find_topic(&heard),
             },
+            Phase::Numbering(numbering) => self.numbered(numbering, &heard),
             Phase::Fresh | Phase::Running { .. } | Phase::Escalated | Phase::Ended => {}
         }
     }

@@ -80,6 +80,10 @@ impl Dialog {
             (Phase::AfterQueue, "3") if self.offers(WaitingWish::Message) => {
                 self.escalate_instead(WaitingWish::Message);
             }
+            (Phase::AfterQueue, "4") if self.offers(WaitingWish::Text) => {
+                self.escalate_instead(WaitingWish::Text);
+            }
+            (Phase::Numbering(numbering), _) => self.number_typed(numbering, digits),
             (Phase::Open | Phase::AnythingElse, _) => self.typed_openly(digits),
             _ => self.was_unclear(),
         }

@@ -10,10 +10,13 @@ use crate::understand::slots::Kind;
 use serde_json::Value;
 use std::time::Duration;
 
+/// What may be had in place of waiting, the best first.
+const CHOICES: [WaitingWish; 3] = [WaitingWish::CallBack, WaitingWish::Message, WaitingWish::Text];
+
 impl Dialog {
     /// The same, for a caller who can be rung back, or cannot.
     pub fn can_be_called_back(mut self, can: bool) -> Dialog {
-        self.callback = can;
+        (self.callback, self.own_number) = (can, can);
         self
     }
 
@@ -26,8 +29,11 @@ impl Dialog {
             WaitingNews::MessageInvited { queue } => self.say_of_message("message-invite", &queue),
             WaitingNews::MessageKept { queue } => self.say_of_message("message-kept", &queue),
             WaitingNews::Ringing => self.say("wait-ringing", &Args::new()),
-            WaitingNews::CallbackPromised => self.say_promise(),
+            WaitingNews::CallbackPromised { elsewhere } => self.say_promise(elsewhere),
             WaitingNews::CallbackFailed => self.say("callback-failed", &Args::new()),
+            WaitingNews::OneMoment => self.say("one-moment", &Args::new()),
+            WaitingNews::TextSent => self.say("text-sent", &Args::new()),
+            WaitingNews::TextFailed => self.say("text-failed", &Args::new()),
             WaitingNews::Transferring => self.say("transferring", &Args::new()),
             WaitingNews::CallingBack => {
                 self.phase = Phase::Escalated;
@@ -42,6 +48,9 @@ impl Dialog {
         self.say(if callback { "wait-choices-callback" } else { "wait-choices" }, &Args::new());
         if self.offers(WaitingWish::Message) {
             self.say("wait-choices-message", &Args::new());
+        }
+        if self.offers(WaitingWish::Text) {
+            self.say("wait-choices-text", &Args::new());
         }
     }
 
@@ -66,12 +75,17 @@ impl Dialog {
         }
     }
 
-    fn say_promise(&mut self) {
+    fn say_promise(&mut self, elsewhere: bool) {
         let queue = self.last_escalation.as_ref().map(|escalation| escalation.queue.clone());
-        match queue.and_then(|queue| self.opening(&queue)) {
-            Some(opening) => self.say("callback-promised-later", &self.when(&opening)),
-            None => self.say("callback-promised", &Args::new()),
-        }
+        let opening = queue.and_then(|queue| self.opening(&queue));
+        let args = opening.as_ref().map(|opening| self.when(opening)).unwrap_or_default();
+        let prompt = match (elsewhere, opening.is_some()) {
+            (false, false) => "callback-promised",
+            (false, true) => "callback-promised-later",
+            (true, false) => "callback-promised-elsewhere",
+            (true, true) => "callback-promised-elsewhere-later",
+        };
+        self.say(prompt, &args);
     }
 
     /// A person is wanted and none is there: when they are, and what can be done until then.
@@ -88,21 +102,25 @@ impl Dialog {
         self.silences = 0;
         self.worries.clear();
         self.mood.answered(self.turn);
-        self.offer_instead(true);
+        self.offer_instead(None);
     }
 
     /// Whether the caller may have this in place of waiting.
     pub fn offers(&self, wish: WaitingWish) -> bool {
         match wish {
-            WaitingWish::CallBack => self.callback,
+            WaitingWish::CallBack | WaitingWish::CallBackElsewhere => self.callback,
             WaitingWish::Message => self.bot.policy.voicemail,
+            WaitingWish::Text => {
+                let number = self.caller.is_some() || !self.other_numbers.is_empty();
+                self.bot.policy.text_me.is_some() && number
+            }
             WaitingWish::Bot => false,
         }
     }
 
     /// What "yes" means to whoever was asked when nobody is there.
     pub(super) fn first_choice(&self) -> Option<WaitingWish> {
-        [WaitingWish::CallBack, WaitingWish::Message].into_iter().find(|wish| self.offers(*wish))
+        CHOICES.into_iter().find(|wish| self.offers(*wish))
     }
 
     /// What the caller says to have in place of waiting, of what there is.
@@ -111,37 +129,59 @@ impl Dialog {
         wish.filter(|wish| self.offers(*wish))
     }
 
-    /// Nobody is there: what can be had instead, `message` where one may be left too.
-    fn offer_instead(&mut self, message: bool) {
-        let message = message && self.offers(WaitingWish::Message);
-        if !self.callback && !message {
-            return self.how_else();
-        }
+    /// Nobody is there: what can be had instead, but for what has just failed. The first choice is what is asked.
+    fn offer_instead(&mut self, but: Option<WaitingWish>) {
+        let choices = CHOICES.into_iter().filter(|wish| self.offers(*wish) && Some(*wish) != but);
+        let choices: Vec<WaitingWish> = choices.collect();
+        let question = match choices.first() {
+            Some(WaitingWish::CallBack) => "closed-callback",
+            Some(WaitingWish::Message) => "closed-message",
+            Some(WaitingWish::Text) => "closed-text",
+            _ => return self.how_else(),
+        };
         self.phase = Phase::AfterQueue;
-        if !self.callback {
-            return self.ask(Question::yes_no("closed-message"));
-        }
-        self.mention_message(message);
-        self.ask(Question::yes_no("closed-callback"));
+        self.mention(&choices[1..]);
+        self.ask(Question::yes_no(question));
     }
 
-    /// Nobody took the call: whether to try again, and what else there is.
-    pub(super) fn offer_to_wait(&mut self, message: bool) {
+    /// Nobody took the call: whether to try again, and what else there is, but for what has just failed.
+    pub(super) fn offer_to_wait(&mut self, but: Option<WaitingWish>) {
         self.phase = Phase::AfterQueue;
-        self.mention_message(message && self.offers(WaitingWish::Message));
+        let others = CHOICES.into_iter().filter(|wish| self.offers(*wish) && Some(*wish) != but);
+        let others: Vec<WaitingWish> = others.collect();
+        self.mention(&others);
         self.ask(Question::yes_no(if self.callback { "try-again-callback" } else { "try-again" }));
     }
 
-    fn mention_message(&mut self, offered: bool) {
-        if offered {
-            self.say("offer-message", &Args::new());
+    fn mention(&mut self, choices: &[WaitingWish]) {
+        for wish in choices {
+            match wish {
+                WaitingWish::Message => self.say("offer-message", &Args::new()),
+                WaitingWish::Text => self.say("offer-text", &Args::new()),
+                // Named by the question.
+                WaitingWish::CallBack | WaitingWish::CallBackElsewhere | WaitingWish::Bot => {}
+            }
         }
     }
 
-    /// No message was left: nothing was said, or it could not be kept, and then it is not offered again.
-    pub(super) fn after_message(&mut self, empty: bool) {
-        self.say(if empty { "message-empty" } else { "message-failed" }, &Args::new());
-        if self.people_are_closed() { self.offer_instead(empty) } else { self.offer_to_wait(empty) }
+    /// What was chosen did not come about; what failed is not offered again.
+    pub(super) fn after_choice(&mut self, why: &str) {
+        let (prompt, but) = match why {
+            "message_empty" => ("message-empty", None),
+            "text_failed" => ("text-failed", Some(WaitingWish::Text)),
+            _ => ("message-failed", Some(WaitingWish::Message)),
+        };
+        self.say(prompt, &Args::new());
+        self.choose_again(but);
+    }
+
+    /// The choices once more.
+    pub(super) fn put_choices(&mut self) {
+        self.choose_again(None);
+    }
+
+    fn choose_again(&mut self, but: Option<WaitingWish>) {
+        if self.people_are_closed() { self.offer_instead(but) } else { self.offer_to_wait(but) }
     }
 
     /// When somebody of this queue is there again; `None` when somebody is.
@@ -193,13 +233,22 @@ impl Dialog {
         Some(Overflow { after: Duration::from_secs(*after_s), queue: queue.clone() })
     }
 
-    /// Nobody took the call, and the caller would rather have this.
+    /// Nobody took the call, and the caller would rather have this; where it needs a number, that is asked for.
     pub(super) fn escalate_instead(&mut self, wish: WaitingWish) {
+        if self.must_ask_number(wish) {
+            return self.ask_number(wish);
+        }
+        self.escalate_instead_to(wish, None);
+    }
+
+    /// The same on a number that is not the caller's own.
+    pub(super) fn escalate_instead_to(&mut self, wish: WaitingWish, number: Option<String>) {
         if let Some(mut escalation) = self.last_escalation.clone() {
             escalation.turn = self.turn;
             escalation.language = self.language;
             escalation.patient = true;
             escalation.instead = Some(wish);
+            escalation.number = number;
             escalation.opens = self.opening(&escalation.queue).map(|opening| opening.at);
             self.hand_over(escalation);
         }

@@ -13,7 +13,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 82] = [
+pub const BUILTIN: [(&str, &[&str]); 92] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -59,6 +59,15 @@ pub const BUILTIN: [(&str, &[&str]); 82] = [
     ("closed-message", &[]),
     ("callback-impossible", &[]),
     ("offer-message", &[]),
+    ("closed-text", &[]),
+    ("offer-text", &[]),
+    ("text-sent", &[]),
+    ("text-failed", &[]),
+    ("number-ask", &[]),
+    ("number-confirm", &["value"]),
+    ("number-not-allowed", &[]),
+    ("callback-promised-elsewhere", &[]),
+    ("callback-promised-elsewhere-later", &["day", "date", "time"]),
     ("message-invite", &["team"]),
     ("message-kept", &["team"]),
     ("message-empty", &[]),
@@ -73,6 +82,7 @@ pub const BUILTIN: [(&str, &[&str]); 82] = [
     ("wait-choices", &[]),
     ("wait-choices-callback", &[]),
     ("wait-choices-message", &[]),
+    ("wait-choices-text", &[]),
     ("wait-ringing", &[]),
     ("callback-promised", &[]),
     ("callback-failed", &[]),

@@ -14,6 +14,7 @@ impl WaitingWish {
             '1' => Some(WaitingWish::CallBack),
             '2' => Some(WaitingWish::Bot),
             '3' => Some(WaitingWish::Message),
+            '4' => Some(WaitingWish::Text),
             _ => None,
         }
     }
@@ -33,12 +34,34 @@ fn wish(words: &[String], language: Language) -> Option<WaitingWish> {
     let says = |list: &[&str]| list.iter().any(|phrase| contains_phrase(words, phrase));
     if says(not) {
         None
+    } else if says(elsewhere(language)) {
+        Some(WaitingWish::CallBackElsewhere)
     } else if says(call_back) {
         Some(WaitingWish::CallBack)
+    } else if says(text_message(language)) {
+        Some(WaitingWish::Text)
     } else if says(message(language)) {
         Some(WaitingWish::Message)
     } else {
         says(bot).then_some(WaitingWish::Bot)
+    }
+}
+
+/// What names another number to be rung back on; folded.
+fn elsewhere(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::English => &["another number", "different number", "other number", "other phone"],
+        Language::Polish => &["inny numer", "innego numeru", "innym numerem", "innym numerze", "drugi numer"],
+        Language::Romanian => &["alt numar", "alt telefon", "celalalt numar"],
+    }
+}
+
+/// What wants a text message; folded.
+fn text_message(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::English => &["text me", "text message", "a text", "sms", "s m s"],
+        Language::Polish => &["sms", "smsa", "smsem", "smsy", "esemes", "esemesa", "esemesem"],
+        Language::Romanian => &["sms", "smsul", "mesaj text", "mesaj scris"],
     }
 }
 
@@ -225,6 +248,20 @@ mod tests {
             ("Aș vrea să las un mesaj, vă rog", Language::Romanian),
         ] {
             assert_eq!(of(text, language), Some(WaitingWish::Message), "{text}");
+        }
+        for (text, language) in [
+            ("Just send me a text, please", Language::English),
+            ("Proszę wysłać mi SMS-a", Language::Polish),
+            ("Trimiteți-mi un SMS", Language::Romanian),
+        ] {
+            assert_eq!(of(text, language), Some(WaitingWish::Text), "{text}");
+        }
+        for (text, language) in [
+            ("Call me back on another number", Language::English),
+            ("Proszę oddzwonić na inny numer", Language::Polish),
+            ("Sunați-mă pe alt număr", Language::Romanian),
+        ] {
+            assert_eq!(of(text, language), Some(WaitingWish::CallBackElsewhere), "{text}");
         }
         for (text, language) in [
             ("Never mind, I'll go on with you", Language::English),

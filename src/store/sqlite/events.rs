@@ -137,6 +137,7 @@ pub(super) fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::HandedOver => "handed_over",
         Outcome::CallbackPromised => "callback_promised",
         Outcome::MessageLeft => "message_left",
+        Outcome::TextSent => "text_sent",
         Outcome::Abandoned => "abandoned",
         Outcome::NotAnswered => "not_answered",
         Outcome::Failed => "failed",

@@ -182,6 +182,7 @@ export type Outcome =
   | 'not_answered'
   | 'callback_promised'
   | 'message_left'
+  | 'text_sent'
   | 'failed'
   | 'node_lost'
 

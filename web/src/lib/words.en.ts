@@ -155,6 +155,7 @@ const words = {
     abandoned: 'caller gave up',
     not_answered: 'not answered',
     callback_promised: 'call-back promised',
+    text_sent: 'got a text message',
     message_left: 'left a message',
     failed: 'technical failure',
     node_lost: 'broken off',

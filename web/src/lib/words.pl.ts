@@ -157,6 +157,7 @@ const words: Words = {
     abandoned: 'klient zrezygnował',
     not_answered: 'nieodebrana',
     callback_promised: 'obiecano oddzwonić',
+    text_sent: 'wysłano SMS',
     message_left: 'zostawiono wiadomość',
     failed: 'awaria',
     node_lost: 'przerwana',

@@ -157,6 +157,7 @@ const words: Words = {
     abandoned: 'apelantul a renunțat',
     not_answered: 'fără răspuns',
     callback_promised: 'promis să sunăm',
+    text_sent: 'a primit un SMS',
     message_left: 'a lăsat un mesaj',
     failed: 'defecțiune',
     node_lost: 'întrerupt',
