@@ -258,7 +258,9 @@ impl Stage {
                 match notice {
                     DeskNotice::Reserved { agent } => {
                         let agent = agent.id;
-                        stage.records(&call, Event::AgentOffered { agent: agent.clone() }).await;
+                        stage
+                            .records(&call, Event::AgentOffered { agent: agent.clone(), outside: false })
+                            .await;
                         stage.desk.report(call.clone(), DeskReport::Ringing { agent }).await;
                     }
                     DeskNotice::Consult { agent } => {

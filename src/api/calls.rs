@@ -198,7 +198,7 @@ async fn read(api: &ApiState, scope: Scope, id: String) -> Result<Vec<Entry>, Pr
 /// Whether the event brought the call to this agent.
 fn met(event: &Event, user: &str) -> bool {
     match event {
-        Event::AgentOffered { agent } | Event::AgentRinging { agent } | Event::Bridged { agent } => {
+        Event::AgentOffered { agent, .. } | Event::AgentRinging { agent } | Event::Bridged { agent } => {
             agent == user
         }
         _ => false,

@@ -245,7 +245,8 @@ impl Waiting {
 
     fn reserved(&mut self, call: &mut Call, now: At, agent: AgentRef) {
         self.somebody_asked = true;
-        call.record(Event::AgentOffered { agent: agent.id.clone() });
+        let outside = agent.outside.is_some();
+        call.record(Event::AgentOffered { agent: agent.id.clone(), outside });
         call.push(Output::InviteAgent { agent: agent.clone() });
         call.set_timer(Timer::RingAgent, now + call.times.ring_agent);
         self.ringing = Some(agent);

@@ -240,9 +240,11 @@ pub enum Event {
     Queued {
         queue: String,
     },
-    /// An agent was reserved and the card sent to the screen.
+    /// An agent was reserved and the card sent to the screen; or a place outside, which has none.
     AgentOffered {
         agent: String,
+        #[serde(default)]
+        outside: bool,
     },
     /// The agent's browser confirmed that the card is on the screen.
     CardShown {

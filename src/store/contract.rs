@@ -104,7 +104,7 @@ async fn each_filter_narrows_the_list() {
     let first = [
         entry("c1", 0, 100, received("+48111", "parcel")),
         entry("c1", 1, 110, Event::Queued { queue: "logistics".into() }),
-        entry("c1", 2, 120, Event::AgentOffered { agent: "anna".into() }),
+        entry("c1", 2, 120, Event::AgentOffered { agent: "anna".into(), outside: false }),
         entry("c1", 3, 130, ended(Outcome::HandedOver)),
     ];
     store.append(&first).await.unwrap();

@@ -173,6 +173,18 @@ fn nobody_there_is_said_and_who_wants_to_wait_is_not_told_so_again() {
 }
 
 #[test]
+fn no_thank_you_after_the_queue_is_no_goodbye_until_the_caller_has_been_asked() {
+    let mut world = World::queued();
+    world.give(Input::Desk(DeskNotice::Nobody { logged_in: false }));
+    world.run_while_busy();
+    world.caller_says("no, thank you", "");
+    assert!(!world.call.ended());
+    assert_eq!(world.prompts().last(), Some(&"anything-else"));
+    world.caller_says("no, thank you", "");
+    assert!(world.call.ended());
+}
+
+#[test]
 fn who_is_rung_back_because_nobody_is_there_takes_no_place_that_could_make_a_phone_ring() {
     let mut world = World::queued();
     world.give(Input::Desk(DeskNotice::Nobody { logged_in: false }));

@@ -206,8 +206,13 @@ impl Dialog {
         };
         // A caller who answers "please say it otherwise" with "no, thank you" has given up.
         let given_up = matches!(self.phase, Phase::Open) && self.low_confidence > 0;
-        let idle = matches!(self.phase, Phase::AnythingElse | Phase::AfterQueue) || given_up;
+        let idle = matches!(self.phase, Phase::AnythingElse) || given_up;
         match courtesy {
+            // "No, thank you" to a choice: a person was wanted, so nobody is hung up on before being asked.
+            Courtesy::Done if self.phase == Phase::AfterQueue && self.topic_of(heard).is_none() => {
+                self.phase = Phase::AnythingElse;
+                self.ask(super::Question::open("anything-else"));
+            }
             Courtesy::Goodbye => self.hang_up(),
             Courtesy::Done if idle && self.topic_of(heard).is_none() => self.hang_up(),
             Courtesy::Repeat => self.repeat(),

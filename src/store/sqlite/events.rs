@@ -100,7 +100,7 @@ async fn mark(connection: &mut SqliteConnection, entry: &Entry) -> Result<(), sq
                 .await?;
         }
         Event::Queued { queue } => add_mark(connection, call, "queue", queue).await?,
-        Event::AgentOffered { agent } | Event::AgentRinging { agent } | Event::Bridged { agent } => {
+        Event::AgentOffered { agent, .. } | Event::AgentRinging { agent } | Event::Bridged { agent } => {
             add_mark(connection, call, "agent", agent).await?;
         }
         Event::CallEnded { outcome, .. } => {
