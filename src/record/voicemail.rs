@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn a_short_message_is_one_piece_and_an_empty_one_none() {
-        assert_eq!(pieces(&vec![0; 3 * HZ]), [0..3 * HZ]);
+        let short = pieces(&vec![0; 3 * HZ]);
+        assert_eq!((short.len(), short[0].clone()), (1, 0..3 * HZ));
         assert!(pieces(&[]).is_empty());
     }
 }
