@@ -360,13 +360,8 @@ impl Driver {
             Output::Expect { expect } => self.hearing.expect(expect.hint),
             Output::RunAction { id, action } => self.act(id, action),
             Output::Summarise { turn } => self.summarise(turn),
-            Output::StartMusic => {
-                let audio = Audio::Loop(self.parts.music.clone());
-                self.to_caller(MediaCommand::Play { id: MUSIC, audio }).await;
-            }
-            Output::StopMusic => {
-                self.to_caller(MediaCommand::Stop { id: Some(MUSIC) }).await;
-            }
+            Output::StartMusic => self.music(true).await,
+            Output::StopMusic => self.music(false).await,
             Output::Enqueue { mut call } => {
                 // The card is made from the record: why and for which queue must stand there.
                 self.scribe.flush().await;
@@ -395,6 +390,15 @@ impl Driver {
             Output::End => {}
         }
         None
+    }
+
+    async fn music(&self, plays: bool) {
+        let command = if plays {
+            MediaCommand::Play { id: MUSIC, audio: Audio::Loop(self.parts.music.clone()) }
+        } else {
+            MediaCommand::Stop { id: Some(MUSIC) }
+        };
+        self.to_caller(command).await;
     }
 
     fn hear(&mut self, continued: bool, over: bool) {
