@@ -14,6 +14,7 @@ use duet::edge::clock::Clock;
 use duet::edge::webrtc::WebPhones;
 use duet::language::Language;
 use duet::record::event::{AgentRefusal, CallId, EndedBy, Event, Outcome};
+use duet::record::voicemail::{Voicemail, Words};
 use duet::record::{Entry, Recorder};
 use duet::store::{AuditFilter, NewUser, Role, Store, User, password};
 use duet::time::At;
@@ -23,7 +24,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 // The recorded call is the one that the desk's own tests use.
-use duet::{language, record, time};
+use duet::{desk, language, record, time};
 #[path = "../src/desk/testing.rs"]
 mod testing;
 // Calls that the bot has.
@@ -176,6 +177,7 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
             stage.records(&call, Event::HoldEnded).await;
             stage.desk.report(call, DeskReport::ConsultRefused { agent, refusal }).await;
         }
+        "message" => stage.message(call).await,
         "hang-up" => {
             stage.records(&call, Event::AgentLeft { agent }).await;
             let ended =
@@ -207,6 +209,28 @@ impl Stage {
     }
 
     /// A call that the bot has and does not master: angry words, asked the same again.
+    /// Somebody leaves a message of one second.
+    async fn message(&self, call: CallId) {
+        let message = Voicemail {
+            id: "0193".into(),
+            call_id: call,
+            bot: "parcel".into(),
+            queue: "logistics".into(),
+            number: "+48601234567".into(),
+            name: Some("Maria Wiśniewska".into()),
+            language: Language::Polish,
+            topic: None,
+            at: self.clock.now(),
+            length_ms: 1_000,
+            words: Words::Pending,
+            done: None,
+        };
+        self.desk.keep_voicemail(&message, vec![0; 8_000].into()).await.unwrap();
+        let text = "Proszę oddzwonić w sprawie paczki".into();
+        let words = Words::Written { text, language: Language::Polish, confidence: 0.9 };
+        self.desk.write_voicemail(&message, words).await.unwrap();
+    }
+
     async fn angry(&self, call: CallId) {
         let now = self.clock.now();
         for entry in testing::escalated_call(&call.0, now - Duration::from_secs(48)).into_iter().take(6) {
@@ -271,7 +295,9 @@ impl Stage {
                 match notice {
                     DeskNotice::Reserved { agent } => {
                         let agent = agent.id;
-                        stage.records(&call, Event::AgentOffered { agent: agent.clone() }).await;
+                        stage
+                            .records(&call, Event::AgentOffered { agent: agent.clone(), outside: false })
+                            .await;
                         stage.desk.report(call.clone(), DeskReport::Ringing { agent }).await;
                     }
                     DeskNotice::Consult { agent } => {

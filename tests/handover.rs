@@ -5,6 +5,7 @@ mod support;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
+use support::actor::Actor;
 use support::baresip::Baresip;
 use support::node::{Agent, Node, is};
 use support::screen::Screen;
@@ -169,6 +170,43 @@ async fn a_caller_who_wants_to_be_rung_back_is_and_hears_a_person() {
     while node.get("/api/v1/callbacks").await["items"] != json!([]) {
         assert!(Instant::now() < deadline, "the promise is kept and still stands");
         tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_heard_as_it_was_left_and_written_down_also_when_the_caller_hangs_up_in_the_middle() {
+    let anna = [Agent { id: "anna", name: "Anna Nowak", sip_port: 9 }];
+    let node = Node::start(&anna, "");
+    let speech = Actor::new().speak("My parcel is damaged. Please send me a new one.").await;
+    let mut known = Vec::new();
+    for hangs_up in [false, true] {
+        let mut caller = Baresip::start("48600100200", false);
+        let call = asks_for_a_person(&node, &mut caller, &known).await;
+        let at = node.wait_for(&call, 0, "the honest words", |event| said(event, "try-again")).await;
+        caller.press("3");
+        let at = node.wait_for(&call, at, "the tone", |event| is(event, "message_began")).await;
+        caller.play(&speech);
+        if hangs_up {
+            tokio::time::sleep(Duration::from_millis(speech.len() as u64 / 8)).await;
+            caller.hang_up();
+        } else {
+            node.wait_for(&call, at, "the thanks", |event| said(event, "message-kept")).await;
+        }
+        let at = node.wait_for(&call, at, "the message", |event| is(event, "message_left")).await;
+        node.wait_for(&call, at, "the end", |event| is(event, "call_ended")).await;
+        assert_eq!(node.get(&format!("/api/v1/calls/{call}")).await["outcome"], "message_left");
+        let at = node.wait_for(&call, at, "its words", |event| is(event, "message_written")).await;
+        let text = node.events(&call).await[at]["text"].to_string().to_lowercase();
+        assert!(text.contains("parcel") && text.contains("damage"), "{text}");
+        known.push(call);
+    }
+    let messages = node.get("/api/v1/voicemails?done=false").await;
+    assert_eq!(messages["items"].as_array().map(Vec::len), Some(2), "{messages}");
+    let (stt, english) = (sound::listener(), duet::language::Language::English);
+    for message in messages["items"].as_array().unwrap() {
+        let kept = format!("voicemail/{}.wav", message["id"].as_str().unwrap());
+        let heard = sound::words(&stt, &sound::read_wav(&node.data().join(kept)), english).await;
+        assert!(heard.contains("parcel"), "a person hears: {heard}");
     }
 }
 

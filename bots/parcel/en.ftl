@@ -7,6 +7,9 @@ specialist = one of our advisors
 specialist_logistics = our delivery specialist
 specialist_complaints = the person who deals with damage
 specialist_billing = our billing team
+team-logistics = the parcels team
+team-complaints = the claims team
+team-billing = the billing team
 
 topic-parcel_status = check where your parcel is
 topic-opening_hours = tell you our opening hours

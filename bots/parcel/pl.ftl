@@ -8,6 +8,9 @@ specialist = konsultantem
 specialist_logistics = doradcą do spraw przesyłek
 specialist_complaints = osobą, która zajmuje się szkodami
 specialist_billing = działem rozliczeń
+team-logistics = dział przesyłek
+team-complaints = dział reklamacji
+team-billing = dział rozliczeń
 
 topic-parcel_status = sprawdzić, gdzie jest paczka
 topic-opening_hours = podać godziny otwarcia

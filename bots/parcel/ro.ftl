@@ -7,6 +7,9 @@ specialist = un coleg de la relații cu clienții
 specialist_logistics = un specialist în livrări
 specialist_complaints = colegul care se ocupă de daune
 specialist_billing = colegii de la facturare
+team-logistics = echipa de colete
+team-complaints = echipa de reclamații
+team-billing = echipa de facturare
 
 topic-parcel_status = să verific unde este coletul
 topic-opening_hours = să vă spun programul

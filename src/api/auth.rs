@@ -76,6 +76,13 @@ impl Principal {
     }
 }
 
+impl Principal {
+    /// As the audit trail names who asks: a user, or the role of a token that is nobody's.
+    pub fn who(&self) -> &str {
+        self.user.as_deref().unwrap_or(self.role.name())
+    }
+}
+
 impl From<Token> for Principal {
     fn from(token: Token) -> Self {
         Principal { role: token.role, user: token.user }

@@ -90,8 +90,7 @@ pub(super) fn filter(params: Params, keys: &'static [&'static str]) -> Result<Ca
 }
 
 fn outcome(name: &str) -> Result<Outcome, Problem> {
-    let expected =
-        "one of resolved, handed_over, abandoned, not_answered, callback_promised, failed, node_lost";
+    let expected = "one of resolved, handed_over, abandoned, not_answered, callback_promised, message_left, text_sent, failed, node_lost";
     serde_json::from_value(name.into()).map_err(|_| bad("outcome", name, expected))
 }
 
@@ -199,7 +198,7 @@ async fn read(api: &ApiState, scope: Scope, id: String) -> Result<Vec<Entry>, Pr
 /// Whether the event brought the call to this agent.
 fn met(event: &Event, user: &str) -> bool {
     match event {
-        Event::AgentOffered { agent } | Event::AgentRinging { agent } | Event::Bridged { agent } => {
+        Event::AgentOffered { agent, .. } | Event::AgentRinging { agent } | Event::Bridged { agent } => {
             agent == user
         }
         _ => false,

@@ -16,6 +16,7 @@ mod params; //  query parameters, each of them known
 mod people; //  /api/v1/calls/{id}/command, /api/v1/callbacks
 pub mod problem;
 mod reports; //  /api/v1/reports
+mod voicemails; // /api/v1/voicemails
 
 #[cfg(test)]
 mod tests;
@@ -70,6 +71,10 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/calls/{id}/command", post(people::command))
         .route("/api/v1/callbacks", get(people::callbacks))
         .route("/api/v1/callbacks/{id}", delete(people::remove_callback))
+        .route("/api/v1/voicemails", get(voicemails::list))
+        .route("/api/v1/voicemails/{id}", delete(voicemails::erase))
+        .route("/api/v1/voicemails/{id}/audio", get(voicemails::audio))
+        .route("/api/v1/voicemails/{id}/done", post(voicemails::done))
         .route("/api/v1/agents", get(agents::list))
         .route("/api/v1/agents/{id}/presence", put(agents::set_presence))
         .route("/api/v1/bots", get(bots::list))

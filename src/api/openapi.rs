@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use super::problem::Problem;
-use super::{agents, audit, bots, calls, health, learning, metrics, people, reports};
+use super::{agents, audit, bots, calls, health, learning, metrics, people, reports, voicemails};
 use axum::Json;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -29,6 +29,10 @@ use utoipa::{Modify, OpenApi};
         learning::list,
         audit::list,
         reports::silent,
+        voicemails::list,
+        voicemails::audio,
+        voicemails::done,
+        voicemails::erase,
         health::healthz,
         health::readyz,
         metrics::metrics,

@@ -5,6 +5,7 @@ use crate::decide::{Bot, load};
 use crate::desk::testing::escalated_call;
 use crate::language::Language;
 use crate::record::event::Event;
+use crate::record::voicemail::{Voicemail, Words};
 use crate::record::{CallId, Entry, Recorder};
 use crate::runner::bots::{BotParts, Nothing};
 use crate::server::fleet::{Fleet, Learn, Learnt};
@@ -66,6 +67,27 @@ fn user(id: &str) -> NewUser {
     NewUser { user, password_hash: "x".into() }
 }
 
+fn voicemail(id: &str, queue: &str) -> Voicemail {
+    Voicemail {
+        id: id.into(),
+        call_id: CallId("hers".into()),
+        bot: "shop".into(),
+        queue: queue.into(),
+        number: "+48601234567".into(),
+        name: None,
+        language: Language::Polish,
+        topic: None,
+        at: At(1_763_700_000_000),
+        length_ms: 100,
+        words: Words::Written {
+            text: "Proszę o telefon".into(),
+            language: Language::Polish,
+            confidence: 0.9,
+        },
+        done: None,
+    }
+}
+
 impl Site {
     /// Anna had call `hers`; Jan had call `his`; one token of each role, the agent's is Anna's.
     async fn opens() -> Site {
@@ -81,6 +103,9 @@ impl Site {
             let event = Event::Bridged { agent: agent.into() };
             entries.push(Entry { call_id: CallId(call.into()), seq, at: At(start + 30_000), event });
             store.append(&entries).await.unwrap();
+        }
+        for (id, queue) in [("to-hers", "logistics"), ("to-others", "claims")] {
+            store.keep_voicemail(&voicemail(id, queue), vec![5; 800].into()).await.unwrap();
         }
         let mut tokens = BTreeMap::new();
         for role in Role::ALL {
@@ -132,7 +157,7 @@ impl Site {
 const PAUSE: &str = r#"{"state":"paused","reason":"lunch"}"#;
 
 /// Endpoint, then the status for admin, supervisor, agent (Anna), auditor, viewer.
-const MATRIX: [(&str, &str, [u16; 5]); 22] = [
+const MATRIX: [(&str, &str, [u16; 5]); 27] = [
     ("GET", "/api/v1/calls", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/hers", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/his", [200, 200, 404, 200, 200]),
@@ -144,6 +169,13 @@ const MATRIX: [(&str, &str, [u16; 5]); 22] = [
     ("POST", "/api/v1/calls/hers/command", [409, 409, 409, 403, 403]),
     ("GET", "/api/v1/callbacks", [200, 200, 403, 200, 200]),
     ("DELETE", "/api/v1/callbacks/hers", [404, 404, 403, 403, 403]),
+    ("GET", "/api/v1/voicemails", [200, 200, 200, 200, 403]),
+    ("GET", "/api/v1/voicemails/to-hers/audio", [200, 200, 200, 200, 403]),
+    ("GET", "/api/v1/voicemails/to-others/audio", [200, 200, 404, 200, 403]),
+    // Once is enough.
+    ("POST", "/api/v1/voicemails/to-hers/done", [204, 409, 409, 403, 403]),
+    // There is no such message.
+    ("DELETE", "/api/v1/voicemails/hers", [404, 404, 403, 403, 403]),
     ("GET", "/api/v1/agents", [200, 200, 200, 200, 200]),
     ("PUT", "/api/v1/agents/anna/presence", [204, 204, 204, 403, 403]),
     ("PUT", "/api/v1/agents/jan/presence", [204, 204, 403, 403, 403]),
@@ -194,14 +226,17 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
     let site = Site::opens().await;
     let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 21);
+    assert_eq!(paths.len(), 25);
     let mut operations = std::collections::BTreeSet::new();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
             let unique = operations.insert(operation["operationId"].as_str().unwrap().to_owned());
             assert!(unique, "{path} shares its operationId with another");
-            let concrete =
-                path.replace("agents/{id}", "agents/anna").replace("{id}", "hers").replace("{bot}", "shop");
+            let concrete = path
+                .replace("agents/{id}", "agents/anna")
+                .replace("voicemails/{id}/", "voicemails/to-hers/")
+                .replace("{id}", "hers")
+                .replace("{bot}", "shop");
             let method: Method = method.to_uppercase().parse().unwrap();
             let in_matrix = MATRIX.iter().any(|(m, p, _)| *m == method.as_str() && *p == concrete);
             let open = ["/healthz", "/readyz"].contains(&path.as_str());
@@ -386,4 +421,44 @@ async fn articles_are_searched_and_listed() {
     assert_eq!(none["items"], json!([]));
     assert_eq!(site.gets("/api/v1/bots/none/articles?q=x", Role::Agent).await.0, StatusCode::NOT_FOUND);
     assert_eq!(site.gets("/api/v1/bots/shop/articles?lang=xx", Role::Agent).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn an_agent_has_the_messages_of_their_queues_and_each_that_is_played_or_erased_leaves_a_trace() {
+    let site = Site::opens().await;
+    let ids = |list: &Value| -> Vec<String> {
+        let items = list["items"].as_array().unwrap().iter();
+        items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let (_, all) = site.gets("/api/v1/voicemails", Role::Supervisor).await;
+    assert_eq!(ids(&all), ["to-others", "to-hers"]);
+    assert_eq!(all["items"][1]["words"]["text"], "Proszę o telefon");
+    let (_, hers) = site.gets("/api/v1/voicemails", Role::Agent).await;
+    assert_eq!(ids(&hers), ["to-hers"]);
+    let (_, foreign) = site.gets("/api/v1/voicemails?queue=claims", Role::Agent).await;
+    assert_eq!(ids(&foreign), [""; 0], "not by asking for it");
+
+    let (_, sound) = site.gets("/api/v1/voicemails/to-hers/audio", Role::Agent).await;
+    assert!(sound.as_str().unwrap().starts_with("RIFF"));
+    let done = "/api/v1/voicemails/to-hers/done";
+    assert_eq!(site.sends(Method::POST, done, Some(Role::Agent), None).await.0, StatusCode::NO_CONTENT);
+    let (_, open) = site.gets("/api/v1/voicemails?done=false", Role::Supervisor).await;
+    assert_eq!(ids(&open), ["to-others"]);
+    let (_, finished) = site.gets("/api/v1/voicemails?done=true", Role::Supervisor).await;
+    assert_eq!(finished["items"][0]["done_by"], "anna");
+    let (_, events) = site.gets("/api/v1/calls/hers/events", Role::Admin).await;
+    assert!(events.to_string().contains("message_done"), "it is in the record of the call");
+
+    let erased = site.sends(Method::DELETE, "/api/v1/voicemails/to-others", Some(Role::Admin), None).await;
+    assert_eq!(erased.0, StatusCode::NO_CONTENT);
+    let gone = site.gets("/api/v1/voicemails/to-others/audio", Role::Admin).await;
+    assert_eq!(gone.0, StatusCode::NOT_FOUND);
+    let (_, trail) = site.gets("/api/v1/audit", Role::Admin).await;
+    let looks: Vec<(&str, &str)> = trail["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|look| (look["who"].as_str().unwrap(), look["action"].as_str().unwrap()))
+        .collect();
+    assert_eq!(looks, [("admin", "message_erased"), ("anna", "message_played")]);
 }

@@ -12,7 +12,7 @@ use super::thinking::{Decodes, Pauses, TurnClock, Utterance};
 use super::waiting::Waiting;
 use super::{Call, Input, Output, Phase, Timer};
 use crate::decide::detail::detail;
-use crate::decide::{Act, DialogInput, Escalation, Expect};
+use crate::decide::{Act, DialogInput, Escalation, Expect, WaitingWish};
 use crate::desk::notice::DeskNotice;
 use crate::edge::leg::PlaybackId;
 use crate::record::event::{EndedBy, Event, Outcome, Ruling, Source};
@@ -88,6 +88,12 @@ impl Conversation {
         call.next_turn();
         call.record(Event::ReturnedToBot { why: why.to_owned() });
         Conversation::default().tell(call, now, DialogInput::BackFromQueue { why: why.to_owned() })
+    }
+
+    /// What a waiting caller chose needs a number: the bot asks for it.
+    pub(super) fn ask_number(call: &mut Call, now: At, wish: WaitingWish) -> Phase {
+        call.next_turn();
+        Conversation::default().tell(call, now, DialogInput::NumberWanted { wish })
     }
 
     pub(super) fn handle(mut self, call: &mut Call, now: At, input: Input) -> Phase {
@@ -317,8 +323,11 @@ impl Conversation {
     }
 
     fn escalate(&mut self, call: &mut Call, escalation: Escalation) {
-        escalated(call, &escalation);
-        call.summarise();
+        // One who has only been asked for a number is still in the same handover.
+        if escalation.number.is_none() {
+            escalated(call, &escalation);
+            call.summarise();
+        }
         self.announced = false;
         self.after = After::Escalate(escalation);
     }

@@ -30,6 +30,10 @@ pub enum Timer {
     Comfort,
     /// The agent's browser has been away long enough.
     AgentAway,
+    /// Whoever leaves a message has said nothing for long enough.
+    MessageSilence,
+    /// ... and has spoken long enough.
+    MessageMax,
     /// The phone of the colleague who is asked has rung long enough.
     RingSecond,
     /// The phone of a caller who is rung back has rung long enough.
@@ -177,6 +181,10 @@ pub enum Input {
     /// Whether a promise to ring back stands in the store.
     CallbackKept {
         kept: bool,
+    },
+    /// The message that a caller left: its id and length in ms once it is on disk and in the store; or why it is not.
+    MessageKept {
+        result: Result<(String, u64), String>,
     },
     /// Words of the two people after the bridge.
     Noted {

@@ -1,4 +1,4 @@
-//! ◆ 2. The life of a call: answering → conversation → waiting → bridged, and back.
+//! ◆ 2. The life of a call: answering → conversation → waiting → bridged, and back; or a message is left.
 //!
 //! **The call holds no handles.** It is told what happened (`Input`, with the time) and says what it
 //! wants done (`Output`); `runner` does it. The loop of a call is:
@@ -19,6 +19,7 @@ mod calling_back;
 mod conversation;
 mod input;
 mod keys;
+mod message;
 mod output;
 pub mod patience;
 mod saying;
@@ -39,11 +40,13 @@ use crate::hear::gate::DEAF_AFTER_MS;
 use crate::language::Language;
 use crate::record::CallId;
 use crate::record::event::{EndedBy, Event, Outcome};
+use crate::record::voicemail::{Voicemail, Words};
 use crate::time::At;
 use answering::Answering;
 use bridged::Bridged;
 use calling_back::CallingBack;
 use conversation::Conversation;
+use message::Message;
 use std::time::Duration;
 use waiting::Waiting;
 
@@ -78,6 +81,12 @@ pub struct CallTimes {
     pub callback_pause: Duration,
     /// Waiting for a person ends after this long, with honest words.
     pub queue_max: Duration,
+    /// Whoever is to leave a message and says nothing for so long does not want to.
+    pub message_begins: Duration,
+    /// Silence that ends a message.
+    pub message_silence: Duration,
+    /// Longest message.
+    pub message_max: Duration,
     /// Recognition or understanding that takes longer counts as failed.
     pub engine_deadline: Duration,
     /// Nothing came from the caller's phone for this long: the line is dead.
@@ -99,6 +108,9 @@ impl Default for CallTimes {
             ring_caller: Duration::from_secs(30),
             callback_pause: Duration::from_secs(20),
             queue_max: Duration::from_secs(600),
+            message_begins: Duration::from_secs(8),
+            message_silence: Duration::from_secs(4),
+            message_max: Duration::from_secs(120),
             engine_deadline: Duration::from_secs(6),
             media_lost: Duration::from_secs(60),
             deaf_after: Duration::from_millis(DEAF_AFTER_MS),
@@ -121,8 +133,12 @@ pub struct Call {
     /// The caller put us on hold.
     held: bool,
     bridged_once: bool,
+    /// What the caller has for certain in place of a person.
+    settled: Option<Outcome>,
     /// The node has no time for a conversation: a person takes the call.
     straight_to_people: bool,
+    /// The place in line of a caller who is asked for a number meanwhile.
+    kept_since: Option<At>,
     /// Queue of the last handover.
     queue: String,
     /// Turn of the handover whose summary may still be worded.
@@ -138,6 +154,7 @@ enum Phase {
     Conversation(Conversation),
     CallingBack(CallingBack),
     Waiting(Waiting),
+    Message(Message),
     Bridged(Bridged),
     /// The record is closed; nothing more happens.
     Ended,
@@ -156,6 +173,8 @@ impl Call {
             answered: false,
             held: false,
             bridged_once: false,
+            settled: None,
+            kept_since: None,
             straight_to_people: false,
             queue: String::new(),
             summarised: None,
@@ -180,12 +199,24 @@ impl Call {
 
     /// The promise to ring this caller back, with the place held since then; none where that cannot be.
     pub fn callback(&self, id: CallId, since: At, now: At) -> Option<Callback> {
+        self.callback_to(self.facts.from.clone(), self.facts.callback.clone()?, id, since, now)
+    }
+
+    /// The same on this number, whose SIP URI is `target`.
+    pub fn callback_to(
+        &self,
+        number: String,
+        target: String,
+        id: CallId,
+        since: At,
+        now: At,
+    ) -> Option<Callback> {
         let escalation = self.dialog.last_escalation();
         Some(Callback {
             call_id: id,
             of: self.facts.id.clone(),
-            number: self.facts.from.clone(),
-            target: self.facts.callback.clone()?,
+            number,
+            target,
             name: self.facts.from_name.clone(),
             bot: self.facts.bot.clone(),
             trunk: self.facts.trunk.clone(),
@@ -199,6 +230,25 @@ impl Call {
                 .max(escalation.and_then(|escalation| escalation.opens).unwrap_or_default()),
             attempts: 0,
         })
+    }
+
+    /// The message that the caller has left for the people of `queue`; not yet listened to.
+    pub fn message(&self, id: String, queue: String, length_ms: u64, at: At) -> Voicemail {
+        let escalation = self.dialog.last_escalation();
+        Voicemail {
+            id,
+            call_id: self.facts.id.clone(),
+            bot: self.facts.bot.clone(),
+            queue,
+            number: self.facts.from.clone(),
+            name: self.facts.from_name.clone(),
+            language: self.language,
+            topic: escalation.and_then(|escalation| escalation.topic.clone()),
+            at,
+            length_ms,
+            words: Words::Pending,
+            done: None,
+        }
     }
 
     /// Whether the caller was there.
@@ -222,6 +272,7 @@ impl Call {
         let phase = std::mem::replace(&mut self.phase, Phase::Ended);
         self.phase = match (phase, input) {
             (Phase::Ended, _) => Phase::Ended,
+            (Phase::Message(message), input) if self.ends(&input) => message.cut(self, now, input),
             (phase, input) if self.ends(&input) => {
                 if let Phase::Conversation(conversation) = phase {
                     conversation.leave(self, now);
@@ -253,6 +304,7 @@ impl Call {
             (Phase::Conversation(phase), input) => phase.handle(self, now, input),
             (Phase::CallingBack(phase), input) => phase.handle(self, now, input),
             (Phase::Waiting(phase), input) => phase.handle(self, now, input),
+            (Phase::Message(phase), input) => phase.handle(self, now, input),
             (Phase::Bridged(phase), input) => phase.handle(self, now, input),
         };
         std::mem::take(&mut self.out)
@@ -327,11 +379,12 @@ impl Call {
 
     /// The caller left, in whatever phase.
     fn caller_hung_up(&mut self, reason: String) -> Phase {
-        let outcome = match (self.answered, self.bridged_once) {
-            (false, _) => Outcome::NotAnswered,
-            (true, true) => Outcome::HandedOver,
-            (true, false) if self.dialog.summary().resolved => Outcome::Resolved,
-            (true, false) => Outcome::Abandoned,
+        let outcome = match (self.answered, self.bridged_once, self.settled) {
+            (false, ..) => Outcome::NotAnswered,
+            (true, true, _) => Outcome::HandedOver,
+            (true, false, Some(settled)) => settled,
+            (true, false, None) if self.dialog.summary().resolved => Outcome::Resolved,
+            (true, false, None) => Outcome::Abandoned,
         };
         self.close(outcome, EndedBy::Caller, reason)
     }
@@ -339,7 +392,8 @@ impl Call {
     /// We end the call for a reason of our own.
     fn end(&mut self, by: EndedBy, reason: &str) -> Phase {
         self.push(Output::HangUpCaller { reason: Some(reason.to_owned()) });
-        let outcome = if self.bridged_once { Outcome::HandedOver } else { Outcome::Failed };
+        let otherwise = self.settled.unwrap_or(Outcome::Failed);
+        let outcome = if self.bridged_once { Outcome::HandedOver } else { otherwise };
         self.close(outcome, by, reason.to_owned())
     }
 

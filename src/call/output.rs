@@ -134,10 +134,20 @@ pub enum Output {
     PromoteSecond,
     /// The caller who is rung back.
     InviteCaller,
-    /// Write down that this caller is rung back, with the place held since then; `CallbackKept` answers.
+    /// Write down that this caller is rung back, with the place held since then, on another number than their own
+    /// where one is given; `CallbackKept` answers.
     KeepCallback {
         since: At,
+        number: Option<String>,
     },
+    /// From now on what the caller says is a message.
+    RecordMessage,
+    /// Write the message down for these people, and then find its words; `MessageKept` answers.
+    KeepMessage {
+        queue: String,
+    },
+    /// Nothing was said.
+    DropMessage,
     SetTimer {
         timer: Timer,
         at: At,

@@ -1,8 +1,10 @@
 //! Stories of calls in virtual time: no sockets, no engines, milliseconds to run.
 
 mod barge_in;
+mod chosen;
 mod faults;
 mod hours;
+mod message;
 mod overload;
 mod supervised;
 mod table;
@@ -61,6 +63,8 @@ impl World {
     fn with(change: impl FnOnce(&mut Bot)) -> World {
         let bot = Path::new(env!("CARGO_MANIFEST_DIR")).join("bots/parcel");
         let mut bot = crate::decide::load::load(&bot).unwrap_or_else(|problems| panic!("{problems:?}"));
+        // What the demo offers beside is switched on by the stories that are about it.
+        (bot.policy.voicemail, bot.policy.text_me) = (false, None);
         change(&mut bot);
         let bot = Arc::new(bot);
         let dialog = Dialog::new(bot.clone(), Language::English, false, 1);
@@ -215,6 +219,11 @@ impl World {
                 self.later(0, Input::Desk(DeskNotice::Supervise(nobody)));
             }
             Output::KeepCallback { .. } => self.later(10, Input::CallbackKept { kept: self.store_works }),
+            Output::KeepMessage { .. } => {
+                let kept = Ok(("m1".to_owned(), 3_000));
+                let result = if self.store_works { kept } else { Err("disk full".to_owned()) };
+                self.later(10, Input::MessageKept { result });
+            }
             Output::SetTimer { timer, at } => {
                 self.timers.insert(*timer, *at);
             }

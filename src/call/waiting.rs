@@ -1,16 +1,19 @@
 //! ◆ The caller waits for a person: music plays, one phone after another rings, and now and then the bot says
-//! how things stand. The caller may speak or press keys all the time: be called back, or go on with the bot.
+//! how things stand. The caller may speak or press keys all the time: be called back, leave a
+//! message, or go on with the bot.
 
+mod chosen;
 mod comfort;
 mod taking_over; // by whoever watched
 mod talk;
 
 use super::bridged::Bridged;
 use super::conversation::Conversation;
+use super::message::Message;
 use super::saying::Saying;
 use super::{Call, Input, Output, Phase, Timer};
 use crate::config::By;
-use crate::decide::{Escalation, WaitingNews};
+use crate::decide::{Escalation, WaitingNews, WaitingWish};
 use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, Rings, TransferTo, WaitingCall};
 use crate::record::event::{AgentRefusal, EndedBy, Event, Outcome};
 use crate::time::At;
@@ -36,11 +39,30 @@ pub(super) struct Waiting {
     /// The call ends when what is being said is over: the caller is rung back.
     leaving: bool,
     /// The callback is on its way into the store.
-    promising: bool,
+    promising: Option<Promise>,
+    /// The text message is on its way.
+    texting: Option<Texting>,
+    /// The place in the queue that was not taken, because the caller chose to be rung back before.
+    untaken: Option<WaitingCall>,
     /// The music has stopped for a sentence.
     hushed: bool,
     /// Whoever watched takes the call.
     taking_over: Option<TakingOver>,
+}
+
+/// To be rung back; on another number than the caller's own where one was given.
+#[derive(Debug)]
+struct Promise {
+    number: Option<String>,
+}
+
+/// The action that sends a text message.
+#[derive(Debug)]
+struct Texting {
+    id: u32,
+    action: String,
+    /// None for the caller's own.
+    number: Option<String>,
 }
 
 impl Waiting {
@@ -53,7 +75,9 @@ impl Waiting {
             saying: Saying::default(),
             voice: Voice::default(),
             leaving: false,
-            promising: false,
+            promising: None,
+            texting: None,
+            untaken: None,
             hushed: false,
             taking_over: None,
         }
@@ -63,16 +87,30 @@ impl Waiting {
     pub(super) fn begin(call: &mut Call, now: At, escalation: Escalation, announced: bool) -> Phase {
         call.clear_timer(Timer::Silence);
         call.clear_timer(Timer::Cover);
-        let Escalation { queue, language, priority, patient, call_back, .. } = escalation;
+        let Escalation { queue, language, priority, patient, instead, number, .. } = escalation;
+        let since = call.kept_since.take().unwrap_or(now);
         call.record(Event::Announced { completed: announced });
         let wanted = WaitingCall {
             priority,
             patient,
             overflow: call.dialog.overflow(),
-            ..WaitingCall::new(call.facts.id.clone(), &queue, language, now)
+            ..WaitingCall::new(call.facts.id.clone(), &queue, language, since)
         };
-        let waiting = Waiting::enqueue(call, now, wanted);
-        if call_back { waiting.call_back(call, now) } else { Phase::Waiting(waiting) }
+        match instead {
+            Some(WaitingWish::CallBack | WaitingWish::CallBackElsewhere) => {
+                Waiting::not_taking(call, wanted).call_back(call, now, number)
+            }
+            Some(WaitingWish::Text) => Waiting::not_taking(call, wanted).text(call, now, number),
+            Some(WaitingWish::Message) => Message::begin(call, now, wanted.queue),
+            Some(WaitingWish::Bot) | None => Phase::Waiting(Waiting::enqueue(call, now, wanted)),
+        }
+    }
+
+    /// Whoever chose something else does not wait for the moment that it takes: nobody's phone may ring for it.
+    fn not_taking(call: &mut Call, wanted: WaitingCall) -> Waiting {
+        call.queue.clone_from(&wanted.queue);
+        let since = wanted.since;
+        Waiting { untaken: Some(wanted), ..Waiting::new(since) }
     }
 
     /// An agent passes the caller on.
@@ -105,8 +143,10 @@ impl Waiting {
         call.queue.clone_from(&wanted.queue);
         call.record(Event::Queued { queue: wanted.queue.clone() });
         call.push(Output::StartMusic);
+        let since = wanted.since;
         call.push(Output::Enqueue { call: wanted });
-        let waiting = Waiting::new(now);
+        // Whoever comes back keeps the place, and hears anew how things stand.
+        let waiting = Waiting { comfort: Comfort::begin(now).waiting_since(since), ..Waiting::new(now) };
         waiting.set_timers(call, now);
         waiting
     }
@@ -132,11 +172,16 @@ impl Waiting {
                 call.push(Output::ReleaseAgent);
                 return self.refused(call, now, AgentRefusal::NoAnswer);
             }
-            Input::Timer(Timer::QueueMax) if !self.leaving && !self.promising => {
+            Input::Timer(Timer::QueueMax) if !self.has_chosen() => {
                 let why = if self.somebody_asked { "agents_busy" } else { "nobody_available" };
                 return self.give_up(call, now, why);
             }
-            Input::CallbackKept { kept } if self.promising => return self.promised(call, now, kept),
+            Input::CallbackKept { kept } => return self.promised(call, now, kept),
+            Input::ActionDone { id, result, duration_ms }
+                if self.texting.as_ref().is_some_and(|texting| texting.id == id) =>
+            {
+                return self.texted(call, now, &result, duration_ms);
+            }
             other => return self.talk(call, now, other),
         }
         Phase::Waiting(self)
@@ -210,7 +255,7 @@ impl Waiting {
                     return self.not_taken_over(call, now);
                 }
             }
-            DeskNotice::Nobody { logged_in } if !self.leaving && !self.promising => {
+            DeskNotice::Nobody { logged_in } if !self.has_chosen() => {
                 let why = if logged_in || self.somebody_asked { "agents_busy" } else { "nobody_available" };
                 return self.give_up(call, now, why);
             }
@@ -223,7 +268,8 @@ impl Waiting {
 
     fn reserved(&mut self, call: &mut Call, now: At, agent: AgentRef) {
         self.somebody_asked = true;
-        call.record(Event::AgentOffered { agent: agent.id.clone() });
+        let outside = agent.outside().is_some();
+        call.record(Event::AgentOffered { agent: agent.id.clone(), outside });
         call.push(Output::InviteAgent { agent: agent.clone() });
         call.set_timer(Timer::RingAgent, now + call.times.ring_agent);
         self.ringing = Some(agent);
@@ -242,7 +288,6 @@ impl Waiting {
     /// Nobody takes the call, or the caller would rather have the bot: with honest words.
     fn give_up(mut self, call: &mut Call, now: At, why: &str) -> Phase {
         self.leave_queue(call, now);
-        call.push(Output::Report { report: DeskReport::Left });
         Conversation::resume(call, now, why)
     }
 
@@ -255,49 +300,10 @@ impl Waiting {
             call.push(Output::ReleaseAgent);
         }
         self.hush(call, now);
-        call.push(Output::StopMusic);
-    }
-
-    // --- being called back -----------------------------------------------------------------------
-
-    /// The caller wants to be rung back: promised once it stands in the store.
-    fn call_back(mut self, call: &mut Call, now: At) -> Phase {
-        if self.ringing.is_some() {
-            // Better a person now than later.
-            self.tell(call, now, WaitingNews::Ringing);
-            return Phase::Waiting(self);
+        if self.untaken.take().is_none() {
+            call.push(Output::StopMusic);
+            call.push(Output::Report { report: DeskReport::Left });
         }
-        if call.facts.callback.is_none() {
-            self.tell(call, now, WaitingNews::CallbackFailed);
-            return Phase::Waiting(self);
-        }
-        self.promising = true;
-        call.push(Output::KeepCallback { since: self.comfort.since() });
-        Phase::Waiting(self)
-    }
-
-    /// `kept` once the desk and the store know of it.
-    fn promised(mut self, call: &mut Call, now: At, kept: bool) -> Phase {
-        self.promising = false;
-        if !kept && call.dialog.people_are_closed() {
-            return self.give_up(call, now, "callback_failed");
-        }
-        if !kept {
-            self.tell(call, now, WaitingNews::CallbackFailed);
-            return Phase::Waiting(self);
-        }
-        self.leave_queue(call, now);
-        call.push(Output::Report { report: DeskReport::Left });
-        call.record(Event::CallbackPromised { number: call.facts.from.clone() });
-        self.leaving = true;
-        self.tell(call, now, WaitingNews::CallbackPromised);
-        Phase::Waiting(self)
-    }
-
-    fn hang_up(call: &mut Call) -> Phase {
-        call.push(Output::HangUpCaller { reason: None });
-        let outcome = if call.bridged_once { Outcome::HandedOver } else { Outcome::CallbackPromised };
-        call.close(outcome, EndedBy::Bot, "the caller is rung back".into())
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Config {
     pub llm: Llm,
     #[config(nested)]
     pub limits: Limits,
+    #[config(nested)]
+    pub voicemail: Voicemail,
     /// Where events, users and tokens are kept.
     #[config(default = "data", env = "DUET_DATA_DIR")]
     pub data_dir: PathBuf,
@@ -163,6 +165,15 @@ pub struct Speak {
     /// Where `remote:` voices are asked.
     #[config(nested)]
     pub remote: SpeakRemote,
+}
+
+/// Messages that callers leave.
+#[derive(Debug, Clone, Layered)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Voicemail {
+    /// Days after which a message is erased, whether somebody has seen to it or not.
+    #[config(default = 30, env = "DUET_VOICEMAIL_KEEP_DAYS")]
+    pub keep_days: u64,
 }
 
 /// Bounds of a node.

@@ -21,6 +21,10 @@ pub struct Trunk {
     /// Where callers of this trunk are rung back: a SIP URI with `{number}` in it, such as
     /// `sip:{number}@gateway.example:5060`. Without it nobody is offered to be.
     pub callback: Option<String>,
+    /// Callers may give another number, to be rung back on or written to, if it begins with one of these, such as
+    /// `+48`; without it only the number that calls is used. Whoever lists much lets callers dial much.
+    #[serde(default)]
+    pub other_numbers: Vec<String>,
     /// Number called → who answers; `*` answers every other number. Others get 404.
     pub numbers: BTreeMap<String, Destination>,
 }
@@ -145,6 +149,7 @@ mod tests {
             user: None,
             password_env: None,
             callback: None,
+            other_numbers: Vec::new(),
             numbers,
         };
         assert_eq!(trunk.answers("100"), Some(&to("parcel")));

@@ -37,8 +37,11 @@ pub enum DialogInput {
     Cut { unheard: Vec<Unheard> },
     /// Nobody took the call; the caller is with the bot again. `why`: `nobody_available`,
     /// `agents_busy`, `agent_left`, `agent_done` (given back by the agent), `changed_mind` (the caller),
-    /// `callback_failed`, `takeover_failed` (whoever wanted the call did not come).
+    /// `callback_failed`, `message_failed`, `message_empty`, `text_failed`, `takeover_failed` (whoever wanted the call did
+    /// not come).
     BackFromQueue { why: String },
+    /// What the waiting caller chose needs a number first.
+    NumberWanted { wish: WaitingWish },
     /// The caller spoke `times` in a row and was not heard, although hearing was started anew.
     Deaf { times: u32 },
     /// An engine failed `times` in a row: `hear`, `understand`, `speak`.
@@ -177,8 +180,10 @@ pub struct Escalation {
     pub priority: u8,
     /// The caller chose to wait although nobody was free.
     pub patient: bool,
-    /// The caller chose to be rung back.
-    pub call_back: bool,
+    /// What the caller chose in place of waiting.
+    pub instead: Option<WaitingWish>,
+    /// ... on this number, which is not the caller's own.
+    pub number: Option<String>,
     /// Nobody is there before this.
     pub opens: Option<At>,
 }
@@ -197,9 +202,20 @@ pub enum WaitingNews {
     Choices {
         callback: bool,
     },
+    /// A message is recorded after this, for the people of that queue.
+    MessageInvited {
+        queue: String,
+    },
+    /// ... and is kept for them.
+    MessageKept {
+        queue: String,
+    },
     /// A colleague's phone rings this moment.
     Ringing,
-    CallbackPromised,
+    CallbackPromised {
+        /// On another number than the caller's own.
+        elsewhere: bool,
+    },
     /// ... cannot be promised.
     CallbackFailed,
     /// An agent passes the caller on.
@@ -208,6 +224,11 @@ pub enum WaitingNews {
     AgentAway,
     /// Somebody who watched takes the call.
     TakenOver,
+    /// It takes a moment.
+    OneMoment,
+    TextSent,
+    /// ... could not be.
+    TextFailed,
     /// First words of a call that was promised.
     CallingBack,
 }
@@ -216,8 +237,14 @@ pub enum WaitingNews {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitingWish {
     CallBack,
+    /// The same, on another number.
+    CallBackElsewhere,
     /// To go on with the bot.
     Bot,
+    /// To leave a message.
+    Message,
+    /// To get a text message.
+    Text,
 }
 
 impl Escalation {

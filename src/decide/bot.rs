@@ -200,6 +200,10 @@ pub struct Policy {
     pub accept_by_key: bool,
     /// A queue whose agents are asked too, and after how many seconds.
     pub overflow: Option<(u64, String)>,
+    /// Who waits, or comes when nobody is there, may leave a message.
+    pub voicemail: bool,
+    /// Action that sends who waits a text message in place of it.
+    pub text_me: Option<String>,
     /// The first that holds counts.
     pub priorities: Vec<Priority>,
     /// When people are there; `None`: always.
@@ -382,6 +386,8 @@ impl Policy {
             engine_failures: 2,
             accept_by_key: false,
             overflow: None,
+            voicemail: false,
+            text_me: None,
             priorities: Vec::new(),
             hours: None,
             queue_hours: BTreeMap::new(),

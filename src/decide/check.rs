@@ -1,7 +1,7 @@
 //! ◆ What must hold between a bot's files: every reference resolves, every prompt exists in every language.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::bot::{Bot, SlotKind, Step, Topic};
+use super::bot::{ActionSpec, Bot, SlotKind, Step, Topic};
 use super::expr;
 use super::parse::{Files, placeholders};
 use super::phrases::BUILTIN;
@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const ANY_FIELD: &str = "*";
 /// What is known of the caller, beside slots, facts and answers.
 pub const CALLER: &str = "caller";
+/// What an action that sends a text message may use.
+const TEXT_ME: [&str; 5] = ["number", "queue", "topic", "summary", "language"];
 /// Fewer examples than this cannot teach a topic.
 const MIN_EXAMPLES: usize = 3;
 
@@ -90,6 +92,22 @@ impl Checker<'_> {
         self.file = "policy.yaml".to_owned();
         self.prompt(&bot.policy.specialist, &[]);
         self.priorities();
+        self.text_me();
+    }
+
+    /// The action exists and needs nothing but what is known of who waits.
+    fn text_me(&mut self) {
+        let bot = self.bot;
+        let Some(action) = &bot.policy.text_me else { return };
+        let known: Scope = TEXT_ME.iter().map(|name| ((*name).to_owned(), Some(Vec::new()))).collect();
+        let Some(spec) = bot.actions.get(action) else {
+            let message = format!("action {action:?} is not in actions.yaml");
+            return self.complain_here("text_me:", "text_me", &message);
+        };
+        for name in needed(spec).into_iter().filter(|name| !known.contains_key(name)) {
+            let message = format!("{action} needs {{{name}}}; known here: {}", TEXT_ME.join(", "));
+            self.complain_here("text_me:", "text_me", &message);
+        }
     }
 
     /// What a priority depends on is known somewhere: a slot, a fact, or a field of an answer.
@@ -273,9 +291,8 @@ impl Checker<'_> {
         for path in with.values() {
             self.path("with", path, scope);
         }
-        let in_body = strings_of(spec.body.as_ref()).iter().flat_map(|text| placeholders(text)).collect();
-        for name in placeholders(&spec.url).union(&in_body) {
-            if !with.contains_key(name) && !scope.contains_key(name) {
+        for name in needed(spec) {
+            if !with.contains_key(&name) && !scope.contains_key(&name) {
                 let message =
                     format!("{action} needs {{{name}}}: collect a slot of that name or give it in `with`");
                 self.complain_here(&format!("call: {action}"), "call", &message);
@@ -308,6 +325,12 @@ impl Checker<'_> {
             _ => {}
         }
     }
+}
+
+/// What must be known to fill an action in.
+fn needed(spec: &ActionSpec) -> BTreeSet<String> {
+    let in_body = strings_of(spec.body.as_ref()).into_iter().flat_map(|text| placeholders(&text));
+    in_body.chain(placeholders(&spec.url)).collect()
 }
 
 /// Every text inside a JSON value.

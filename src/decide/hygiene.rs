@@ -6,7 +6,7 @@ use super::check::file_of;
 use super::parse::Files;
 use super::phrases::BUILTIN;
 use super::problem::Problem;
-use super::prompts::title_key;
+use super::prompts::{team_key, title_key};
 use super::words::fold_words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,6 +66,8 @@ fn used_keys(bot: &Bot) -> BTreeSet<String> {
     let mut used: BTreeSet<String> = BUILTIN.iter().map(|(key, _)| (*key).to_owned()).collect();
     used.extend([bot.disclosure.clone(), bot.policy.specialist.clone()]);
     used.extend(bot.actions.keys().map(|action| title_key(action)));
+    let queues = bot.topics.values().filter_map(|topic| topic.queue.as_ref());
+    used.extend(queues.chain([&bot.policy.queue]).map(|queue| team_key(queue)));
     for topic in bot.topics.values() {
         used.insert(format!("topic-{}", topic.id));
         used.insert(title_key(&topic.id));

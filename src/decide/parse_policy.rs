@@ -51,6 +51,8 @@ pub fn policy(raw: RawPolicy, problems: &mut Vec<Problem>) -> Policy {
     reader.count(&mut policy.engine_failures, raw.engine_failure);
     policy.priorities = raw.priority.into_iter().filter_map(|one| reader.priority(one)).collect();
     policy.accept_by_key = raw.people.accept == Accept::Key;
+    policy.voicemail = raw.voicemail;
+    policy.text_me = raw.text_me.map(|text| text.action);
     policy.hours = raw.hours.and_then(|hours| read_hours(&mut reader, "hours", hours));
     for (queue, hours) in raw.queue_hours {
         let read = read_hours(&mut reader, &format!("queue_hours.{queue}"), hours);

@@ -27,6 +27,11 @@ pub fn title_key(name: &str) -> String {
     format!("{TITLE}{name}")
 }
 
+/// Message that says who answers a queue, where the bot has one; `team` otherwise.
+pub fn team_key(queue: &str) -> String {
+    format!("team-{queue}")
+}
+
 /// The messages of one language.
 pub struct Prompts {
     bundle: FluentBundle<FluentResource>,

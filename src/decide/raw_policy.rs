@@ -63,6 +63,11 @@ pub struct RawPolicy {
     /// Who goes first in the queue: the first condition that holds.
     #[serde(default)]
     pub priority: Vec<RawPriority>,
+    /// Whether callers who wait, or call when nobody is there, may leave a message: it is recorded and written down.
+    #[serde(default)]
+    pub voicemail: bool,
+    /// What sends callers a text message in place of waiting, if they want one.
+    pub text_me: Option<RawTextMe>,
     /// How people are reached.
     #[serde(default)]
     pub people: RawPeople,
@@ -90,6 +95,13 @@ pub struct RawHours {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub closed: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawTextMe {
+    /// An action of `actions.yaml`; it may use `{number}`, `{queue}`, `{topic}`, `{summary}` and `{language}`.
+    pub action: String,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]

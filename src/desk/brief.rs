@@ -60,7 +60,9 @@ pub fn opening(entries: &[Entry], agent: &str, language: Language, glossary: &dy
 pub fn promises(entries: &[Entry]) -> Vec<String> {
     let promises = entries.iter().filter_map(|entry| match &entry.event {
         Event::BotSaid { prompt, text, heard_ms: 1.., .. }
-            if prompt == "handover" || prompt.starts_with("callback-promised") =>
+            if prompt == "handover"
+                || prompt == "message-kept"
+                || prompt.starts_with("callback-promised") =>
         {
             Some(text.clone())
         }
@@ -311,6 +313,7 @@ impl<'a> Writer<'a> {
             }
             Event::ReturnedToBot { .. } => Some(self.word("returned", &[])),
             Event::CallbackPromised { number } => Some(self.word("promised-call", &[("number", number)])),
+            Event::MessageLeft { .. } => Some(self.word("left-message", &[])),
             _ => self.tried(event),
         }
     }

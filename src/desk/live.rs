@@ -158,7 +158,9 @@ impl LiveCall {
                 self.queue = Some(queue.clone());
                 self.waiting_since.get_or_insert(entry.at);
             }
-            Event::AgentOffered { agent } => self.offered = Some(agent.clone()),
+            // Whoever leaves a message waits no longer.
+            Event::MessageBegan { .. } => (self.waiting_since, self.offered) = (None, None),
+            Event::AgentOffered { agent, .. } => self.offered = Some(agent.clone()),
             Event::AgentRefused { .. } => self.offered = None,
             Event::Transferred { .. } => self.waiting_since = Some(entry.at),
             Event::Bridged { .. } => (self.waiting_since, self.offered) = (None, None),
@@ -213,7 +215,7 @@ mod tests {
             (waits.topic.as_deref(), waits.queue.as_deref()),
             (Some("parcel_status"), Some("logistics"))
         );
-        then(&mut entries, 30_000, Event::AgentOffered { agent: "anna".into() });
+        then(&mut entries, 30_000, Event::AgentOffered { agent: "anna".into(), outside: false });
         assert_eq!(call(&entries).unwrap().offered.as_deref(), Some("anna"));
         then(&mut entries, 31_000, Event::Bridged { agent: "anna".into() });
         let talks = call(&entries).unwrap();

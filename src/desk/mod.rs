@@ -21,6 +21,7 @@ pub mod table; //    ◆ who is on a call and who hears whom
 mod task; //           the task that owns the floor
 pub mod throttle; // ◆ lock-out after wrong passwords
 mod views; //       ◆ what the floor looks like from outside
+pub mod voicemail; // messages that callers left
 pub mod wall; //     ◆ every live call and everybody, for supervisors
 pub mod web; //        login, WebSocket, the page
 
@@ -30,6 +31,8 @@ mod shell_tests;
 mod supervising_tests;
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod voicemail_tests;
 #[cfg(test)]
 mod wall_tests;
 

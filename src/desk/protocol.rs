@@ -13,6 +13,7 @@ use super::notice::{AgentCommand, Rule};
 use super::pop::{Fact, ScreenPop, Worded};
 use super::roster::{Choice, Presence};
 use super::table::{Person, TableView};
+use super::voicemail::VoicemailView;
 use super::wall::{Judgement, WallAgent, WallCall};
 use crate::language::Language;
 use crate::record::CallId;
@@ -103,6 +104,10 @@ pub enum ToBrowser {
         call_id: CallId,
         worded: Worded,
     },
+    /// The open messages of the agent's queues, newest first; for supervisors those of every queue.
+    Voicemails {
+        voicemails: Vec<VoicemailView>,
+    },
     /// What has changed on the wall; the first one has everything. Queues and agents come whole or not at all.
     Wall {
         calls: Vec<WallCall>,
@@ -159,7 +164,7 @@ pub enum ToBrowser {
     },
     /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
     /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`,
-    /// `too_late`, `not_with_bot`, `no_phone`, `phone_refused`.
+    /// `too_late`, `not_with_bot`, `no_phone`, `phone_refused`, `no_such_message`.
     Error {
         code: String,
         detail: String,
@@ -264,6 +269,10 @@ pub enum FromBrowser {
     Supervise {
         call_id: CallId,
         hand: Hand,
+    },
+    /// Somebody has seen to this message.
+    VoicemailDone {
+        id: String,
     },
     Ping,
 }

@@ -114,7 +114,7 @@ pub struct Desk {
     pub(super) options: Arc<DeskOptions>,
     pub(super) clock: Clock,
     pub(super) store: Store,
-    recorder: Recorder,
+    pub(super) recorder: Recorder,
     pub(super) reach: Reach,
     /// Taken once, by whoever makes the calls.
     orders: Arc<Mutex<Option<mpsc::Receiver<CallbackOrder>>>>,
@@ -138,6 +138,8 @@ pub(super) enum Command {
     Obey(String, CallId, AgentCommand, oneshot::Sender<Obeyed>),
     /// The promise of that call is taken back.
     Forget(CallId),
+    /// Messages came, got their words, or were seen to.
+    ShowVoicemails,
     Send(String, ToBrowser),
     /// Which tab shows the wall, whose it is, and from where.
     OpenWall(u64, String, String, oneshot::Sender<Obeyed>),

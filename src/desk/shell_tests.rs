@@ -1,10 +1,10 @@
 //! The desk with a real store: stories across the task.
 
-use super::notice::{AgentCommand, Callback, DeskNotice, DeskReport, Rings, WaitingCall};
+use super::notice::{AgentCommand, DeskNotice, DeskReport, Rings, WaitingCall};
 use super::protocol::ToBrowser;
 use super::roster::{Choice, Presence};
 use super::table::Seating;
-use super::testing::{caller_said, escalated_call};
+use super::testing::{callback, caller_said, escalated_call};
 use super::{Desk, DeskOptions};
 use crate::edge::clock::Clock;
 use crate::language::Language;
@@ -211,23 +211,7 @@ async fn whoever_talked_with_a_number_last_is_known_and_a_promise_outlives_the_d
     assert_eq!(office.desk.who_knows("+48601234567").await.as_deref(), Some("anna"));
     assert_eq!(office.desk.who_knows("").await, None);
 
-    let callback = Callback {
-        call_id: CallId("back".into()),
-        of: call.clone(),
-        number: "+48601234567".into(),
-        target: "sip:+48601234567@gateway".into(),
-        name: None,
-        bot: "parcel".into(),
-        trunk: "lan".into(),
-        queue: "logistics".into(),
-        language: Language::Polish,
-        priority: 5,
-        topic: None,
-        why: "Asked for a person".into(),
-        since: now,
-        not_before: now,
-        attempts: 0,
-    };
+    let callback = callback("c1", now, now);
     office.desk.keep_callback(callback.clone()).await.unwrap();
     assert_eq!(office.store.callbacks().await.unwrap(), [callback]);
     // Another desk on the same store, as after a restart: the turn comes, with the first call's story.

@@ -2,6 +2,7 @@
 
 mod assisting; // cards beside conversations
 mod supervising; // those who look on have a hand in calls
+mod voicemails; // messages on the screens
 mod watching; // the wall, and calls that are watched
 
 use super::assist::Assisted;
@@ -143,6 +144,7 @@ impl Task {
                 let queue = &mut self.floor.queue.calls;
                 queue.retain(|waiting| waiting.callback.as_ref().is_none_or(|callback| callback.of != of));
             }
+            Command::ShowVoicemails => self.show_voicemails().await,
             Command::Send(agent, message) => self.send(&agent, message),
             Command::OpenWall(screen, who, address, answer) => {
                 self.read_users().await;
@@ -330,6 +332,9 @@ impl Task {
         if let Some((call_id, stage)) = card {
             let card = self.card(&agent, &call_id, stage).await;
             let _ = screen.to.try_send(card);
+        }
+        for message in self.voicemails_of(&[&agent]).await.into_values() {
+            let _ = screen.to.try_send(message);
         }
         self.screens.entry(agent.clone()).or_default().push(screen);
         let call = self.floor.roster.agents.get(&agent).and_then(|agent| agent.presence.call().cloned());

@@ -1,5 +1,6 @@
 //! A call as it would be recorded, for the tests of the desk.
 
+use crate::desk::notice::{Callback, PRIORITY};
 use crate::language::Language;
 use crate::record::event::{CallId, Entry, Event, Signal, Source, ValueSource};
 use crate::time::At;
@@ -12,6 +13,28 @@ pub fn numbered(call: &str, events: Vec<(At, Event)>) -> Vec<Entry> {
         event,
     };
     events.into_iter().enumerate().map(entry).collect()
+}
+
+/// A promise to the caller of call `of`, who waits since then and is rung back by call `back`.
+#[allow(dead_code)] // the tests in a browser need none
+pub fn callback(of: &str, since: At, not_before: At) -> Callback {
+    Callback {
+        call_id: CallId("back".into()),
+        of: CallId(of.into()),
+        number: "+48601234567".into(),
+        target: "sip:+48601234567@gateway".into(),
+        name: None,
+        bot: "parcel".into(),
+        trunk: "lan".into(),
+        queue: "logistics".into(),
+        language: Language::Polish,
+        priority: PRIORITY,
+        topic: None,
+        why: "Asked for a person".into(),
+        since,
+        not_before,
+        attempts: 0,
+    }
 }
 
 pub fn bot_said(text: &str, started: At, heard_ms: u64, total_ms: u64) -> Event {

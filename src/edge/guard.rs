@@ -46,6 +46,24 @@ impl TrunkGuard {
         let known = dialled.len() >= 3 && dialled.bytes().all(|byte| byte.is_ascii_digit());
         known.then(|| template.replace("{number}", number))
     }
+
+    /// Where a caller of this trunk can be rung back on another number, in international form; nowhere if it does not
+    /// begin as the trunk allows.
+    pub fn callback_other(&self, trunk: &str, number: &str) -> Option<String> {
+        let allowed = self.other_numbers(trunk).iter().any(|begin| number.starts_with(begin.as_str()));
+        self.callback(trunk, number).filter(|_| allowed)
+    }
+
+    /// What other numbers that callers of this trunk give must begin with.
+    pub fn other_numbers(&self, trunk: &str) -> &[String] {
+        let trunk = self.trunks.iter().find(|candidate| candidate.name == trunk);
+        trunk.map_or(&[], |trunk| &trunk.other_numbers)
+    }
+
+    /// Whether callers of this trunk can be rung back at all.
+    pub fn rings_back(&self, trunk: &str) -> bool {
+        self.trunks.iter().any(|candidate| candidate.name == trunk && candidate.callback.is_some())
+    }
 }
 
 impl Guard for TrunkGuard {
@@ -70,5 +88,33 @@ impl Guard for TrunkGuard {
     fn password(&self, realm: &str, user: &str) -> Option<String> {
         let place = self.trunks.iter().position(|trunk| trunk.user.as_deref() == Some(user))?;
         self.passwords[place].clone().filter(|_| realm == REALM)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_number_is_rung_only_where_the_trunk_lets_calls_go() {
+        let trunk = |name: &str, other: &[&str]| Trunk {
+            name: name.into(),
+            allow: Vec::new(),
+            user: None,
+            password_env: None,
+            callback: Some("sip:{number}@gateway".into()),
+            other_numbers: other.iter().map(|begin| (*begin).to_owned()).collect(),
+            numbers: Default::default(),
+        };
+        let guard = TrunkGuard::new(vec![trunk("strict", &[]), trunk("open", &["+48"])]).unwrap();
+        assert_eq!(guard.callback_other("open", "+48601222333").as_deref(), Some("sip:+48601222333@gateway"));
+        for (trunk, number) in [
+            ("open", "+449005550100"),
+            ("open", "+48601;x=1"),
+            ("strict", "+48601222333"),
+            ("none", "+48601222333"),
+        ] {
+            assert_eq!(guard.callback_other(trunk, number), None, "{trunk} {number}");
+        }
     }
 }

@@ -138,6 +138,10 @@ pub enum Outcome {
     NotAnswered,
     /// The caller hung up to be rung back by a person; that is a call of its own.
     CallbackPromised,
+    /// The caller left a message for people.
+    MessageLeft,
+    /// The caller got a text message in place of a person.
+    TextSent,
     /// Our fault.
     Failed,
     /// The process that owned the call died.
@@ -304,9 +308,11 @@ pub enum Event {
     Queued {
         queue: String,
     },
-    /// An agent was reserved and the card sent to the screen.
+    /// An agent was reserved and the card sent to the screen; or a place outside, which has none.
     AgentOffered {
         agent: String,
+        #[serde(default)]
+        outside: bool,
     },
     /// The agent's browser confirmed that the card is on the screen.
     CardShown {
@@ -364,6 +370,38 @@ pub enum Event {
     CallbackPromised {
         number: String,
     },
+    /// The caller gets a text message on that number in place of waiting.
+    TextSent {
+        number: String,
+    },
+    /// After the tone: what the caller says from here on is recorded, for the people of this queue.
+    MessageBegan {
+        queue: String,
+    },
+    /// The message is kept; people find it by this id.
+    MessageLeft {
+        message: String,
+        queue: String,
+        length_ms: u64,
+    },
+    /// It could not be kept.
+    MessageLost {
+        queue: String,
+        detail: String,
+    },
+    /// The words of a message; none where it could not be recognised. May follow `call_ended`.
+    MessageWritten {
+        message: String,
+        text: Option<String>,
+        language: Language,
+        /// Recogniser's confidence, 0..1.
+        confidence: f32,
+    },
+    /// Somebody has seen to a message. May follow `call_ended`.
+    MessageDone {
+        message: String,
+        by: String,
+    },
     /// This call is the promised one, of that earlier call.
     CallingBack {
         of: CallId,
@@ -413,6 +451,20 @@ pub enum Event {
         code: String,
         note: String,
     },
+}
+
+impl Event {
+    /// Whether it ends the record of a call, or may follow its end.
+    pub fn is_last_or_later(&self) -> bool {
+        matches!(
+            self,
+            Event::CallEnded { .. }
+                | Event::WrapUp { .. }
+                | Event::SummaryJudged { .. }
+                | Event::MessageWritten { .. }
+                | Event::MessageDone { .. }
+        )
+    }
 }
 
 #[cfg(test)]

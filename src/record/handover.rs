@@ -3,7 +3,9 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::event::{Entry, Event};
+use crate::language::Language;
 use crate::time::At;
+use crate::understand::slots::digits;
 use serde::Serialize;
 
 /// What is said again to a person within this counts as told twice, ms.
@@ -24,6 +26,10 @@ pub enum Ending {
     Person,
     /// The caller is rung back.
     Callback,
+    /// The caller left a message.
+    Message,
+    /// The caller got a text message.
+    Text,
     /// The bot had the caller again without a person.
     Bot,
     /// The caller hung up while waiting.
@@ -57,6 +63,8 @@ pub struct Handover {
     pub first_word_ms: Option<u64>,
     /// How long before the person's first word, or the bridge, the card was on the screen; none if it was not.
     pub card_before_ms: Option<u64>,
+    /// Whoever took it has no screen here.
+    pub outside: bool,
     /// Agents who did not take it.
     pub refusals: u32,
     /// Times that one agent passed the caller to another.
@@ -111,6 +119,7 @@ fn one(before: &[Entry], during: &[Entry]) -> Option<Handover> {
             .zip(spoken)
             .filter(|(card, word)| card <= word)
             .map(|(card, word)| word.since_ms(card)),
+        outside: taken_outside(during),
         refusals: count(during, |event| matches!(event, Event::AgentRefused { .. })),
         transfers: count(during, |event| matches!(event, Event::Transferred { .. })),
         given_back: during.iter().any(|entry| matches!(entry.event, Event::GivenBack { .. })),
@@ -132,6 +141,16 @@ fn count(entries: &[Entry], wanted: fn(&Event) -> bool) -> u32 {
     entries.iter().filter(|entry| wanted(&entry.event)).count() as u32
 }
 
+/// Whether the first who talked with the caller was a place outside.
+fn taken_outside(during: &[Entry]) -> bool {
+    let taken = during.iter().position(|entry| matches!(entry.event, Event::Bridged { .. }));
+    let offered = during[..taken.unwrap_or(0)].iter().rev().find_map(|entry| match entry.event {
+        Event::AgentOffered { outside, .. } => Some(outside),
+        _ => None,
+    });
+    offered.unwrap_or(false)
+}
+
 /// When the first sentence after the decision began.
 fn announcement(during: &[Entry]) -> Option<At> {
     let decided = during.first()?.at;
@@ -146,6 +165,8 @@ fn ending(during: &[Entry], person: bool) -> Ending {
     match () {
         () if person => Ending::Person,
         () if has(|event| matches!(event, Event::CallbackPromised { .. })) => Ending::Callback,
+        () if has(|event| matches!(event, Event::TextSent { .. })) => Ending::Text,
+        () if has(|event| matches!(event, Event::MessageLeft { .. })) => Ending::Message,
         () if has(|event| matches!(event, Event::ReturnedToBot { .. })) => Ending::Bot,
         () if has(|event| matches!(event, Event::CallEnded { .. })) => Ending::Abandoned,
         () => Ending::Open,
@@ -155,11 +176,11 @@ fn ending(during: &[Entry], person: bool) -> Ending {
 /// Names of values that were known before and that the caller says again soon after the bridge.
 fn told_twice(before: &[Entry], during: &[Entry], bridged: At) -> Vec<String> {
     let soon = |entry: &&Entry| entry.at >= bridged && entry.at.since_ms(bridged) <= REPEAT_WITHIN_MS;
-    let said: Vec<&str> = during
+    let said: Vec<(&str, Language)> = during
         .iter()
         .filter(soon)
         .filter_map(|entry| match &entry.event {
-            Event::CallerSaid { text, .. } => Some(text.as_str()),
+            Event::CallerSaid { text, language, .. } => Some((text.as_str(), *language)),
             _ => None,
         })
         .collect();
@@ -167,7 +188,7 @@ fn told_twice(before: &[Entry], during: &[Entry], bridged: At) -> Vec<String> {
     for entry in before {
         if let Event::SlotFilled { slot, value, .. } = &entry.event
             && !names.contains(slot)
-            && said.iter().any(|text| says(text, value))
+            && said.iter().any(|(text, language)| says(text, *language, value))
         {
             names.push(slot.clone());
         }
@@ -175,11 +196,15 @@ fn told_twice(before: &[Entry], during: &[Entry], bridged: At) -> Vec<String> {
     names
 }
 
-/// Whether words hold a value: its digits, or its letters, in whatever groups they are written.
-fn says(text: &str, value: &str) -> bool {
+/// Whether words hold a value: its digits, or its letters, in whatever groups they are written, or as number words.
+fn says(text: &str, language: Language, value: &str) -> bool {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
     let value = plain(value);
-    value.chars().count() >= DIGITS_MIN && plain(text).contains(&value)
+    if value.chars().count() < DIGITS_MIN {
+        return false;
+    }
+    let spoken = || digits(text, language).is_some_and(|said| said.contains(&value));
+    plain(text).contains(&value) || (value.bytes().all(|byte| byte.is_ascii_digit()) && spoken())
 }
 
 /// What the handover lost, the worst first.
@@ -194,6 +219,8 @@ fn lost(handover: &Handover) -> Vec<Lost> {
         Ending::Abandoned => take(60, "the caller gave up waiting".into()),
         Ending::Bot => take(40, "nobody took the call".into()),
         Ending::Callback => take(10, "the caller has to wait for a call".into()),
+        Ending::Text => take(20, "the caller only got a text message".into()),
+        Ending::Message => take(20, "the caller could only leave a message".into()),
         Ending::Person | Ending::Open => {}
     }
     let waited = handover.bridged_ms.unwrap_or(0).saturating_sub(WAIT_FREE_MS);
@@ -206,7 +233,7 @@ fn lost(handover: &Handover) -> Vec<Lost> {
     if handover.announcement_ms.is_none_or(|ms| ms > PROMPT_MS) {
         take(10, "the announcement came late".into());
     }
-    if handover.ending == Ending::Person && handover.card_before_ms.is_none() {
+    if handover.ending == Ending::Person && !handover.outside && handover.card_before_ms.is_none() {
         take(15, "the card was not on the screen before the first word".into());
     }
     if handover.summary_right == Some(false) {
@@ -318,6 +345,60 @@ mod tests {
         let [one] = &all[..] else { panic!("{all:?}") };
         assert_eq!((one.transfers, one.given_back, one.summary_right), (1, true, Some(false)));
         assert_eq!(one.score, 100 - 10 - 10, "{:?}", one.lost);
+    }
+
+    #[test]
+    fn a_number_told_again_in_words_counts_as_told_twice() {
+        let polish = "dziewięć dziewięć jeden dwa trzy cztery pięć sześć";
+        for (said, again) in [(polish, true), ("dziewięć dni temu", false)] {
+            let entries = numbered(
+                "c",
+                vec![
+                    (At(500), slot("99123456")),
+                    (At(1_000), decided()),
+                    (At(6_000), Event::Bridged { agent: anna() }),
+                    (At(9_000), caller_said(said, At(8_000))),
+                ],
+            );
+            assert_eq!(handovers(&entries)[0].told_twice.len(), usize::from(again), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_place_outside_is_not_blamed_for_a_card_that_nobody_there_could_see() {
+        let taken_by = |outside| {
+            let entries = numbered(
+                "c",
+                vec![
+                    (At(1_000), decided()),
+                    (At(4_000), bot_said("One moment", At(1_400), 30, 30)),
+                    (At(4_000), Event::Announced { completed: true }),
+                    (At(4_100), Event::AgentOffered { agent: "pbx".into(), outside }),
+                    (At(6_000), Event::Bridged { agent: "pbx".into() }),
+                ],
+            );
+            handovers(&entries)[0].score
+        };
+        assert_eq!((taken_by(true), taken_by(false)), (100, 85));
+    }
+
+    #[test]
+    fn a_message_or_a_text_is_an_ending_of_its_own_and_costs() {
+        let left = Event::MessageLeft { message: "m".into(), queue: "q".into(), length_ms: 3_000 };
+        let sent = Event::TextSent { number: "1".into() };
+        for (event, ending) in [(left, Ending::Message), (sent, Ending::Text)] {
+            let entries = numbered(
+                "c",
+                vec![
+                    (At(1_000), decided()),
+                    (At(4_000), bot_said("One moment", At(1_400), 30, 30)),
+                    (At(4_000), Event::Announced { completed: true }),
+                    (At(9_000), event),
+                ],
+            );
+            let all = handovers(&entries);
+            assert_eq!((all[0].ending, all[0].score), (ending, 80), "{:?}", all[0].lost);
+        }
     }
 
     #[test]

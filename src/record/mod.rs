@@ -11,6 +11,7 @@ pub mod recorder; //   appends events, durably, and tells whoever listens
 pub mod silence; //    ◆ callers who were kept and not served
 pub mod transcript; // ◆ who said what
 pub mod turns; //      ◆ what each turn took, for the waterfall
+pub mod voicemail; //  ◆ messages that callers left
 
 pub use event::{CallId, Entry, Event};
 pub use recorder::Recorder;

@@ -80,8 +80,8 @@ impl Inner {
         };
         let entry = Entry { call_id: call_id.clone(), seq, at, event };
         self.store.append(std::slice::from_ref(&entry)).await?;
-        // An ended call leaves `next` empty: it is forgotten, and a late wrap-up asks the store.
-        if !matches!(entry.event, Event::CallEnded { .. } | Event::WrapUp { .. }) {
+        // An ended call leaves `next` empty: it is forgotten, and what comes later asks the store.
+        if !entry.event.is_last_or_later() {
             *next = Some(seq + 1);
         }
         // Nobody listening is not an error.

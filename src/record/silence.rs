@@ -145,7 +145,15 @@ fn see(entries: &[Entry]) -> Option<Seen<'_>> {
     if !has(|event| matches!(event, Event::CallAnswered)) {
         return None;
     }
-    let person = has(|event| matches!(event, Event::Bridged { .. } | Event::CallbackPromised { .. }));
+    let person = has(|event| {
+        matches!(
+            event,
+            Event::Bridged { .. }
+                | Event::CallbackPromised { .. }
+                | Event::TextSent { .. }
+                | Event::MessageLeft { .. }
+        )
+    });
     let topic = entries.iter().rev().find_map(|entry| match &entry.event {
         Event::Understood { topic: Some(topic), .. } => Some(topic.as_str()),
         _ => None,

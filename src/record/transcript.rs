@@ -57,6 +57,9 @@ pub fn line(entry: &Entry, agent: &mut Option<String>) -> Option<Line> {
             let line = bot(text, *language, *started, fraction(*heard_ms, *total_ms));
             Some(Line { typed_by: typed_by.clone(), ..line })
         }
+        Event::MessageWritten { text: Some(text), language, confidence, .. } => {
+            Some(person(Speaker::Caller, None, text, *language, entry.at, Some(*confidence)))
+        }
         Event::Bridged { agent: bridged } => {
             *agent = Some(bridged.clone());
             None

@@ -1,6 +1,7 @@
 //! The loop of one call.
 
 mod callback;
+mod message; // what a caller leaves for people
 mod outside; // what another exchange is told
 mod people;
 
@@ -55,6 +56,8 @@ pub(super) struct Driver {
     /// Our SDP for the 200 OK, or for our INVITE.
     answer: Option<String>,
     hearing: Hearing,
+    /// What the caller says, while a message is left.
+    tape: Option<message::Tape>,
     speaker: Speaker,
     scribe: Scribe,
     timers: Timers,
@@ -126,6 +129,7 @@ impl Driver {
             caller: None,
             answer: None,
             hearing,
+            tape: None,
             timers: Timers::default(),
             agent: None,
             second: None,
@@ -204,7 +208,10 @@ impl Driver {
         match wake {
             Wake::Signal(event) => self.signal(event).await.into_iter().collect(),
             Wake::Media(event) => media_input(event).into_iter().collect(),
-            Wake::Audio(frame) => self.hearing.push(&frame),
+            Wake::Audio(frame) => {
+                self.tape.iter_mut().for_each(|tape| tape.push(&frame.samples));
+                self.hearing.push(&frame)
+            }
             Wake::Reply(Reply::Input(input)) => vec![input],
             Wake::Reply(Reply::Speech { id, result }) => self.speech(id, result).await.into_iter().collect(),
             Wake::Notice(notice) => vec![Input::Desk(notice)],
@@ -363,13 +370,8 @@ impl Driver {
             Output::AskApproval { .. } => return self.ask_approval(),
             Output::Summarise { turn } => self.summarise(turn),
             Output::PressKeys { keys } => self.to_caller(MediaCommand::Dtmf { digits: keys }).await,
-            Output::StartMusic => {
-                let audio = Audio::Loop(self.parts.music.clone());
-                self.to_caller(MediaCommand::Play { id: MUSIC, audio }).await;
-            }
-            Output::StopMusic => {
-                self.to_caller(MediaCommand::Stop { id: Some(MUSIC) }).await;
-            }
+            Output::StartMusic => self.music(true).await,
+            Output::StopMusic => self.music(false).await,
             Output::Enqueue { mut call } => {
                 // The card is made from the record: why and for which queue must stand there.
                 self.scribe.flush().await;
@@ -389,12 +391,24 @@ impl Driver {
             Output::Confer => self.confer().await,
             Output::PromoteSecond => self.promote_second().await,
             Output::InviteCaller => return self.invite_caller().await,
-            Output::KeepCallback { since } => return Some(self.keep_callback(since).await),
+            Output::KeepCallback { since, number } => return Some(self.keep_callback(since, number).await),
+            Output::RecordMessage => self.tape = Some(message::Tape::default()),
+            Output::KeepMessage { queue } => return Some(self.keep_message(queue).await),
+            Output::DropMessage => self.tape = None,
             Output::SetTimer { timer, at } => self.timers.set(timer, at),
             Output::ClearTimer { timer } => self.timers.clear(timer),
             Output::End => {}
         }
         None
+    }
+
+    async fn music(&self, plays: bool) {
+        let command = if plays {
+            MediaCommand::Play { id: MUSIC, audio: Audio::Loop(self.parts.music.clone()) }
+        } else {
+            MediaCommand::Stop { id: Some(MUSIC) }
+        };
+        self.to_caller(command).await;
     }
 
     fn hear(&mut self, continued: bool, over: bool) {

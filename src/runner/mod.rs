@@ -15,6 +15,7 @@ mod overhearing;
 mod scribe;
 mod speaker;
 mod timers;
+pub mod voicemail; // messages get their words, and go when their time is over
 mod wording; // what a model makes of the summary
 
 pub(crate) use overhearing::overheard;
@@ -68,6 +69,8 @@ pub struct Parts {
     pub end_silence_ms: u64,
     /// What two people say after the bridge is written down.
     pub notes: bool,
+    /// Messages are erased after this.
+    pub keep_messages: std::time::Duration,
     /// Cancelled when the node must go down: calls end and write their record.
     pub cut: CancellationToken,
 }
@@ -118,7 +121,9 @@ async fn run_call(
         sip_call_id: incoming.info.call_id.clone(),
         callback: parts.guard.callback(&incoming.info.trunk, &incoming.info.from),
     };
-    let dialog = dialog.can_be_called_back(facts.callback.is_some());
+    let (trunk, own) = (&incoming.info.trunk, facts.callback.is_some());
+    let others = parts.guard.other_numbers(trunk).to_vec();
+    let dialog = dialog.can_be_called_back(parts.guard.rings_back(trunk)).may_give_numbers(others, own);
     let call = Call::new(facts.clone(), parts.times.clone(), dialog, language);
     let call = if straight_to_people { call.straight_to_people() } else { call };
     let incoming = Beginning::Incoming(Box::new(incoming));

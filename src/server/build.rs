@@ -109,6 +109,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         times: call_times(&config),
         end_silence_ms: config.hear.end_silence_ms,
         notes: config.hear.notes,
+        keep_messages: Duration::from_secs(config.voicemail.keep_days * 86_400),
         cut: CancellationToken::new(),
     };
     Ok(Server {

@@ -82,6 +82,7 @@ impl Server {
     pub async fn run(mut self, stop: CancellationToken) {
         let mut calls = JoinSet::new();
         let mut callbacks = self.parts.desk.callback_orders();
+        let messages = tokio::spawn(runner::voicemail::look_after(self.parts.clone()));
         loop {
             tokio::select! {
                 incoming = self.incoming.recv() => match incoming {
@@ -93,6 +94,7 @@ impl Server {
                 () = stop.cancelled() => break,
             }
         }
+        messages.abort();
         self.drain(calls).await;
     }
 

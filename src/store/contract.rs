@@ -4,6 +4,7 @@ use super::*;
 use crate::language::Language;
 use crate::record::Event;
 use crate::record::event::{EndedBy, Outcome};
+use crate::record::voicemail::{Done, Voicemail, Words};
 
 async fn store() -> (tempfile::TempDir, Store) {
     let dir = tempfile::tempdir().unwrap();
@@ -103,7 +104,7 @@ async fn each_filter_narrows_the_list() {
     let first = [
         entry("c1", 0, 100, received("+48111", "parcel")),
         entry("c1", 1, 110, Event::Queued { queue: "logistics".into() }),
-        entry("c1", 2, 120, Event::AgentOffered { agent: "anna".into() }),
+        entry("c1", 2, 120, Event::AgentOffered { agent: "anna".into(), outside: false }),
         entry("c1", 3, 130, ended(Outcome::HandedOver)),
     ];
     store.append(&first).await.unwrap();
@@ -284,4 +285,61 @@ async fn only_calls_without_an_end_are_alive() {
     store.append(&[entry("c2", 0, 2, received("+48222", "parcel"))]).await.unwrap();
     store.append(&[entry("c1", 1, 3, ended(Outcome::Resolved))]).await.unwrap();
     assert_eq!(store.alive().await.unwrap(), [CallId("c2".into())]);
+}
+
+fn message(id: &str, queue: &str, at: u64) -> Voicemail {
+    Voicemail {
+        id: id.into(),
+        call_id: CallId("c1".into()),
+        bot: "parcel".into(),
+        queue: queue.into(),
+        number: "+48111".into(),
+        name: None,
+        language: Language::Polish,
+        topic: None,
+        at: At(at),
+        length_ms: 1_000,
+        words: Words::Pending,
+        done: None,
+    }
+}
+
+fn ids(messages: &[Voicemail]) -> Vec<&str> {
+    messages.iter().map(|message| message.id.as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_message_is_kept_with_its_sound_until_somebody_has_seen_to_it_and_its_time_is_over() {
+    let (dir, store) = store().await;
+    for (id, queue, at) in [("a", "claims", 10), ("b", "general", 20), ("c", "claims", 30)] {
+        store.keep_voicemail(&message(id, queue, at), vec![7; 800].into()).await.unwrap();
+    }
+    let claims = VoicemailFilter { queues: Some(vec!["claims".into()]), ..VoicemailFilter::default() };
+    assert_eq!(ids(&store.voicemails(&claims).await.unwrap()), ["c", "a"], "the newest first");
+    let words =
+        Words::Written { text: "Proszę o telefon".into(), language: Language::Polish, confidence: 0.9 };
+    assert!(store.set_voicemail_words("a", &words).await.unwrap());
+    let done = Done { by: "anna".into(), at: At(40) };
+    assert!(store.finish_voicemail("a", &done).await.unwrap());
+    assert!(!store.finish_voicemail("a", &Done { by: "jan".into(), at: At(41) }).await.unwrap(), "once");
+    let kept = store.voicemail("a").await.unwrap().unwrap();
+    assert_eq!((kept.words, kept.done), (words, Some(done)));
+    let open = VoicemailFilter { done: Some(false), ..VoicemailFilter::default() };
+    assert_eq!(ids(&store.voicemails(&open).await.unwrap()), ["c", "b"]);
+    assert_eq!(store.voicemail_samples("b").await.unwrap(), [7; 800]);
+    assert!(store.voicemail_sound("b").await.unwrap().starts_with(b"RIFF"));
+    assert_eq!(store.remove_voicemails_before(At(30)).await.unwrap(), 2);
+    assert_eq!(ids(&store.voicemails(&VoicemailFilter::default()).await.unwrap()), ["c"]);
+    let files = std::fs::read_dir(dir.path().join("voicemail")).unwrap().count();
+    assert_eq!(files, 1, "no sound outlives its message");
+}
+
+#[tokio::test]
+async fn a_message_whose_sound_cannot_be_written_is_not_kept_at_all() {
+    let (dir, store) = store().await;
+    // A file stands where the folder should be.
+    std::fs::write(dir.path().join("voicemail"), "").unwrap();
+    let kept = store.keep_voicemail(&message("a", "claims", 10), vec![7; 800].into()).await;
+    assert!(matches!(kept, Err(StoreError::Sound { .. })), "{kept:?}");
+    assert_eq!(store.voicemail("a").await.unwrap(), None);
 }

@@ -12,6 +12,8 @@ pub enum StoreError {
     Migrate { path: PathBuf, source: sqlx::migrate::MigrateError },
     #[error("the store {path} failed to {doing}: {source}")]
     Query { path: PathBuf, doing: &'static str, source: sqlx::Error },
+    #[error("the sound of message {id} could not be {doing}: {source}")]
+    Sound { id: String, doing: &'static str, source: std::io::Error },
     /// Someone changed the file, or a newer version wrote it.
     #[error("the store {path} holds {what} that cannot be read: {detail}")]
     Unreadable { path: PathBuf, what: String, detail: String },

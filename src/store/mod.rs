@@ -3,8 +3,10 @@
 mod error;
 pub mod password; // argon2id
 pub mod secret; //   tokens and cookies
+mod sound; //        of messages
 mod sqlite;
 mod types;
+mod voicemails; //   messages: sound and row together
 
 #[cfg(test)]
 mod contract;
@@ -12,7 +14,7 @@ mod contract;
 pub use error::StoreError;
 pub use sqlite::Sqlite;
 pub use types::{Audit, AuditAction, AuditFilter, AuditPage, Audited};
-pub use types::{CallFilter, CallPage, NewUser, Role, Token, User};
+pub use types::{CallFilter, CallPage, NewUser, Role, Token, User, VoicemailFilter};
 
 use crate::desk::notice::Callback;
 use crate::record::{CallId, Entry};

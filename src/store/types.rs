@@ -112,6 +112,17 @@ pub struct CallFilter {
     pub limit: u32,
 }
 
+/// Which messages to list. All conditions must hold.
+#[derive(Debug, Clone, Default)]
+pub struct VoicemailFilter {
+    /// Somebody has seen to it, or not yet.
+    pub done: Option<bool>,
+    /// Left before.
+    pub before: Option<At>,
+    /// For the people of one of these.
+    pub queues: Option<Vec<String>>,
+}
+
 /// One page of calls, newest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallPage {
@@ -142,10 +153,14 @@ pub enum AuditAction {
     ReplyDenied,
     /// The call was taken from the bot.
     CallTakenOver,
+    /// The sound of a message of that call was fetched.
+    MessagePlayed,
+    /// ... and the message was erased.
+    MessageErased,
 }
 
 impl AuditAction {
-    const ALL: [AuditAction; 9] = [
+    const ALL: [AuditAction; 11] = [
         AuditAction::WallOpened,
         AuditAction::CallWatched,
         AuditAction::WatchEnded,
@@ -155,6 +170,8 @@ impl AuditAction {
         AuditAction::ReplyEdited,
         AuditAction::ReplyDenied,
         AuditAction::CallTakenOver,
+        AuditAction::MessagePlayed,
+        AuditAction::MessageErased,
     ];
 
     pub fn name(self) -> &'static str {
@@ -168,6 +185,8 @@ impl AuditAction {
             AuditAction::ReplyEdited => "reply_edited",
             AuditAction::ReplyDenied => "reply_denied",
             AuditAction::CallTakenOver => "call_taken_over",
+            AuditAction::MessagePlayed => "message_played",
+            AuditAction::MessageErased => "message_erased",
         }
     }
 

@@ -108,7 +108,7 @@ impl Stage {
             Supervision::TakeOver { agent } => {
                 self.records(call, Event::TakenOver { by: agent.id.clone() }).await;
                 self.records(call, Event::Queued { queue: "logistics".into() }).await;
-                self.records(call, Event::AgentOffered { agent: agent.id.clone() }).await;
+                self.records(call, Event::AgentOffered { agent: agent.id.clone(), outside: false }).await;
                 self.desk.report(call.clone(), DeskReport::Ringing { agent: agent.id }).await;
             }
         }

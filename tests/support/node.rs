@@ -88,6 +88,11 @@ impl Node {
         add_user(&self.dir.path().join("data"), supervisor, "supervisor");
     }
 
+    /// Its data folder.
+    pub fn data(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
     /// The node's log, for failure messages.
     pub fn log(&self) -> String {
         read(&self.dir.path().join("duet.log"))

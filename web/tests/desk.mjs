@@ -66,6 +66,21 @@ test('the agent logs in, is offline, and becomes available with one key', async 
   await shot('02-available', page)
 })
 
+test('a message is read, listened to and seen to; who listened is on record', async () => {
+  await step('message', 'm1')
+  await sees('Proszę oddzwonić w sprawie paczki')
+  await readable(page)
+  await shot('02-message', page)
+  const player = page.getByLabel('Message of Maria Wiśniewska')
+  await player.evaluate((audio) => audio.play())
+  await page.waitForFunction(() => document.querySelector('audio').duration === 1)
+  const trail = await (await fetch(`${url}/test/audit`)).json()
+  assert(trail.some(([who, action, call]) => who === 'anna' && action === 'message_played' && call === 'm1'))
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByText('Proszę oddzwonić').waitFor({ state: 'detached' })
+  assert.equal((await event('m1', 'message_done')).by, 'anna')
+})
+
 test('earlier calls of the number are on the card, newest first, and open with the keyboard', async () => {
   await step('before', 'c0')
   await step('call', 'c1')
@@ -365,7 +380,8 @@ test('whoever watches reads every word, how sure it is and what was felt; both e
     ['ewa', 'call_watched', 'b1'],
     ['ewa', 'watch_ended', 'b1'],
   ]
-  assert.deepEqual(await until(async () => (await fetch(`${url}/test/audit`)).json(), (trail) => trail.length === 3), expected)
+  const looks = async () => (await (await fetch(`${url}/test/audit`)).json()).filter(([who]) => who === 'ewa')
+  assert.deepEqual(await until(looks, (trail) => trail.length === 3), expected)
 })
 
 test('a call that ends leaves the wall, and the wall is there again after a reload', async () => {

@@ -28,6 +28,7 @@ pub fn router(store: Store, token: Option<String>, delay: Duration) -> Router {
         .route("/customers/{phone}/code", post(send_code))
         .route("/customers/{phone}/code/check", post(check_code))
         .route("/customers/{phone}/messages", get(messages))
+        .route("/texts", post(text))
         .route("/appointments", post(book))
         .route("/invoices/{number}", get(invoice))
         .route_layer(middleware::from_fn_with_state(gate, pass))
@@ -119,6 +120,34 @@ async fn book(State(store): State<Store>, Json(Visit { phone, at }): Json<Visit>
     found(store.book(&phone, &at).await.map(|()| Some(json!({ "booked": true, "at": at }))), "visit")
 }
 
+/// What a caller who does not wait is to read about.
+#[derive(Deserialize)]
+struct Text {
+    to: String,
+    topic: String,
+    language: String,
+}
+
+/// Writes to a caller in their language.
+async fn text(State(store): State<Store>, Json(Text { to, topic, language }): Json<Text>) -> Response {
+    if !to.starts_with('+') {
+        return problem(StatusCode::UNPROCESSABLE_ENTITY, "to is no number in international form");
+    }
+    let about = if topic.is_empty() { String::new() } else { format!(" ({})", topic.replace('_', " ")) };
+    let words = match language.as_str() {
+        "pl" => format!(
+            "Odpowiemy na Państwa sprawę{about} wiadomością. Proszę odpisać, co jeszcze powinniśmy wiedzieć."
+        ),
+        "ro" => {
+            format!("Vă răspundem în scris la solicitare{about}. Răspundeți cu ce ar mai trebui să știm.")
+        }
+        _ => {
+            format!("We will answer your matter{about} by message. Reply with anything else we should know.")
+        }
+    };
+    found(store.send(&to, &words).await.map(|()| Some(json!({ "accepted": true }))), "text")
+}
+
 fn problem(status: StatusCode, title: &str) -> Response {
     (status, Json(json!({ "title": title, "status": status.as_u16() }))).into_response()
 }
@@ -202,6 +231,22 @@ mod tests {
         assert_eq!(post("code/check", json!({ "code": code })).await.1, json!({ "right": false }));
         let nobody = format!("{address}/customers/+15550100/code");
         assert_eq!(send(reqwest::Method::POST, nobody, json!({})).await.0, 404);
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_does_not_wait_is_written_to_in_their_language() {
+        let (address, _folder) = serve(None).await;
+        let text = |to: &str| {
+            let body = json!({
+                "to": to, "queue": "general", "topic": "parcel_status", "summary": "Asked for a person", "language": "pl",
+            });
+            send(reqwest::Method::POST, format!("{address}/texts"), body)
+        };
+        assert_eq!(text("+48601222333").await, (200, json!({ "accepted": true })));
+        assert_eq!(text("601").await.0, 422);
+        let sent =
+            send(reqwest::Method::GET, format!("{address}/customers/+48601222333/messages"), json!({}));
+        assert!(sent.await.1[0].as_str().unwrap().contains("parcel status"));
     }
 
     #[tokio::test]

@@ -130,7 +130,8 @@ impl Store {
         Ok(true)
     }
 
-    async fn send(&self, phone: &str, text: &str) -> sqlx::Result<()> {
+    /// "Sends" a message.
+    pub async fn send(&self, phone: &str, text: &str) -> sqlx::Result<()> {
         println!("SMS to {phone}: {text}");
         let send = "INSERT INTO messages (phone, text) VALUES (?, ?)";
         sqlx::query(send).bind(phone).bind(text).execute(&self.pool).await.map(drop)

@@ -34,6 +34,9 @@ fn a_caller_at_night_is_told_when_people_are_there_and_is_rung_back_then() {
     assert_eq!(promised.expect("rung back").not_before, EIGHT);
     assert_eq!(world.last_outcome(), Some(&Outcome::CallbackPromised));
     assert_eq!(world.prompts().last(), Some(&"callback-promised-later"));
+    let waited = |output: &Output| matches!(output, Output::Enqueue { .. } | Output::StartMusic);
+    assert!(!world.did(waited), "no phone may ring for a promise: {:?}", world.done);
+    assert!(!world.recorded(|event| matches!(event, Event::Queued { .. })));
 }
 
 #[test]
@@ -50,7 +53,6 @@ fn a_caller_at_night_may_go_on_with_the_bot() {
 fn a_promise_that_cannot_be_kept_is_not_made_at_night() {
     let mut world = at_night();
     world.store_works = false;
-    // Nobody is logged in, and the desk says so while the store is asked.
     world.caller_says("yes", "");
     assert!(!world.call.ended());
     assert!(world.prompts().contains(&"callback-impossible"), "{:?}", world.prompts());
@@ -81,4 +83,28 @@ fn who_waits_on_when_people_have_gone_is_told_so_and_not_promised_what_was_not_a
     assert!(!world.did(|output| matches!(output, Output::KeepCallback { .. })));
     world.caller_says("yes", "");
     assert_eq!(world.prompts().last(), Some(&"callback-promised-later"));
+}
+
+#[test]
+fn a_caller_at_night_may_leave_a_message_and_where_none_can_be_rung_back_yes_means_that() {
+    let takes_messages = |bot: &mut Bot| {
+        office_hours(bot);
+        bot.policy.voicemail = true;
+    };
+    let mut world = World::with(takes_messages).greets();
+    world.caller_says("I want to talk to a person", "");
+    let prompts = world.prompts();
+    assert!(prompts.ends_with(&["people-closed", "offer-message", "closed-callback"]), "{prompts:?}");
+    world.give(Input::Key { digit: '3' });
+    world.run_while_busy();
+    assert_eq!(world.prompts().last(), Some(&"message-invite"));
+
+    let mut world = World::with(takes_messages);
+    world.call.dialog = world.call.dialog.clone().can_be_called_back(false);
+    let mut world = world.greets();
+    world.caller_says("I want to talk to a person", "");
+    assert_eq!(world.prompts().last(), Some(&"closed-message"));
+    world.caller_says("yes please", "");
+    assert_eq!(world.prompts().last(), Some(&"message-invite"));
+    assert!(!world.did(|output| matches!(output, Output::Enqueue { .. })));
 }

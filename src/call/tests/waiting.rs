@@ -3,6 +3,12 @@
 use super::*;
 use crate::desk::notice::{AgentCommand, TransferTo};
 
+impl World {
+    fn times_queued(&self) -> usize {
+        self.done.iter().filter(|output| matches!(output, Output::Enqueue { .. })).count()
+    }
+}
+
 #[test]
 fn the_announcement_is_heard_to_its_last_syllable_before_the_queue() {
     let world = World::queued();
@@ -164,12 +170,44 @@ fn nobody_there_is_said_and_who_wants_to_wait_is_not_told_so_again() {
         _ => None,
     });
     assert_eq!(patient, Some(true));
+}
+
+#[test]
+fn no_thank_you_after_the_queue_is_no_goodbye_until_the_caller_has_been_asked() {
+    let mut world = World::queued();
+    world.give(Input::Desk(DeskNotice::Nobody { logged_in: false }));
+    world.run_while_busy();
+    world.caller_says("no, thank you", "");
+    assert!(!world.call.ended());
+    assert_eq!(world.prompts().last(), Some(&"anything-else"));
+    world.caller_says("no, thank you", "");
+    assert!(world.call.ended());
+}
+
+#[test]
+fn who_is_rung_back_because_nobody_is_there_takes_no_place_that_could_make_a_phone_ring() {
     let mut world = World::queued();
     world.give(Input::Desk(DeskNotice::Nobody { logged_in: false }));
     world.run_while_busy();
     world.caller_says("just call me back", "");
     world.run_for(10_000);
     assert_eq!(world.last_outcome(), Some(&Outcome::CallbackPromised));
+    assert_eq!(world.times_queued(), 1, "the first time");
+}
+
+#[test]
+fn who_cannot_be_rung_back_by_day_waits_instead() {
+    let mut world = World::queued();
+    world.give(Input::Desk(DeskNotice::Nobody { logged_in: false }));
+    world.run_while_busy();
+    world.store_works = false;
+    world.caller_says("just call me back", "");
+    world.run_for(10_000);
+    assert!(world.prompts().contains(&"callback-failed"), "{:?}", world.prompts());
+    assert_eq!(world.times_queued(), 2);
+    world.reserve("anna");
+    world.give(Input::AgentAnswered);
+    assert!(world.recorded(|event| *event == Event::Bridged { agent: "anna".into() }));
 }
 
 #[test]

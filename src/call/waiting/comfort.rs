@@ -31,6 +31,11 @@ impl Comfort {
         Comfort { since: now, due: now + FIRST_NEWS, place: None, minutes: None, told: None, offered: None }
     }
 
+    /// The same, of a caller who waits since then.
+    pub(super) fn waiting_since(self, since: At) -> Self {
+        Comfort { since, ..self }
+    }
+
     /// Since when the caller waits.
     pub(super) fn since(&self) -> At {
         self.since

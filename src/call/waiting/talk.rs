@@ -79,7 +79,7 @@ impl Waiting {
             let due = self.comfort.later(now);
             return call.set_timer(Timer::Comfort, due);
         }
-        let callback = call.facts.callback.is_some();
+        let callback = call.dialog.offers(WaitingWish::CallBack);
         for news in self.comfort.news(now, callback) {
             self.tell(call, now, news);
         }
@@ -149,14 +149,10 @@ impl Waiting {
     }
 
     fn wished(self, call: &mut Call, now: At, wish: Option<WaitingWish>) -> Phase {
-        if self.leaving || self.promising {
-            return Phase::Waiting(self);
-        }
         match wish {
-            Some(WaitingWish::CallBack) => self.call_back(call, now),
-            Some(WaitingWish::Bot) => self.give_up(call, now, "changed_mind"),
+            Some(wish) if !self.has_chosen() => self.chose(call, now, wish),
             // What is said to others in the room is no concern of ours.
-            None => Phase::Waiting(self),
+            _ => Phase::Waiting(self),
         }
     }
 }

@@ -199,6 +199,7 @@ impl Phase {
             | Phase::Confirming { .. }
             | Phase::Choosing { .. }
             | Phase::Offering { .. }
+            | Phase::Numbering(_)
             | Phase::AfterQueue => true,
             Phase::Fresh | Phase::Running { .. } | Phase::Approving(_) | Phase::Escalated | Phase::Ended => {
                 false

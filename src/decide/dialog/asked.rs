@@ -20,7 +20,9 @@ impl Dialog {
                     || self.current_slot(slot).is_some_and(|slot| self.holds_value(&slot, &heard))
             }
             Phase::Choosing { .. } => self.names_a_choice(&heard),
-            Phase::Offering { .. } | Phase::AfterQueue => self.short_yes_no(&heard).is_some(),
+            Phase::Offering { .. } => self.short_yes_no(&heard).is_some(),
+            Phase::AfterQueue => self.chosen_instead(&heard).is_some() || self.short_yes_no(&heard).is_some(),
+            Phase::Numbering(_) => self.holds_number(&heard),
             Phase::Fresh
             | Phase::Open
             | Phase::AnythingElse

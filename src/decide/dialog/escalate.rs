@@ -55,7 +55,8 @@ impl Dialog {
             signals,
             priority: self.priority,
             patient: false,
-            call_back: false,
+            instead: None,
+            number: None,
             opens: self.opening(queue).map(|opening| opening.at),
         }
     }
@@ -80,11 +81,12 @@ impl Dialog {
             return self.how_else();
         };
         if let Some(opening) = self.opening(&escalation.queue) {
-            // Asked at night whether to be rung back; or it has become night since the caller chose to wait.
-            if escalation.opens.replace(opening.at).is_some() && self.callback {
-                return self.escalate_to_call_back();
-            }
-            return self.turn_away(escalation);
+            // Asked at night what is wanted instead; or it has become night since the caller chose to wait.
+            let asked = escalation.opens.replace(opening.at).is_some();
+            return match self.first_choice().filter(|_| asked) {
+                Some(wish) => self.escalate_instead(wish),
+                None => self.turn_away(escalation),
+            };
         }
         escalation.turn = self.turn;
         escalation.language = self.language;
@@ -208,6 +210,7 @@ impl Dialog {
                 self.say("callback-impossible", &Args::new());
                 return self.how_else();
             }
+            "message_failed" | "message_empty" | "text_failed" => return self.after_choice(why),
             "changed_mind" => {
                 self.say("back-with-bot", &Args::new());
                 return self.how_else();
@@ -215,8 +218,7 @@ impl Dialog {
             _ => "nobody-available",
         };
         self.say(prompt, &Args::new());
-        self.phase = Phase::AfterQueue;
-        self.ask(Question::yes_no(if self.callback { "try-again-callback" } else { "try-again" }));
+        self.offer_to_wait(None);
     }
 }
 

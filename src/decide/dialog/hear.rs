@@ -1,6 +1,5 @@
 //! ◆ What was heard: rules first, then meaning.
 
-use super::super::act::WaitingWish;
 use super::super::feeling::feeling;
 use super::super::phrases::{Courtesy, courtesy, nothing_left};
 use super::super::recognise;
@@ -68,18 +67,15 @@ impl Dialog {
                 Some(false) => self.person_refused(),
                 None => self.offered_but(&heard),
             },
-            Phase::AfterQueue if self.callback && self.wants_callback(&heard) => self.escalate_to_call_back(),
-            Phase::AfterQueue => match self.short_yes_no(&heard) {
-                Some(true) => self.escalate_again(),
-                Some(false) => self.how_else(),
-                None => self.find_topic(&heard),
+            Phase::AfterQueue => match (self.chosen_instead(&heard), self.short_yes_no(&heard)) {
+                (Some(wish), _) => self.escalate_instead(wish),
+                (None, Some(true)) => self.escalate_again(),
+                (None, Some(false)) => self.how_else(),
+                (None, None) => self.find_topic(&heard),
             },
+            Phase::Numbering(numbering) => self.numbered(numbering, &heard),
             Phase::Fresh | Phase::Running { .. } | Phase::Approving(_) | Phase::Escalated | Phase::Ended => {}
         }
-    }
-
-    fn wants_callback(&self, heard: &Heard) -> bool {
-        WaitingWish::of_words(&heard.text, heard.language, self.language) == Some(WaitingWish::CallBack)
     }
 
     /// The feeling before the fact, never in two turns running.
@@ -214,8 +210,13 @@ impl Dialog {
         };
         // A caller who answers "please say it otherwise" with "no, thank you" has given up.
         let given_up = matches!(self.phase, Phase::Open) && self.low_confidence > 0;
-        let idle = matches!(self.phase, Phase::AnythingElse | Phase::AfterQueue) || given_up;
+        let idle = matches!(self.phase, Phase::AnythingElse) || given_up;
         match courtesy {
+            // "No, thank you" to a choice: a person was wanted, so nobody is hung up on before being asked.
+            Courtesy::Done if self.phase == Phase::AfterQueue && self.topic_of(heard).is_none() => {
+                self.phase = Phase::AnythingElse;
+                self.ask(super::Question::open("anything-else"));
+            }
             Courtesy::Goodbye => self.hang_up(),
             Courtesy::Done if idle && self.topic_of(heard).is_none() => self.hang_up(),
             Courtesy::Repeat => self.repeat(),

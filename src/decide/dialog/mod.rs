@@ -15,6 +15,7 @@ mod knowledge;
 mod meaning;
 #[cfg(test)]
 mod mood_tests;
+mod number; // another telephone than the one that calls
 pub mod proof; // from every step to a person
 mod quiet;
 mod repair;
@@ -57,6 +58,10 @@ pub struct Dialog {
     caller: Option<String>,
     /// The caller can be rung back.
     callback: bool,
+    /// ... on the number that calls.
+    own_number: bool,
+    /// What other numbers must begin with; none may be given without.
+    other_numbers: Vec<String>,
     /// Opening times of people do not count.
     always_open: bool,
     /// Turn of the last input that had one.
@@ -154,6 +159,8 @@ enum Phase {
     AfterQueue,
     /// A person reads this reply.
     Approving(Proposal),
+    /// Which number is meant?
+    Numbering(number::Numbering),
     /// With the queue, or with a person.
     Escalated,
     Ended,
@@ -205,6 +212,8 @@ impl Dialog {
             phase: Phase::Fresh,
             caller: None,
             callback: false,
+            own_number: false,
+            other_numbers: Vec::new(),
             always_open: false,
             turn: 0,
             now: At::default(),
@@ -293,6 +302,7 @@ impl Dialog {
             // Taken in above: it changes nothing but what a repeat says.
             DialogInput::Cut { .. } => {}
             DialogInput::BackFromQueue { why } => self.back_from_queue(&why),
+            DialogInput::NumberWanted { wish } => self.ask_number(wish),
             DialogInput::Deaf { times } => self.gone_deaf(times),
             DialogInput::EngineFailed { stage, times } => self.engine_failed(&stage, times),
         }

@@ -1,5 +1,6 @@
 //! ◆ No words: silence, noise, keys.
 
+use super::super::act::WaitingWish;
 use super::super::prompts::Args;
 use super::escalate::signal;
 use super::{Dialog, Phase, Question};
@@ -76,6 +77,13 @@ impl Dialog {
             (Phase::AfterQueue, "1") => self.escalate_again(),
             (Phase::Offering { .. }, "2") => self.person_refused(),
             (Phase::AfterQueue, "2") => self.how_else(),
+            (Phase::AfterQueue, "3") if self.offers(WaitingWish::Message) => {
+                self.escalate_instead(WaitingWish::Message);
+            }
+            (Phase::AfterQueue, "4") if self.offers(WaitingWish::Text) => {
+                self.escalate_instead(WaitingWish::Text);
+            }
+            (Phase::Numbering(numbering), _) => self.number_typed(numbering, digits),
             (Phase::Open | Phase::AnythingElse, _) => self.typed_openly(digits),
             _ => self.was_unclear(),
         }

@@ -174,7 +174,18 @@ impl Dialog {
     }
 
     fn filled_call(&self, spec: &ActionSpec, with: &BTreeMap<String, String>) -> ActionCall {
-        let value = |name: &str| plain_text(&self.value(with.get(name).map_or(name, String::as_str)));
+        self.filled_from(spec, |name| {
+            Some(plain_text(&self.value(with.get(name).map_or(name, String::as_str))))
+        })
+    }
+
+    /// The same with these values; what they leave out is empty.
+    pub(super) fn filled_from(
+        &self,
+        spec: &ActionSpec,
+        value: impl Fn(&str) -> Option<String>,
+    ) -> ActionCall {
+        let value = |name: &str| value(name).unwrap_or_default();
         ActionCall {
             name: spec.name.clone(),
             method: spec.method.clone(),

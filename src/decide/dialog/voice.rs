@@ -165,6 +165,7 @@ impl Dialog {
     /// The type of the value that is asked for or read back.
     fn asked_kind(&self) -> Option<Kind> {
         let slot = match &self.phase {
+            Phase::Numbering(_) => return Some(Kind::Phone),
             Phase::Collecting(collecting) => &collecting.slot,
             Phase::Confirming { slot, .. } => slot,
             _ => return None,

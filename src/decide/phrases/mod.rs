@@ -13,7 +13,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 77] = [
+pub const BUILTIN: [(&str, &[&str]); 95] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -56,7 +56,23 @@ pub const BUILTIN: [(&str, &[&str]); 77] = [
     ("agent-done", &[]),
     ("wait-next", &[]),
     ("closed-callback", &[]),
+    ("closed-message", &[]),
     ("callback-impossible", &[]),
+    ("offer-message", &[]),
+    ("closed-text", &[]),
+    ("offer-text", &[]),
+    ("text-sent", &[]),
+    ("text-failed", &[]),
+    ("number-ask", &[]),
+    ("number-confirm", &["value"]),
+    ("number-not-allowed", &[]),
+    ("callback-promised-elsewhere", &[]),
+    ("callback-promised-elsewhere-later", &["day", "date", "time"]),
+    ("message-invite", &["team"]),
+    ("message-kept", &["team"]),
+    ("message-empty", &[]),
+    ("message-failed", &[]),
+    ("team", &[]),
     ("opening", &["day", "date", "time"]),
     ("people-closed", &["day", "date", "time"]),
     ("callback-promised-later", &["day", "date", "time"]),
@@ -65,6 +81,8 @@ pub const BUILTIN: [(&str, &[&str]); 77] = [
     ("wait-still", &[]),
     ("wait-choices", &[]),
     ("wait-choices-callback", &[]),
+    ("wait-choices-message", &[]),
+    ("wait-choices-text", &[]),
     ("wait-ringing", &[]),
     ("callback-promised", &[]),
     ("callback-failed", &[]),
@@ -236,7 +254,7 @@ mod tests {
         for language in Language::ALL {
             let prompts = Prompts::parse(language, "", "builtin", builtin_prompts(language)).unwrap();
             for (key, given) in BUILTIN.iter().filter(|(key, _)| !key.ends_with("-3")) {
-                let said_once = ["or", "specialist", "other-language", "opening"].contains(key);
+                let said_once = ["or", "specialist", "team", "other-language", "opening"].contains(key);
                 assert!(prompts.wordings(key) >= if said_once { 1 } else { 2 }, "{language} {key}");
                 let stray = prompts.variables(key).into_iter().find(|v| !given.contains(&v.as_str()));
                 assert_eq!(stray, None, "{language} {key}");

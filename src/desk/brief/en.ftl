@@ -50,6 +50,7 @@ asked-about = Topic: { $topic }
 passed-on = passed on by { $by }
 returned = Back with the bot
 talked = Talked with { $agent }
+left-message = Left a message
 promised-call = Promised: a call back on { $number }
 hello = Hello, this is { $agent }.
 is-it = { $name }, is that right?

@@ -50,6 +50,7 @@ asked-about = Temat: { $topic }
 passed-on = przekazuje { $by }
 returned = Z powrotem z botem
 talked = Rozmowa z: { $agent }
+left-message = Wiadomość głosowa zostawiona
 promised-call = Obiecano: oddzwonić na { $number }
 hello = Dzień dobry, mówi { $agent }.
 is-it = { $name }, zgadza się?

@@ -50,6 +50,7 @@ asked-about = Subiect: { $topic }
 passed-on = transmis de { $by }
 returned = Din nou cu botul
 talked = A vorbit cu { $agent }
+left-message = A lăsat un mesaj
 promised-call = Promis: apel înapoi la { $number }
 hello = Bună ziua, sunt { $agent }.
 is-it = { $name }, corect?

@@ -1,6 +1,8 @@
 //! Stories of the floor, in virtual time.
 
 use super::*;
+use crate::config::By;
+use crate::desk::testing::callback;
 use crate::language::Language;
 use crate::store::Role;
 
@@ -529,23 +531,7 @@ fn whoever_knows_the_caller_comes_first_and_another_queue_helps_after_a_while() 
 #[test]
 fn a_promised_callback_keeps_its_place_and_is_not_rung_before_its_time() {
     let mut story = Story::begins();
-    let callback = Callback {
-        call_id: call("back"),
-        of: call("c0"),
-        number: "600100200".into(),
-        target: "sip:600100200@gateway".into(),
-        name: None,
-        bot: "parcel".into(),
-        trunk: "lan".into(),
-        queue: "logistics".into(),
-        language: Language::Polish,
-        priority: 5,
-        topic: None,
-        why: "Asked for a person".into(),
-        since: At(1_000),
-        not_before: At(20_000),
-        attempts: 0,
-    };
+    let callback = callback("c0", At(1_000), At(20_000));
     story.at(2).does(Input::CallBack(callback));
     story.at(3).waits("later", Language::Polish, 5);
     story.at(4).comes("anna");
@@ -561,4 +547,24 @@ fn a_promised_callback_keeps_its_place_and_is_not_rung_before_its_time() {
     // Not reached: Bogdan is free again and loses nothing.
     story.at(21).reports("back", DeskReport::Left);
     assert_eq!(*story.presence("bogdan"), Presence::Available);
+}
+
+#[test]
+fn a_promise_made_at_night_rings_neither_an_agent_nor_a_place_before_the_morning() {
+    let mut story = Story::begins();
+    let place = OutsidePlace {
+        name: "pbx".into(),
+        queues: vec!["logistics".into()],
+        uri: "sip:pbx@pbx".into(),
+        by: By::Invite,
+        calls: 1,
+        first: true,
+    };
+    story.floor = story.floor.with_outside(vec![place]);
+    story.comes("anna");
+    let night = story.at(2).does(Input::CallBack(callback("c0", At(1_000), At(30_000_000))));
+    assert_eq!(night, [], "nobody hears of it");
+    assert_eq!(story.at(29_999).does(Input::Tick), []);
+    let morning = story.at(30_000).does(Input::Tick);
+    assert!(matches!(&morning[..], [_, Output::CallBack { agent, .. }] if agent.id == "anna"), "{morning:?}");
 }

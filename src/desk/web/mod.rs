@@ -3,6 +3,7 @@
 mod login; //  password in, session cookie out
 mod page; //   the built page, or how to build it
 mod socket; // one task per open tab
+mod sound; //  of messages
 
 use super::Desk;
 use super::throttle::Throttle;
@@ -60,6 +61,7 @@ pub fn router(desk: Desk, phones: WebPhones, options: WebOptions) -> Router {
         .route("/desk/logout", post(login::logout))
         .route("/desk/me", get(login::me))
         .route("/desk/ws", get(socket::open))
+        .route("/desk/voicemail/{id}", get(sound::voicemail))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
     hardened(router).with_state(web)
 }

@@ -162,6 +162,7 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             None => return Some(refusal("bad_message", "a text is missing")),
         },
         FromBrowser::Assist { call_id, id, reply } => desk.judge_advice(agent, call_id, id, reply).await,
+        FromBrowser::VoicemailDone { id } => desk.message_done(agent, &id).await,
         FromBrowser::Earlier { call_id } => match desk.earlier(agent, call_id).await {
             Ok(earlier) => return Some(earlier),
             Err(error) => Err(error),

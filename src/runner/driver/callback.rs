@@ -11,9 +11,17 @@ const RING_MAX: Duration = Duration::from_secs(120);
 
 impl Driver {
     /// Promises only what stands in the store.
-    pub(super) async fn keep_callback(&self, since: At) -> Input {
+    pub(super) async fn keep_callback(&self, since: At, number: Option<String>) -> Input {
         let id = CallId(uuid::Uuid::now_v7().to_string());
-        let kept = match self.call.callback(id, since, self.parts.clock.now()) {
+        let now = self.parts.clock.now();
+        let callback = match number {
+            None => self.call.callback(id, since, now),
+            Some(number) => {
+                let target = self.parts.guard.callback_other(&self.facts.trunk, &number);
+                target.and_then(|target| self.call.callback_to(number, target, id, since, now))
+            }
+        };
+        let kept = match callback {
             Some(callback) => match self.parts.desk.keep_callback(callback).await {
                 Ok(()) => true,
                 Err(error) => {

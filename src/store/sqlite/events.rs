@@ -100,7 +100,7 @@ async fn mark(connection: &mut SqliteConnection, entry: &Entry) -> Result<(), sq
                 .await?;
         }
         Event::Queued { queue } => add_mark(connection, call, "queue", queue).await?,
-        Event::AgentOffered { agent } | Event::AgentRinging { agent } | Event::Bridged { agent } => {
+        Event::AgentOffered { agent, .. } | Event::AgentRinging { agent } | Event::Bridged { agent } => {
             add_mark(connection, call, "agent", agent).await?;
         }
         Event::CallEnded { outcome, .. } => {
@@ -136,6 +136,8 @@ pub(super) fn outcome_name(outcome: Outcome) -> &'static str {
         Outcome::Resolved => "resolved",
         Outcome::HandedOver => "handed_over",
         Outcome::CallbackPromised => "callback_promised",
+        Outcome::MessageLeft => "message_left",
+        Outcome::TextSent => "text_sent",
         Outcome::Abandoned => "abandoned",
         Outcome::NotAnswered => "not_answered",
         Outcome::Failed => "failed",

@@ -5,6 +5,7 @@ mod callbacks; // promises
 mod calls; //  lists
 mod events; // the truth
 mod people; // users, tokens, sessions, notes
+mod voicemails; // what callers left
 mod writer; // one connection that writes events, many at a time
 
 use super::StoreError;
@@ -52,6 +53,11 @@ impl Sqlite {
         MIGRATIONS.run(&pool).await.map_err(|source| StoreError::Migrate { path: path.clone(), source })?;
         let writer = writer::Writer::start(&options).await.map_err(open)?;
         Ok(Sqlite { path: Arc::new(path), pool, writer })
+    }
+
+    /// The folder of the file.
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
     }
 
     pub async fn ping(&self) -> Result<(), StoreError> {

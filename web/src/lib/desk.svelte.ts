@@ -18,6 +18,7 @@ import type {
   Stage,
   Table,
   ToServer,
+  Voicemail,
   Whoami,
   Withdrawal,
 } from './protocol'
@@ -43,6 +44,8 @@ class Desk {
   since = $state(0)
   next = $state<Choice | null>(null)
   queues = $state<QueueView[]>([])
+  /** Open messages, newest first. */
+  voicemails = $state<Voicemail[]>([])
   codes = $state<string[]>([])
   reasons = $state<string[]>([])
   card = $state<Card | null>(null)
@@ -210,6 +213,9 @@ class Desk {
         return
       case 'queues':
         this.queues = message.queues
+        return
+      case 'voicemails':
+        this.voicemails = message.voicemails
         return
       case 'card':
         return this.#show(message)

@@ -224,6 +224,8 @@ export type Outcome =
   | 'abandoned'
   | 'not_answered'
   | 'callback_promised'
+  | 'message_left'
+  | 'text_sent'
   | 'failed'
   | 'node_lost'
 
@@ -269,6 +271,23 @@ export interface QueueView {
   logged_in: number
 }
 
+/** A message that a caller left and nobody has seen to. */
+export interface Voicemail {
+  id: string
+  call_id: string
+  queue: string
+  number: string
+  name: string | null
+  /** Of the call. */
+  language: Language
+  at: number
+  length_ms: number
+  words:
+    | { state: 'pending' }
+    | { state: 'written'; text: string; language: Language; confidence: number }
+    | { state: 'failed' }
+}
+
 export type Withdrawal = 'caller_left' | 'not_needed' | 'declined' | 'missed' | 'phone_busy' | 'phone_unreachable'
 
 export type FromServer =
@@ -277,6 +296,7 @@ export type FromServer =
   | { type: 'phone'; phone: string | null }
   | { type: 'phone_answer'; phone: string; sdp: string }
   | { type: 'queues'; queues: QueueView[] }
+  | { type: 'voicemails'; voicemails: Voicemail[] }
   | { type: 'card'; card: Card; stage: Stage; note: string; table: Table | null; asked_by: Person | null }
   | { type: 'table'; call_id: string; table: Table | null }
   | ({ type: 'earlier'; call_id: string } & Earlier)
@@ -317,4 +337,5 @@ export type ToServer =
   | { type: 'end_watch' }
   | { type: 'supervise'; call_id: string; hand: Hand }
   | { type: 'assist'; call_id: string; id: number; reply: AssistReply }
+  | { type: 'voicemail_done'; id: string }
   | { type: 'ping' }
