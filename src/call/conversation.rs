@@ -336,7 +336,8 @@ impl Conversation {
         self.acting.insert(id, action.name.clone());
         self.cover = Some(cover).filter(|text| !text.is_empty());
         self.after = After::Nothing;
-        call.set_timer(Timer::Cover, now + call.times.cover_after);
+        // The caller has heard nothing since the last word, not since now.
+        call.set_timer(Timer::Cover, self.cover_due(call, now).min(now + call.times.cover_after));
         call.push(Output::RunAction { id, action });
     }
 

@@ -264,8 +264,11 @@ impl<'a> Writer<'a> {
         };
         let mut words: Vec<&str> = signals.iter().map(|signal| signal.evidence.as_str()).collect();
         words.dedup();
-        let words =
-            if strongest.kind == "critical_word" { words.join(", ") } else { strongest.evidence.clone() };
+        let words = if strongest.kind == "critical_word" {
+            words.join(", ")
+        } else {
+            self.evidence(&strongest.evidence)
+        };
         let key = format!("cause-{}", strongest.kind);
         let known = WORDS.get(&self.language).is_some_and(|known| known.has(&key));
         let times = strongest.evidence.split_whitespace().find_map(|word| word.parse::<u64>().ok());
@@ -276,6 +279,14 @@ impl<'a> Writer<'a> {
         ];
         let args = args.map(|(name, value)| (name.to_owned(), value)).into();
         self.counted(if known { &key } else { "cause-other" }, args)
+    }
+
+    /// What caused it: the caller's words as said, a key in the agent's language.
+    fn evidence(&self, evidence: &str) -> String {
+        match evidence.strip_prefix("key ") {
+            Some(key) => self.word("pressed", &[("key", key)]),
+            None => evidence.to_owned(),
+        }
     }
 
     // --- the whole -------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ action = { $name }: { $ok ->
        *[no] failed
     }
 article = article read out: "{ $heading }"
+pressed = key { $key }
 last-words = Last words: "{ $words }"
 topic = { $cause }; topic: { $topic }
 handed-over = handed over

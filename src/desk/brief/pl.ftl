@@ -17,6 +17,7 @@ action = { $name }: { $ok ->
        *[no] nie udało się
     }
 article = odczytany artykuł: „{ $heading }”
+pressed = klawisz { $key }
 last-words = Ostatnie słowa: „{ $words }”
 topic = { $cause }; temat: { $topic }
 handed-over = przekazano

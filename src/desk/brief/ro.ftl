@@ -17,6 +17,7 @@ action = { $name }: { $ok ->
        *[no] nereușit
     }
 article = articol citit: „{ $heading }”
+pressed = tasta { $key }
 last-words = Ultimele cuvinte: „{ $words }”
 topic = { $cause }; subiect: { $topic }
 handed-over = predat
