@@ -123,7 +123,11 @@ impl Desk {
         self.leaves_trace(reader, AuditAction::CallRead, Some(call_id.clone())).await?;
         let entries = self.store.entries(&call_id).await?;
         let last = entries.last().map(|entry| entry.at);
-        Ok(last.map(|last| screen_pop(&entries, last, "", &*self.options.glossary)))
+        Ok(last.map(|last| {
+            // Nobody says anything first any more.
+            let opening = String::new();
+            ScreenPop { opening, ..screen_pop(&entries, last, "", &*self.options.glossary) }
+        }))
     }
 
     async fn leaves_trace(

@@ -2,6 +2,7 @@
 // src/record/report.rs and src/desk/web/report.rs.
 
 import type { Card, Language } from './protocol'
+import { ui } from './words.svelte'
 
 export interface Part {
   name: string
@@ -191,7 +192,7 @@ class Reports {
     const query = new URLSearchParams({ ...pick })
     const answer = await fetch(`/desk/report/calls?${this.#asked}&${query}`).catch(() => null)
     const found = answer?.ok ? ((await answer.json()) as { count: number; calls: CallLine[] }) : null
-    if (turn !== this.#turn || this.behind?.pick !== pick && this.behind?.label !== label) return
+    if (turn !== this.#turn || this.behind?.label !== label) return
     this.behind = { label, pick, count: found?.count ?? 0, calls: found?.calls ?? [] }
   }
 
@@ -234,7 +235,13 @@ export const OUTCOMES = [
 ]
 
 export const percent = (share: number) => `${Math.round(share * 100)} %`
-export const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
+
+/** With one digit after the point while that says something. */
+export function seconds(ms: number): string {
+  const digits = ms < 10_000 ? 1 : 0
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits }
+  return `${(ms / 1000).toLocaleString(ui.language, format)} s`
+}
 
 /** Arrow keys go from one mark of a chart to the next; only one of them is a stop of the Tab key. */
 export function roving(event: KeyboardEvent & { currentTarget: Element }) {
