@@ -30,6 +30,9 @@ mod testing;
 // Calls that the bot has.
 #[path = "support/desk_bot.rs"]
 mod bot;
+// Calls that are over.
+#[path = "support/desk_past.rs"]
+mod past;
 
 /// Live calls at once, on a wall that must stay usable.
 const CROWD: usize = 200;
@@ -50,6 +53,11 @@ async fn an_agent_works_through_a_call_in_the_browser() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_supervisor_has_a_hand_in_the_bots_calls_and_an_agent_gets_help_in_the_browser() {
     in_the_browser("hand.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supervisor_reads_the_reports_of_a_week_in_the_browser() {
+    in_the_browser("reports.mjs").await;
 }
 
 async fn in_the_browser(script: &str) {
@@ -145,6 +153,11 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
             let started = stage.clock.now();
             let ended = started + Duration::from_secs(2);
             stage.records(&call, Event::AgentSaid { text, language, started, ended }).await;
+        }
+        "week" => {
+            for entries in past::week(stage.clock.now()) {
+                stage.store.append(&entries).await.unwrap();
+            }
         }
         "crowd" => stage.crowd(&call.0).await,
         "before" => stage.called_before(&call.0).await,

@@ -12,9 +12,10 @@ mod health; //  /healthz, /readyz
 mod learning; // /api/v1/learning
 mod metrics; // /metrics
 mod openapi; // /openapi.json
-mod params; //  query parameters, each of them known
+pub(crate) mod params; //  query parameters, each of them known
 mod people; //  /api/v1/calls/{id}/command, /api/v1/callbacks
 pub mod problem;
+pub(crate) mod report; // /api/v1/report
 mod reports; //  /api/v1/reports
 mod voicemails; // /api/v1/voicemails
 
@@ -47,6 +48,9 @@ const BODY_MAX_BYTES: usize = 64 * 1024;
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// Loading a bot means checking it, the proof included, and learning its examples.
 const RELOAD_LIMIT: Duration = Duration::from_secs(120);
+
+/// A report reads many calls.
+const REPORT_LIMIT: Duration = Duration::from_secs(60);
 
 /// What the API needs of the server.
 #[derive(Clone)]
@@ -84,6 +88,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/learning", get(learning::list))
         .route("/api/v1/audit", get(audit::list))
         .route("/api/v1/reports/silence", get(reports::silent))
+        .route("/api/v1/report", get(report::report))
         .route("/metrics", get(metrics::metrics))
         .route("/openapi.json", get(openapi::openapi))
         .fallback(no_such_path)
@@ -109,7 +114,11 @@ async fn no_such_method() -> Problem {
 }
 
 async fn in_time(request: Request, next: Next) -> Result<Response, Problem> {
-    let limit = if request.uri().path().ends_with("/reload") { RELOAD_LIMIT } else { ANSWER_LIMIT };
+    let limit = match request.uri().path() {
+        path if path.ends_with("/reload") => RELOAD_LIMIT,
+        "/api/v1/report" => REPORT_LIMIT,
+        _ => ANSWER_LIMIT,
+    };
     let detail = || format!("The answer took longer than {} s.", limit.as_secs());
     let late = |_| Problem::new(StatusCode::GATEWAY_TIMEOUT, "too_slow", detail());
     tokio::time::timeout(limit, next.run(request)).await.map_err(late)

@@ -2,7 +2,7 @@
 
 use super::params::Params;
 use super::problem::Problem;
-use super::{agents, audit, bots, calls, health, learning, metrics, people, reports, voicemails};
+use super::{agents, audit, bots, calls, health, learning, metrics, people, report, reports, voicemails};
 use axum::Json;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -28,6 +28,7 @@ use utoipa::{Modify, OpenApi};
         bots::search,
         learning::list,
         audit::list,
+        report::report,
         reports::silent,
         voicemails::list,
         voicemails::audio,

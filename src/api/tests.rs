@@ -157,7 +157,7 @@ impl Site {
 const PAUSE: &str = r#"{"state":"paused","reason":"lunch"}"#;
 
 /// Endpoint, then the status for admin, supervisor, agent (Anna), auditor, viewer.
-const MATRIX: [(&str, &str, [u16; 5]); 27] = [
+const MATRIX: [(&str, &str, [u16; 5]); 28] = [
     ("GET", "/api/v1/calls", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/hers", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/his", [200, 200, 404, 200, 200]),
@@ -186,6 +186,7 @@ const MATRIX: [(&str, &str, [u16; 5]); 27] = [
     ("GET", "/api/v1/audit", [200, 403, 403, 200, 403]),
     ("GET", "/api/v1/learning", [200, 200, 200, 200, 403]),
     ("GET", "/api/v1/reports/silence", [200, 200, 403, 200, 200]),
+    ("GET", "/api/v1/report", [200, 200, 403, 200, 200]),
     ("GET", "/metrics", [200, 200, 403, 200, 200]),
     ("GET", "/openapi.json", [200, 200, 200, 200, 200]),
 ];
@@ -226,7 +227,7 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
     let site = Site::opens().await;
     let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 25);
+    assert_eq!(paths.len(), 26);
     let mut operations = std::collections::BTreeSet::new();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
@@ -461,4 +462,46 @@ async fn an_agent_has_the_messages_of_their_queues_and_each_that_is_played_or_er
         .map(|look| (look["who"].as_str().unwrap(), look["action"].as_str().unwrap()))
         .collect();
     assert_eq!(looks, [("admin", "message_erased"), ("anna", "message_played")]);
+}
+
+#[tokio::test]
+async fn a_report_is_read_as_json_or_a_table_and_leaves_a_trace() {
+    let site = Site::opens().await;
+    // Both calls are of 21 November 2025.
+    let time = "from=2025-11-20T00:00:00Z&to=2025-11-23T00:00:00Z";
+    let (status, report) = site.gets(&format!("/api/v1/report?{time}"), Role::Viewer).await;
+    assert_eq!(status, StatusCode::OK, "{report}");
+    assert_eq!((&report["now"]["calls"], &report["before"]["calls"]), (&json!(2), &json!(0)));
+    assert_eq!(report["touchpoints"][0]["topic"], "parcel_status");
+    assert_eq!(report["reasons"], json!([{ "name": "asks_for_person", "calls": 2 }]));
+    let (_, other) = site.gets(&format!("/api/v1/report?{time}&bot=none"), Role::Viewer).await;
+    assert_eq!(other["now"]["calls"], 0);
+    let (_, english) = site.gets(&format!("/api/v1/report?{time}&language=en"), Role::Viewer).await;
+    assert_eq!(english["now"]["calls"], 0);
+    let (_, table) =
+        site.gets(&format!("/api/v1/report?{time}&format=csv&table=reasons"), Role::Viewer).await;
+    assert_eq!(table, "reason,calls\r\nasks_for_person,2\r\n");
+    let (_, trail) = site.gets("/api/v1/audit", Role::Admin).await;
+    let looks = trail["items"].as_array().unwrap().iter().map(|look| (&look["who"], &look["action"]));
+    assert_eq!(looks.collect::<Vec<_>>(), [(&json!("viewer"), &json!("report_read")); 4]);
+}
+
+#[tokio::test]
+async fn a_report_over_no_time_or_too_much_of_it_is_refused() {
+    let site = Site::opens().await;
+    for query in [
+        "from=2025-11-23T00:00:00Z&to=2025-11-20T00:00:00Z",
+        "from=2023-01-01T00:00:00Z&to=2025-11-20T00:00:00Z",
+        "zone=Mars/Olympus",
+        "language=xx",
+        "format=xml",
+        "format=csv&table=none",
+    ] {
+        let (status, problem) = site.gets(&format!("/api/v1/report?{query}"), Role::Admin).await;
+        assert_eq!(
+            (status, &problem["code"]),
+            (StatusCode::BAD_REQUEST, &json!("bad_query_value")),
+            "{query}"
+        );
+    }
 }

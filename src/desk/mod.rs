@@ -14,6 +14,7 @@ pub mod pop; //      ◆ the card: who, why, what is known
 pub mod protocol; // ◆ what passes between desk and browser
 pub mod queue; //    ◆ who waits, who is tried next
 mod reach; //          the way from the desk to every call
+pub mod reporting; //  reports, and what each look leaves behind
 pub mod risk; //     ◆ which call goes wrong most likely, and why
 pub mod roster; //   ◆ who is there
 pub mod shell; //      the way to the desk
@@ -25,6 +26,8 @@ pub mod voicemail; // messages that callers left
 pub mod wall; //     ◆ every live call and everybody, for supervisors
 pub mod web; //        login, WebSocket, the page
 
+#[cfg(test)]
+mod reporting_tests;
 #[cfg(test)]
 mod shell_tests;
 #[cfg(test)]

@@ -116,6 +116,8 @@ pub struct Desk {
     pub(super) store: Store,
     pub(super) recorder: Recorder,
     pub(super) reach: Reach,
+    /// One report is read at a time.
+    pub(super) reporting: Arc<tokio::sync::Semaphore>,
     /// Taken once, by whoever makes the calls.
     orders: Arc<Mutex<Option<mpsc::Receiver<CallbackOrder>>>>,
 }
@@ -198,7 +200,8 @@ impl Desk {
         };
         tokio::spawn(task.run(queue, live));
         let orders = Arc::new(Mutex::new(Some(orders)));
-        Desk { commands, options, clock, store, recorder, reach, orders }
+        let reporting = Arc::new(tokio::sync::Semaphore::new(1));
+        Desk { commands, options, clock, store, recorder, reach, reporting, orders }
     }
 
     /// Puts a call into its queue. The notices end when the call has left or the desk is closed.

@@ -148,6 +148,23 @@ pub enum Outcome {
     NodeLost,
 }
 
+impl Outcome {
+    /// As it is written everywhere.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outcome::Resolved => "resolved",
+            Outcome::HandedOver => "handed_over",
+            Outcome::CallbackPromised => "callback_promised",
+            Outcome::MessageLeft => "message_left",
+            Outcome::TextSent => "text_sent",
+            Outcome::Abandoned => "abandoned",
+            Outcome::NotAnswered => "not_answered",
+            Outcome::Failed => "failed",
+            Outcome::NodeLost => "node_lost",
+        }
+    }
+}
+
 /// Who ended the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

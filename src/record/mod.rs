@@ -8,6 +8,7 @@ pub mod event; //      ◆ the vocabulary
 pub mod handover; //   ◆ how handovers went, and what they lost
 pub mod lessons; //    ◆ what the bot can learn from a call
 pub mod recorder; //   appends events, durably, and tells whoever listens
+pub mod report; //     ◆ many calls as one report
 pub mod silence; //    ◆ callers who were kept and not served
 pub mod transcript; // ◆ who said what
 pub mod turns; //      ◆ what each turn took, for the waterfall

@@ -30,6 +30,17 @@ pub enum Silent {
     RangAgain,
 }
 
+impl Silent {
+    pub fn name(self) -> &'static str {
+        match self {
+            Silent::CannedAnswer => "canned_answer",
+            Silent::FadedOut => "faded_out",
+            Silent::GaveUp => "gave_up",
+            Silent::RangAgain => "rang_again",
+        }
+    }
+}
+
 /// Where callers fall silent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Step {
@@ -66,21 +77,32 @@ pub struct SilenceReport {
 }
 
 /// One call as the report needs it.
-struct Seen<'a> {
-    call_id: &'a str,
-    from: &'a str,
-    at: At,
-    topic: Option<&'a str>,
-    prompt: &'a str,
-    contained: bool,
-    how: Option<Silent>,
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    pub call_id: String,
+    /// The caller's number.
+    pub from: String,
+    /// When it came in.
+    pub at: At,
+    pub topic: Option<String>,
+    /// What the bot said last, without its attempt.
+    pub prompt: String,
+    /// No person took part.
+    pub contained: bool,
+    /// How the caller fell silent; whether somebody rang again is known only beside other calls.
+    pub how: Option<Silent>,
 }
 
 /// Looks at all calls together; their order does not matter.
 pub fn silence(calls: &[Vec<Entry>]) -> SilenceReport {
-    let mut seen: Vec<Seen<'_>> = calls.iter().filter_map(|entries| see(entries)).collect();
+    let mut seen: Vec<Seen> = calls.iter().filter_map(|entries| see(entries)).collect();
+    together(&mut seen)
+}
+
+/// Looks at calls together that were each seen before. Sorts them by time and adds who rang again.
+pub fn together(seen: &mut [Seen]) -> SilenceReport {
     seen.sort_by_key(|call| call.at);
-    let next: Vec<Option<u64>> = (0..seen.len()).map(|place| rang_again_after(&seen, place)).collect();
+    let next = rang_again_after(seen);
     for (call, after) in seen.iter_mut().zip(&next) {
         if call.contained && call.how.is_none() && after.is_some_and(|ms| ms <= AGAIN_COUNTS_DAYS * DAY_MS) {
             call.how = Some(Silent::RangAgain);
@@ -100,25 +122,29 @@ pub fn silence(calls: &[Vec<Entry>]) -> SilenceReport {
         containment: share(contained),
         true_containment: share(truly_contained),
         again: again.to_vec(),
-        steps: steps(&seen),
+        steps: steps(seen),
     }
 }
 
-/// How long after this call, ms, the same number called about the same topic.
-fn rang_again_after(seen: &[Seen<'_>], place: usize) -> Option<u64> {
-    let call = &seen[place];
-    if call.from.is_empty() || call.topic.is_none() {
-        return None;
+/// How long after each call, ms, the same number called about the same topic. The calls are in order.
+fn rang_again_after(seen: &[Seen]) -> Vec<Option<u64>> {
+    let mut later: BTreeMap<(&str, &str), At> = BTreeMap::new();
+    let mut after = vec![None; seen.len()];
+    for (place, call) in seen.iter().enumerate().rev() {
+        if let Some(topic) = call.topic.as_deref().filter(|_| !call.from.is_empty()) {
+            let next = later.insert((&call.from, topic), call.at);
+            after[place] = next.map(|next| next.since_ms(call.at));
+        }
     }
-    let same = |other: &&Seen<'_>| other.from == call.from && other.topic == call.topic;
-    seen[place + 1..].iter().find(same).map(|other| other.at.since_ms(call.at))
+    after
 }
 
-fn steps(seen: &[Seen<'_>]) -> Vec<Step> {
+fn steps(seen: &[Seen]) -> Vec<Step> {
     let mut steps: BTreeMap<(Option<&str>, &str, Silent), Vec<&str>> = BTreeMap::new();
     for call in seen.iter().rev().filter(|call| call.contained) {
         if let Some(how) = call.how {
-            steps.entry((call.topic, call.prompt, how)).or_default().push(call.call_id);
+            let step = (call.topic.as_deref(), call.prompt.as_str(), how);
+            steps.entry(step).or_default().push(&call.call_id);
         }
     }
     let step = |((topic, prompt, how), calls): ((Option<&str>, &str, Silent), Vec<&str>)| Step {
@@ -134,7 +160,7 @@ fn steps(seen: &[Seen<'_>]) -> Vec<Step> {
 }
 
 /// `None` for calls that were never answered, or still live.
-fn see(entries: &[Entry]) -> Option<Seen<'_>> {
+pub fn see(entries: &[Entry]) -> Option<Seen> {
     let first = entries.first()?;
     let Event::CallReceived { from, .. } = &first.event else { return None };
     let (outcome, by) = entries.iter().rev().find_map(|entry| match &entry.event {
@@ -155,16 +181,16 @@ fn see(entries: &[Entry]) -> Option<Seen<'_>> {
         )
     });
     let topic = entries.iter().rev().find_map(|entry| match &entry.event {
-        Event::Understood { topic: Some(topic), .. } => Some(topic.as_str()),
+        Event::Understood { topic: Some(topic), .. } => Some(topic.clone()),
         _ => None,
     });
     let how = how(entries, outcome, by);
     Some(Seen {
-        call_id: &first.call_id.0,
-        from,
+        call_id: first.call_id.0.clone(),
+        from: from.clone(),
         at: first.at,
         topic,
-        prompt: last_prompt(entries, how == Some(Silent::FadedOut)),
+        prompt: last_prompt(entries, how == Some(Silent::FadedOut)).to_owned(),
         contained: !person,
         how,
     })

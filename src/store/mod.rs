@@ -14,7 +14,7 @@ mod contract;
 pub use error::StoreError;
 pub use sqlite::Sqlite;
 pub use types::{Audit, AuditAction, AuditFilter, AuditPage, Audited};
-pub use types::{CallFilter, CallPage, NewUser, Role, Token, User, VoicemailFilter};
+pub use types::{CallFilter, CallPage, NewUser, Role, StoryPage, Token, User, VoicemailFilter};
 
 use crate::desk::notice::Callback;
 use crate::record::{CallId, Entry};
@@ -59,6 +59,11 @@ impl Store {
     /// One page of calls, newest first.
     pub async fn calls(&self, filter: &CallFilter) -> Result<CallPage, StoreError> {
         self.sqlite().calls(filter).await
+    }
+
+    /// As [`Store::calls`], with every entry of each call.
+    pub async fn stories(&self, filter: &CallFilter) -> Result<StoryPage, StoreError> {
+        self.sqlite().stories(filter).await
     }
 
     /// The calls that have no end yet, by id.

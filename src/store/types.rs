@@ -1,6 +1,7 @@
 //! What goes into the store and comes out of it.
 
 use crate::language::Language;
+use crate::record::Entry;
 use crate::record::cdr::Cdr;
 use crate::record::event::{CallId, Outcome};
 use crate::time::At;
@@ -131,6 +132,14 @@ pub struct CallPage {
     pub next: Option<String>,
 }
 
+/// One page of calls with everything that happened in each, newest call first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoryPage {
+    pub calls: Vec<Vec<Entry>>,
+    /// Cursor of the next page; `None` on the last.
+    pub next: Option<String>,
+}
+
 /// What somebody did that others should be able to find out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -157,10 +166,14 @@ pub enum AuditAction {
     MessagePlayed,
     /// ... and the message was erased.
     MessageErased,
+    /// A report over many calls, or the list of those behind a figure, was read.
+    ReportRead,
+    /// Every word of a call that is over was read.
+    CallRead,
 }
 
 impl AuditAction {
-    const ALL: [AuditAction; 11] = [
+    const ALL: [AuditAction; 13] = [
         AuditAction::WallOpened,
         AuditAction::CallWatched,
         AuditAction::WatchEnded,
@@ -172,6 +185,8 @@ impl AuditAction {
         AuditAction::CallTakenOver,
         AuditAction::MessagePlayed,
         AuditAction::MessageErased,
+        AuditAction::ReportRead,
+        AuditAction::CallRead,
     ];
 
     pub fn name(self) -> &'static str {
@@ -187,6 +202,8 @@ impl AuditAction {
             AuditAction::CallTakenOver => "call_taken_over",
             AuditAction::MessagePlayed => "message_played",
             AuditAction::MessageErased => "message_erased",
+            AuditAction::ReportRead => "report_read",
+            AuditAction::CallRead => "call_read",
         }
     }
 

@@ -51,7 +51,7 @@ export async function open(browser, url, script = undefined) {
 export async function shot(name, page) {
   if (!shots) return
   mkdirSync(shots, { recursive: true })
-  const language = page.locator('select:has(option[value=pl])')
+  const language = page.locator('select:has(option[value=pl])').first()
   for (const code of ['pl', 'ro', 'en']) {
     await language.selectOption(code)
     for (const colorScheme of ['dark', 'light']) {

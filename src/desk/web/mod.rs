@@ -2,6 +2,7 @@
 
 mod login; //  password in, session cookie out
 mod page; //   the built page, or how to build it
+mod report; // reports
 mod socket; // one task per open tab
 mod sound; //  of messages
 
@@ -61,6 +62,9 @@ pub fn router(desk: Desk, phones: WebPhones, options: WebOptions) -> Router {
         .route("/desk/logout", post(login::logout))
         .route("/desk/me", get(login::me))
         .route("/desk/ws", get(socket::open))
+        .route("/desk/report", get(report::report))
+        .route("/desk/report/calls", get(report::calls))
+        .route("/desk/report/call/{id}", get(report::call))
         .route("/desk/voicemail/{id}", get(sound::voicemail))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
     hardened(router).with_state(web)

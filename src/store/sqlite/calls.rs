@@ -1,10 +1,9 @@
 //! Lists of calls, a page at a time.
 
-use super::events::outcome_name;
 use super::{Sqlite, to_db};
 use crate::record::cdr::cdr;
 use crate::record::{CallId, Entry};
-use crate::store::{CallFilter, CallPage, PAGE_CALLS_MAX, StoreError};
+use crate::store::{CallFilter, CallPage, PAGE_CALLS_MAX, StoreError, StoryPage};
 use sqlx::{QueryBuilder, Row, query};
 
 /// Calls on a page when nobody says how many.
@@ -12,6 +11,11 @@ const PAGE_CALLS: u32 = 50;
 
 impl Sqlite {
     pub async fn calls(&self, filter: &CallFilter) -> Result<CallPage, StoreError> {
+        let StoryPage { calls, next } = self.stories(filter).await?;
+        Ok(CallPage { calls: calls.iter().map(|entries| cdr(entries)).collect(), next })
+    }
+
+    pub async fn stories(&self, filter: &CallFilter) -> Result<StoryPage, StoreError> {
         let limit = match filter.limit {
             0 => PAGE_CALLS,
             limit => limit.min(PAGE_CALLS_MAX),
@@ -21,7 +25,8 @@ impl Sqlite {
         page.truncate(limit as usize);
         let next = page.last().filter(|_| more).map(Place::cursor);
         let calls = self.entries_of(&page).await?;
-        Ok(CallPage { calls: calls.chunk_by(|a, b| a.call_id == b.call_id).map(cdr).collect(), next })
+        let calls = calls.chunk_by(|a, b| a.call_id == b.call_id).map(<[Entry]>::to_vec).collect();
+        Ok(StoryPage { calls, next })
     }
 
     pub async fn alive(&self) -> Result<Vec<CallId>, StoreError> {
@@ -76,7 +81,7 @@ fn conditions(sql: &mut QueryBuilder<sqlx::Sqlite>, filter: &CallFilter) {
         sql.push(" AND bot = ").push_bind(bot.clone());
     }
     if let Some(outcome) = filter.outcome {
-        sql.push(" AND outcome = ").push_bind(outcome_name(outcome));
+        sql.push(" AND outcome = ").push_bind(outcome.name());
     }
     if let Some(number) = &filter.number {
         sql.push(" AND (caller = ").push_bind(number.clone());

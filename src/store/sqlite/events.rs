@@ -105,7 +105,7 @@ async fn mark(connection: &mut SqliteConnection, entry: &Entry) -> Result<(), sq
         }
         Event::CallEnded { outcome, .. } => {
             query("UPDATE calls SET outcome = ? WHERE call_id = ?")
-                .bind(outcome_name(*outcome))
+                .bind(outcome.name())
                 .bind(call)
                 .execute(connection)
                 .await?;
@@ -128,19 +128,4 @@ async fn add_mark(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// The outcome as it is spelt in JSON.
-pub(super) fn outcome_name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Resolved => "resolved",
-        Outcome::HandedOver => "handed_over",
-        Outcome::CallbackPromised => "callback_promised",
-        Outcome::MessageLeft => "message_left",
-        Outcome::TextSent => "text_sent",
-        Outcome::Abandoned => "abandoned",
-        Outcome::NotAnswered => "not_answered",
-        Outcome::Failed => "failed",
-        Outcome::NodeLost => "node_lost",
-    }
 }

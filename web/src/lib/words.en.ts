@@ -1,3 +1,5 @@
+import report from './words.report'
+
 const words = {
   login: 'Log in',
   user: 'User name',
@@ -169,6 +171,7 @@ const words = {
   desk: 'Desk',
   wall: 'All calls',
   pages: 'Pages',
+  report: report.en,
   goToCall: 'Go to the call',
   liveCalls: 'Live calls',
   filter: 'Who has them',

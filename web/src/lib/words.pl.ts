@@ -1,4 +1,5 @@
 import type { Words } from './words.svelte'
+import report from './words.report'
 
 const words: Words = {
   login: 'Zaloguj',
@@ -171,6 +172,7 @@ const words: Words = {
   desk: 'Stanowisko',
   wall: 'Wszystkie rozmowy',
   pages: 'Strony',
+  report: report.pl,
   goToCall: 'Przejdź do rozmowy',
   liveCalls: 'Trwające rozmowy',
   filter: 'Kto je prowadzi',

@@ -1,4 +1,5 @@
 import type { Words } from './words.svelte'
+import report from './words.report'
 
 const words: Words = {
   login: 'Autentificare',
@@ -171,6 +172,7 @@ const words: Words = {
   desk: 'Birou',
   wall: 'Toate apelurile',
   pages: 'Pagini',
+  report: report.ro,
   goToCall: 'La apel',
   liveCalls: 'Apeluri în curs',
   filter: 'Cine le are',
