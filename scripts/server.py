@@ -64,8 +64,10 @@ def stop(child, grace_s=10):
 class Server:
     """`duet serve` with the example back office beside it."""
 
-    def __init__(self, calls=100, call_s=900, ports=None, extra=""):
+    def __init__(self, calls=100, call_s=900, ports=None, extra="", refuses=True):
         self.calls, self.call_s, self.ports, self.extra = calls, call_s, ports, extra
+        # Whether new calls are turned away when the machine is at its limit.
+        self.strain = "" if refuses else "media_late = 1.0\nrecogniser_wait_ms = 600000"
         self.children = []
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="duet-"))
         self.data = self.dir / "data"
@@ -146,6 +148,7 @@ api = "127.0.0.1:0"
 calls = {self.calls}
 call_s = {self.call_s}
 drain_s = 2
+{self.strain}
 [[trunk]]
 name = "this-machine"
 allow = ["127.0.0.0/8"]

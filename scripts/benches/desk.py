@@ -1,6 +1,7 @@
 """Fifty agents at their desks and two hundred callers: how soon a card and a line of the conversation are there, what
 the wall costs, on one server. The pages are examples/bench; screens are measured by tests/softphone.rs."""
 
+import collections
 import json
 import socket
 import struct
@@ -135,7 +136,7 @@ def run(args):
     exchange = Office()
     exchange.start()
     result = {"machine": machine(), "models": models()}
-    with Server(calls=CALLS + 40) as server:
+    with Server(calls=CALLS + 40, refuses=False) as server:
         hire(server, exchange)
         say("warming")
         turn.warm(server, args.lang)
@@ -158,7 +159,7 @@ def run(args):
         walls = pages.of("wall")
         result["wall_messages"], result["wall_bytes_most"] = len(walls), max(note["bytes"] for note in walls)
         result["wall_kb_per_s"] = round(sum(note["bytes"] for note in walls) / SUPERVISORS / 1_000 / stay_s, 1)
-        result["failed_calls"] = sum(bool(one["error"]) for one in told)
+        result["failed_calls"] = collections.Counter(one["error"] for one in told if one["error"])
         result["cards"], result["lines"] = len(pages.of("card")), len(from_words)
     head(f"desk: {AGENTS} agents, {SUPERVISORS} walls, {CALLS} calls that want a person, {SUPERVISORS} that talk", result)
     print(f"  {'ms':<44}{'p50':>8}{'p95':>8}{'p99':>8}")
@@ -168,5 +169,5 @@ def run(args):
         print(f"  {title:<44}" + "".join(shown(value) for value in result[name].values()))
     print(f"  {result['cards']} cards, {result['lines']} lines; a wall gets {result['wall_kb_per_s']} kB/s, at most "
           f"{result['wall_bytes_most']} bytes at once; {result['server_cores_used']} cores, {result['rss_peak_mb']} MB; "
-          f"{result['failed_calls']} calls failed", flush=True)
+          f"{result['failed_calls'].total()} calls failed {dict(result['failed_calls'])}", flush=True)
     return result
