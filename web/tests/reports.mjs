@@ -96,6 +96,8 @@ test('a figure leads to its calls by keyboard, and a call to its words; each loo
   assert.deepEqual([...new Set(outcomes)], ['caller gave up'])
   await page.locator('.behind tbody button').first().click()
   await page.locator('#transcript').getByText('Gdzie jest moja paczka?').waitFor()
+  await page.locator('#transcript').getByText('anger 90 %').waitFor()
+  assert.equal(await page.getByText('You may say').count(), 0)
   await readable(page)
   await shot('21-report-calls', page)
   const trail = await (await fetch(`${url}/test/audit`)).json()
