@@ -4,6 +4,7 @@ use super::brief::Glossary;
 use super::pop::{ScreenPop, screen_pop};
 use super::shell::{Desk, DeskError};
 use super::views;
+use super::wall::{Judgement, judgement};
 use crate::language::Language;
 use crate::record::CallId;
 use crate::record::report::told::{Pick, Told, told};
@@ -63,6 +64,13 @@ pub struct CallsBehind {
     pub calls: Vec<CallLine>,
 }
 
+/// A call that is read: its story and words, and what was made of them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CallStory {
+    pub card: ScreenPop,
+    pub judgements: Vec<Judgement>,
+}
+
 impl Desk {
     /// Whether this user may read reports at the desk: who may see every call.
     ///
@@ -119,14 +127,15 @@ impl Desk {
         &self,
         reader: Reader<'_>,
         call_id: CallId,
-    ) -> Result<Option<ScreenPop>, StoreError> {
+    ) -> Result<Option<CallStory>, StoreError> {
         self.leaves_trace(reader, AuditAction::CallRead, Some(call_id.clone())).await?;
         let entries = self.store.entries(&call_id).await?;
         let last = entries.last().map(|entry| entry.at);
         Ok(last.map(|last| {
             // Nobody says anything first any more.
             let opening = String::new();
-            ScreenPop { opening, ..screen_pop(&entries, last, "", &*self.options.glossary) }
+            let card = ScreenPop { opening, ..screen_pop(&entries, last, "", &*self.options.glossary) };
+            CallStory { card, judgements: entries.iter().filter_map(judgement).collect() }
         }))
     }
 

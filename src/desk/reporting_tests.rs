@@ -60,8 +60,8 @@ async fn each_look_at_a_report_and_each_call_that_is_read_is_on_record() {
     office.store.append(&escalated_call("c1", At(10 * DAY_MS))).await.unwrap();
     office.desk.report_over(EWA, &asked()).await.unwrap();
     office.desk.calls_behind(EWA, &asked(), &Pick::default()).await.unwrap();
-    let card = office.desk.call_behind(EWA, CallId("c1".into())).await.unwrap().unwrap();
-    assert_eq!(card.transcript.len(), 7);
+    let story = office.desk.call_behind(EWA, CallId("c1".into())).await.unwrap().unwrap();
+    assert_eq!((story.card.transcript.len(), story.card.opening.as_str()), (7, ""));
     assert_eq!(office.desk.call_behind(EWA, CallId("none".into())).await.unwrap(), None);
     let page = office.store.audit(&AuditFilter::default()).await.unwrap();
     let looks = page.entries.into_iter().rev().map(|entry| entry.audit);

@@ -6,8 +6,7 @@ use crate::api::params::{Known, Params, bad};
 use crate::api::problem::Problem;
 use crate::api::report::{KEYS, answer, asked, form};
 use crate::desk::DeskError;
-use crate::desk::pop::ScreenPop;
-use crate::desk::reporting::{CallsBehind, Reader};
+use crate::desk::reporting::{CallStory, CallsBehind, Reader};
 use crate::record::CallId;
 use crate::record::report::told::Pick;
 use crate::store::User;
@@ -61,9 +60,9 @@ pub(super) async fn call(
 ) -> Result<Response, Problem> {
     let user = reader(&web, &headers).await?;
     let reader = Reader { who: &user.id, address: &address };
-    let card: Option<ScreenPop> = web.desk.call_behind(reader, CallId(id)).await?;
-    let card = card.ok_or_else(|| Problem::not_found("call"))?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(card)).into_response())
+    let story: Option<CallStory> = web.desk.call_behind(reader, CallId(id)).await?;
+    let story = story.ok_or_else(|| Problem::not_found("call"))?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(story)).into_response())
 }
 
 /// The role is asked for each time.

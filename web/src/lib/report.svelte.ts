@@ -1,7 +1,7 @@
 // Reports: what is asked, the answer, and the calls behind a figure. The server's side is
 // src/record/report.rs and src/desk/web/report.rs.
 
-import type { Card, Language } from './protocol'
+import type { Card, Judgement, Language } from './protocol'
 import { ui } from './words.svelte'
 
 export interface Part {
@@ -137,6 +137,7 @@ class Reports {
   behind = $state<{ label: string; pick: Pick; count: number; calls: CallLine[] | null } | null>(null)
   /** The call that is read. */
   card = $state<Card | null>(null)
+  judgements = $state<Judgement[]>([])
   /** The last call that could not be read. */
   lost = $state(false)
   /** What the report that is shown was asked with. */
@@ -198,8 +199,10 @@ class Reports {
 
   async open(id: string) {
     const answer = await fetch(`/desk/report/call/${encodeURIComponent(id)}`).catch(() => null)
-    this.card = answer?.ok ? ((await answer.json()) as Card) : null
-    this.lost = this.card === null
+    const story = answer?.ok ? ((await answer.json()) as { card: Card; judgements: Judgement[] }) : null
+    this.card = story?.card ?? null
+    this.judgements = story?.judgements ?? []
+    this.lost = story === null
   }
 
   topic(topic: string | null, language: Language, none: string): string {
