@@ -221,7 +221,6 @@ impl Stage {
         self.recorder.append(call, self.clock.now(), event).await.unwrap();
     }
 
-    /// A call that the bot has and does not master: angry words, asked the same again.
     /// Somebody leaves a message of one second.
     async fn message(&self, call: CallId) {
         let message = Voicemail {
@@ -244,6 +243,7 @@ impl Stage {
         self.desk.write_voicemail(&message, words).await.unwrap();
     }
 
+    /// A call that the bot has and does not master: angry words, asked the same again.
     async fn angry(&self, call: CallId) {
         let now = self.clock.now();
         for entry in testing::escalated_call(&call.0, now - Duration::from_secs(48)).into_iter().take(6) {

@@ -57,13 +57,13 @@ impl Pair {
         let mut out = Vec::new();
         self.phone.timeout(self.now, &mut out);
         for _ in 0..10 {
-            self.to_browser(std::mem::take(&mut out));
-            self.from_browser(&mut out);
+            self.tell_browser(std::mem::take(&mut out));
+            self.hear_browser(&mut out);
         }
-        self.to_browser(out);
+        self.tell_browser(out);
     }
 
-    fn to_browser(&mut self, out: Vec<Happened>) {
+    fn tell_browser(&mut self, out: Vec<Happened>) {
         for happened in out {
             let Happened::Send { to, bytes } = &happened else {
                 self.events.push(happened);
@@ -77,7 +77,7 @@ impl Pair {
         }
     }
 
-    fn from_browser(&mut self, out: &mut Vec<Happened>) {
+    fn hear_browser(&mut self, out: &mut Vec<Happened>) {
         loop {
             match self.browser.rtc.poll_output().unwrap() {
                 Output::Timeout(_) => return,
@@ -95,7 +95,7 @@ impl Pair {
     fn say(&mut self, packet: &[u8]) {
         let mut out = Vec::new();
         self.phone.say(self.now, packet, &mut out);
-        self.to_browser(out);
+        self.tell_browser(out);
     }
 
     fn browser_says(&mut self, n: u64, opus: &[u8]) {
