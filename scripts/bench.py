@@ -60,7 +60,7 @@ def parse():
          ["--calls", "--rounds", "--lang", "--langs", "--limit"]),
         ("density", "bridged calls, calls with speech, calls per second, memory", density.run, ["--only", "--lang"]),
         ("bridge", "how soon a person is announced, and what the bridge adds", bridge.run, ["--rounds", "--lang"]),
-        ("desk", "50 agents' pages and 200 calls: cards, lines, the wall", desk.run, ["--lang"]),
+        ("desk", "50 agents' pages and 200 calls: cards, lines, the wall", desk.run, ["--calls", "--lang"]),
         ("pipecat", "the same sentences and models in Pipecat", rival.run, ["--calls", "--rounds", "--end"]),
         ("active-call", "SIP calls per second and memory of a call beside the crate active-call", active_call.run, []),
         ("all", "all but active-call and desk in one run, about an hour", everything, ["--lang"]),

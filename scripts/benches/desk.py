@@ -136,20 +136,21 @@ def run(args):
     exchange = Office()
     exchange.start()
     result = {"machine": machine(), "models": models()}
-    with Server(calls=CALLS + 40, refuses=False) as server:
+    calls = args.calls or CALLS
+    with Server(calls=calls + 40, refuses=False) as server:
         hire(server, exchange)
         say("warming")
         turn.warm(server, args.lang)
-        stay_s = CALLS * EVERY_MS // 1_000 + STAY_S + 20
+        stay_s = calls * EVERY_MS // 1_000 + STAY_S + 20
         pages = Pages(server, stay_s)
         wait_until("the pages", lambda: pages.ready)
         began, cpu = time.monotonic(), server.cpu_s()
         # A key now and then keeps whoever has nothing to say on the line.
         wants = [{"keys": "0"}] + 20 * [{"keys": "9"}]
-        waiting = [(n * EVERY_MS, wants) for n in range(CALLS)]
+        waiting = [(n * EVERY_MS, wants) for n in range(calls)]
         with Peak(server) as peak:
             told, _ = place(server, spoken(server, args.lang) + waiting, args.lang,
-                            longest_ms=1_000 * (CALLS * EVERY_MS // 1_000 + STAY_S))
+                            longest_ms=1_000 * (calls * EVERY_MS // 1_000 + STAY_S))
         result["server_cores_used"] = round((server.cpu_s() - cpu) / (time.monotonic() - began), 2)
         result["rss_peak_mb"] = peak.kb // 1024
         pages.end()
@@ -161,7 +162,7 @@ def run(args):
         result["wall_kb_per_s"] = round(sum(note["bytes"] for note in walls) / SUPERVISORS / 1_000 / stay_s, 1)
         result["failed_calls"] = collections.Counter(one["error"] for one in told if one["error"])
         result["cards"], result["lines"] = len(pages.of("card")), len(from_words)
-    head(f"desk: {AGENTS} agents, {SUPERVISORS} walls, {CALLS} calls that want a person, {SUPERVISORS} that talk", result)
+    head(f"desk: {AGENTS} agents, {SUPERVISORS} walls, {calls} calls that want a person, {SUPERVISORS} that talk", result)
     print(f"  {'ms':<44}{'p50':>8}{'p95':>8}{'p99':>8}")
     for title, name in [("reservation to the card at the page", "card_ms"),
                         ("end of the caller's words to the line", "line_after_words_ms"),
