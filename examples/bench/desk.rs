@@ -22,9 +22,12 @@ pub struct Args {
     /// Agents who take calls, by login name.
     #[arg(long = "agent", value_name = "NAME")]
     agents: Vec<String>,
-    /// Supervisors with the wall open; each watches one call of the bot, if there are any.
+    /// Supervisors with the wall open; each watches one call of those callers.
     #[arg(long = "supervisor", value_name = "NAME")]
     supervisors: Vec<String>,
+    /// Callers whose calls are watched, as the wall names them.
+    #[arg(long = "watch", value_name = "CALLER")]
+    watched: Vec<String>,
     /// Of all of them.
     #[arg(long)]
     password: String,
@@ -43,10 +46,10 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             args.agents.iter().map(|n| (n, false)).chain(args.supervisors.iter().map(|n| (n, true)))
         {
             let socket = open(&client, args.desk, name, &args.password).await?;
-            let (name, taken) = (name.clone(), taken.clone());
+            let (name, taken, watched) = (name.clone(), taken.clone(), args.watched.clone());
             let stay = Duration::from_secs(args.stay);
             people.push(tokio::spawn(async move {
-                let mut page = Page { name, watches, watching: None, taken };
+                let mut page = Page { name, watches, watched, watching: None, taken };
                 tokio::time::timeout(stay, page.work(socket)).await.unwrap_or(Ok(()))
             }));
         }
@@ -84,6 +87,7 @@ async fn open(
 struct Page {
     name: String,
     watches: bool,
+    watched: Vec<String>,
     watching: Option<String>,
     /// Calls that somebody watches already.
     taken: std::sync::Arc<std::sync::Mutex<HashSet<String>>>,
@@ -140,13 +144,14 @@ impl Page {
         }
     }
 
-    /// The first call of the bot that nobody watches.
+    /// The first call of those callers that nobody watches.
     fn choose(&mut self, wall: &Value) -> Option<Value> {
         if self.watching.is_some() {
             return None;
         }
         let calls = wall["calls"].as_array()?;
-        let bots = calls.iter().filter(|call| call["holder"] == "bot");
+        let wanted = |caller: &Value| self.watched.iter().any(|watched| caller == watched.as_str());
+        let bots = calls.iter().filter(|call| call["holder"] == "bot" && wanted(&call["caller"]));
         let mut taken = self.taken.lock().ok()?;
         let call =
             bots.filter_map(|call| call["call_id"].as_str()).find(|id| taken.insert((*id).to_owned()))?;

@@ -65,7 +65,7 @@ class Pages(threading.Thread):
         for n in range(AGENTS):
             words += ["--agent", f"agent{n}"]
         for n in range(SUPERVISORS):
-            words += ["--supervisor", f"super{n}"]
+            words += ["--supervisor", f"super{n}", "--watch", f"caller-{n}"]
         self.child = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.ready, self.noted = False, []
         self.start()
