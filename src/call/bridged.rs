@@ -235,6 +235,8 @@ impl Bridged {
     /// The colleague who was asked has the caller now.
     fn complete(self, call: &mut Call, now: At) -> Phase {
         match self.table {
+            // What is being said to the caller meanwhile goes on.
+            Table::Talking | Table::Held | Table::Away => Phase::Bridged(self),
             Table::Consulting(second) => {
                 end_hold(call);
                 pass(call, &self.agent, second)
@@ -245,9 +247,6 @@ impl Bridged {
                 drop_second(call, second);
                 let table = Table::Held;
                 Bridged::of(self.agent, table).transfer(call, now, to, String::new())
-            }
-            table @ (Table::Talking | Table::Held | Table::Away) => {
-                Phase::Bridged(Bridged::of(self.agent, table))
             }
         }
     }

@@ -4,14 +4,11 @@
 
 use super::conversation::Conversation;
 use super::saying::{Heard, Saying};
-use super::{Call, Input, Output, Phase, Timer};
+use super::{Call, Input, Output, Phase, Timer, VOICE_WAIT};
 use crate::decide::{Act, WaitingNews};
 use crate::record::event::{EndedBy, Event, Outcome};
 use crate::time::At;
-use std::time::Duration;
 
-/// Nothing of a sentence is heard for this long: the voice has failed.
-const VOICE_WAIT: Duration = Duration::from_millis(1_500);
 /// Key that ends a message.
 const END_KEY: char = '#';
 

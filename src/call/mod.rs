@@ -50,6 +50,9 @@ use message::Message;
 use std::time::Duration;
 use waiting::Waiting;
 
+/// No sound of a sentence within this: the voice has failed, and music is better than silence.
+const VOICE_WAIT: Duration = Duration::from_millis(1_500);
+
 /// What is known when the INVITE arrives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CallFacts {

@@ -3,7 +3,7 @@
 
 use super::{Bridged, Table};
 use crate::call::saying::Heard;
-use crate::call::{Call, Input, Output, Timer};
+use crate::call::{Call, Input, Output, Timer, VOICE_WAIT};
 use crate::decide::{Act, WaitingNews};
 use crate::record::event::Event;
 use crate::time::At;
@@ -11,8 +11,6 @@ use std::time::Duration;
 
 /// How long a browser may take to come back: a page that loads, a network that changes.
 pub(in crate::call) const AWAY_MAX: Duration = Duration::from_secs(25);
-/// Music begins when no voice comes within this.
-const VOICE_WAIT: Duration = Duration::from_millis(1_500);
 
 impl Bridged {
     /// Nobody is left alone by it but a caller who talks with the agent.

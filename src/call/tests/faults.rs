@@ -489,3 +489,14 @@ fn whatever_goes_wrong_the_caller_hears_something_and_is_never_lost() {
     assert!(lost.is_empty(), "{} of {cells} cells:\n{}", lost.len(), lost.join("\n"));
     assert!(cells >= 440);
 }
+
+/// The desk refuses it; a page that is behind may want it all the same.
+#[test]
+fn a_command_without_sense_while_the_browser_is_away_leaves_nobody_in_silence() {
+    let mut world = World::in_state(State::Away);
+    world.commands(AgentCommand::CompleteTransfer);
+    world.run_for(20_000);
+    assert!(world.longest_silence() <= SILENCE_MAX_MS, "{}", world.longest_silence());
+    world.give(Input::AgentBack);
+    assert_eq!(with(&world), "a person");
+}

@@ -2,8 +2,8 @@
 
 use super::super::saying::Saying;
 use super::super::{Call, Output, Phase, Timer};
-use super::talk::VOICE_WAIT;
 use super::{Voice, Waiting};
+use crate::call::VOICE_WAIT;
 use crate::decide::WaitingNews;
 use crate::desk::notice::AgentRef;
 use crate::record::event::Event;

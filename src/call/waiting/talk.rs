@@ -2,15 +2,11 @@
 
 use super::{Phase, Waiting};
 use crate::call::saying::Heard;
-use crate::call::{Call, Input, Output, Timer};
+use crate::call::{Call, Input, Output, Timer, VOICE_WAIT};
 use crate::decide::{Act, WaitingNews, WaitingWish};
 use crate::hear::Transcript;
 use crate::record::event::{Event, Source};
 use crate::time::At;
-use std::time::Duration;
-
-/// Music that has stopped for a sentence begins again when no voice comes within this.
-pub(super) const VOICE_WAIT: Duration = Duration::from_millis(1_500);
 
 /// How far what the caller says has come.
 #[derive(Debug, Default)]
