@@ -494,6 +494,8 @@ fn whatever_goes_wrong_the_caller_hears_something_and_is_never_lost() {
 #[test]
 fn a_command_without_sense_while_the_browser_is_away_leaves_nobody_in_silence() {
     let mut world = World::in_state(State::Away);
+    // In the middle of the sentence, when nothing waits for a voice any more.
+    world.run_for(1_000);
     world.commands(AgentCommand::CompleteTransfer);
     world.run_for(20_000);
     assert!(world.longest_silence() <= SILENCE_MAX_MS, "{}", world.longest_silence());
