@@ -26,6 +26,8 @@ pub enum Right {
     ReadBots,
     /// Load bots anew, go back.
     ChangeBots,
+    /// Put what was written elsewhere into threads, and take it out.
+    WriteMessages,
 }
 
 /// How far a right goes.
@@ -48,12 +50,14 @@ impl Principal {
     pub fn may(&self, right: Right) -> Result<Scope, Problem> {
         use Right::{
             ChangeBots, ReadAgents, ReadAudit, ReadBots, ReadCalls, ReadMetrics, ReadWords, SetPresence,
+            WriteMessages,
         };
         let all = match (self.role, right) {
             (Role::Admin, _) => true,
-            (Role::Supervisor, ReadCalls | ReadWords | ReadAgents | SetPresence | ReadMetrics | ReadBots) => {
-                true
-            }
+            (
+                Role::Supervisor,
+                ReadCalls | ReadWords | ReadAgents | SetPresence | ReadMetrics | ReadBots | WriteMessages,
+            ) => true,
             (Role::Auditor, ReadCalls | ReadWords | ReadAgents | ReadMetrics | ReadBots | ReadAudit) => true,
             (Role::Viewer, ReadCalls | ReadAgents | ReadMetrics | ReadBots) => true,
             // Agents look articles up too.
@@ -62,9 +66,9 @@ impl Principal {
             (Role::Agent | Role::Supervisor | Role::Auditor | Role::Viewer, ChangeBots)
             // Whoever is watched over does not keep the books.
             | (Role::Agent | Role::Supervisor | Role::Viewer, ReadAudit)
-            | (Role::Agent, ReadMetrics)
-            | (Role::Auditor, SetPresence)
-            | (Role::Viewer, ReadWords | SetPresence) => {
+            | (Role::Agent, ReadMetrics | WriteMessages)
+            | (Role::Auditor, SetPresence | WriteMessages)
+            | (Role::Viewer, ReadWords | SetPresence | WriteMessages) => {
                 return Err(Problem::forbidden());
             }
         };

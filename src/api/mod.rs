@@ -8,6 +8,7 @@ mod audit; //   /api/v1/audit
 mod auth; //    bearer tokens, roles, who may do what
 mod bots; //    /api/v1/bots
 mod calls; //   /api/v1/calls
+mod contacts; // /api/v1/contacts
 mod health; //  /healthz, /readyz
 mod learning; // /api/v1/learning
 mod metrics; // /metrics
@@ -75,6 +76,8 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/calls/{id}/command", post(people::command))
         .route("/api/v1/callbacks", get(people::callbacks))
         .route("/api/v1/callbacks/{id}", delete(people::remove_callback))
+        .route("/api/v1/contacts/{id}/messages", post(contacts::add).delete(contacts::erase))
+        .route("/api/v1/contacts/{id}/thread", get(contacts::thread))
         .route("/api/v1/voicemails", get(voicemails::list))
         .route("/api/v1/voicemails/{id}", delete(voicemails::erase))
         .route("/api/v1/voicemails/{id}/audio", get(voicemails::audio))

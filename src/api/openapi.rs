@@ -2,7 +2,9 @@
 
 use super::params::Params;
 use super::problem::Problem;
-use super::{agents, audit, bots, calls, health, learning, metrics, people, report, reports, voicemails};
+use super::{
+    agents, audit, bots, calls, contacts, health, learning, metrics, people, report, reports, voicemails,
+};
 use axum::Json;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -30,6 +32,9 @@ use utoipa::{Modify, OpenApi};
         audit::list,
         report::report,
         reports::silent,
+        contacts::add,
+        contacts::thread,
+        contacts::erase,
         voicemails::list,
         voicemails::audio,
         voicemails::done,

@@ -5,6 +5,7 @@ use crate::decide::{Bot, load};
 use crate::desk::testing::escalated_call;
 use crate::language::Language;
 use crate::record::event::Event;
+use crate::record::letter::{Author, Channel, Letter};
 use crate::record::voicemail::{Voicemail, Words};
 use crate::record::{CallId, Entry, Recorder};
 use crate::runner::bots::{BotParts, Nothing};
@@ -107,6 +108,17 @@ impl Site {
         for (id, queue) in [("to-hers", "logistics"), ("to-others", "claims")] {
             store.keep_voicemail(&voicemail(id, queue), vec![5; 800].into()).await.unwrap();
         }
+        let letter = Letter {
+            id: "a".into(),
+            contact: "hers".into(),
+            channel: Channel::Chat,
+            by: Author::Customer,
+            name: None,
+            subject: None,
+            text: "Dzień dobry".into(),
+            at: At(1_763_700_000_000),
+        };
+        store.keep_letter(&letter, None).await.unwrap();
         let mut tokens = BTreeMap::new();
         for role in Role::ALL {
             let user = (role == Role::Agent).then(|| "anna".to_owned());
@@ -157,7 +169,7 @@ impl Site {
 const PAUSE: &str = r#"{"state":"paused","reason":"lunch"}"#;
 
 /// Endpoint, then the status for admin, supervisor, agent (Anna), auditor, viewer.
-const MATRIX: [(&str, &str, [u16; 5]); 28] = [
+const MATRIX: [(&str, &str, [u16; 5]); 31] = [
     ("GET", "/api/v1/calls", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/hers", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/his", [200, 200, 404, 200, 200]),
@@ -176,6 +188,10 @@ const MATRIX: [(&str, &str, [u16; 5]); 28] = [
     ("POST", "/api/v1/voicemails/to-hers/done", [204, 409, 409, 403, 403]),
     // There is no such message.
     ("DELETE", "/api/v1/voicemails/hers", [404, 404, 403, 403, 403]),
+    ("POST", "/api/v1/contacts/hers/messages", [201, 201, 403, 403, 403]),
+    ("GET", "/api/v1/contacts/hers/thread", [200, 200, 403, 200, 403]),
+    // The first one erases all.
+    ("DELETE", "/api/v1/contacts/hers/messages", [204, 404, 403, 403, 403]),
     ("GET", "/api/v1/agents", [200, 200, 200, 200, 200]),
     ("PUT", "/api/v1/agents/anna/presence", [204, 204, 204, 403, 403]),
     ("PUT", "/api/v1/agents/jan/presence", [204, 204, 403, 403, 403]),
@@ -194,6 +210,9 @@ const MATRIX: [(&str, &str, [u16; 5]); 28] = [
 fn body_for(method: &Method, path: &str) -> Option<Value> {
     if path.ends_with("/command") {
         return Some(json!({ "agent": "anna", "do": "hold" }));
+    }
+    if *method == Method::POST && path.ends_with("/messages") {
+        return Some(json!({ "channel": "sms", "text": "Dzień dobry" }));
     }
     (*method == Method::PUT).then(|| serde_json::from_str::<Value>(PAUSE).unwrap())
 }
@@ -227,7 +246,7 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
     let site = Site::opens().await;
     let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 26);
+    assert_eq!(paths.len(), 28);
     let mut operations = std::collections::BTreeSet::new();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {
@@ -504,4 +523,60 @@ async fn a_report_over_no_time_or_too_much_of_it_is_refused() {
             "{query}"
         );
     }
+}
+
+#[tokio::test]
+async fn what_a_customer_wrote_is_in_one_thread_with_the_calls() {
+    let site = Site::opens().await;
+    let path = "/api/v1/contacts/%2B48%20601%20234%20567/messages";
+    let body = json!({
+        "channel": "email", "subject": "Paczka", "text": " Gdzie ona jest? ", "key": "mail-1",
+        "at": "2025-11-21T03:00:00Z",
+    });
+    let sends = |role, body: Value| site.sends(Method::POST, path, Some(role), Some(body));
+    let (status, kept) = sends(Role::Supervisor, body.clone()).await;
+    assert_eq!(status, StatusCode::CREATED, "{kept}");
+    assert_eq!(
+        (&kept["contact"], &kept["by"], &kept["text"]),
+        (&json!("+48601234567"), &json!("customer"), &json!("Gdzie ona jest?"))
+    );
+    let (status, again) = sends(Role::Admin, body).await;
+    assert_eq!((status, &again["id"]), (StatusCode::OK, &kept["id"]), "a request may be sent again");
+    let (_, thread) = site.gets("/api/v1/contacts/+48601234567/thread", Role::Auditor).await;
+    let kinds: Vec<&str> =
+        thread["items"].as_array().unwrap().iter().map(|item| item["kind"].as_str().unwrap()).collect();
+    // Both calls are of 04:40 and later.
+    assert_eq!(kinds, ["call", "call", "message"], "{thread}");
+    let (_, newest) = site.gets("/api/v1/contacts/+48601234567/thread?limit=2", Role::Admin).await;
+    let older = format!("/api/v1/contacts/+48601234567/thread?before={}", newest["next"].as_str().unwrap());
+    assert_eq!(site.gets(&older, Role::Admin).await.1["items"].as_array().unwrap().len(), 1);
+
+    for (role, wrong, status, pointer) in [
+        (Role::Admin, json!({ "channel": "fax", "text": "x" }), StatusCode::UNPROCESSABLE_ENTITY, None),
+        (
+            Role::Admin,
+            json!({ "channel": "sms", "text": " " }),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Some("/text"),
+        ),
+        (
+            Role::Admin,
+            json!({ "channel": "sms", "text": "x", "at": "today" }),
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Some("/at"),
+        ),
+        (Role::Agent, json!({ "channel": "sms", "text": "x" }), StatusCode::FORBIDDEN, None),
+        (Role::Viewer, json!({ "channel": "sms", "text": "x" }), StatusCode::FORBIDDEN, None),
+    ] {
+        let (answered, problem) = sends(role, wrong.clone()).await;
+        assert_eq!((answered, problem["errors"][0]["pointer"].as_str()), (status, pointer), "{wrong}");
+    }
+    assert_eq!(
+        site.gets("/api/v1/contacts/+48601234567/thread", Role::Viewer).await.0,
+        StatusCode::FORBIDDEN
+    );
+    let erased = site.sends(Method::DELETE, path, Some(Role::Admin), None).await;
+    assert_eq!(erased.0, StatusCode::NO_CONTENT);
+    let (_, rest) = site.gets("/api/v1/contacts/+48601234567/thread", Role::Admin).await;
+    assert_eq!(rest["items"].as_array().unwrap().len(), 2, "calls have their own time");
 }

@@ -39,6 +39,8 @@ pub struct Config {
     pub limits: Limits,
     #[config(nested)]
     pub voicemail: Voicemail,
+    #[config(nested)]
+    pub contacts: Contacts,
     /// Where events, users and tokens are kept.
     #[config(default = "data", env = "DUET_DATA_DIR")]
     pub data_dir: PathBuf,
@@ -173,6 +175,15 @@ pub struct Speak {
 pub struct Voicemail {
     /// Days after which a message is erased, whether somebody has seen to it or not.
     #[config(default = 30, env = "DUET_VOICEMAIL_KEEP_DAYS")]
+    pub keep_days: u64,
+}
+
+/// What customers write outside of calls.
+#[derive(Debug, Clone, Layered)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Contacts {
+    /// Days after which a message of a thread is erased.
+    #[config(default = 365, env = "DUET_CONTACTS_KEEP_DAYS")]
     pub keep_days: u64,
 }
 

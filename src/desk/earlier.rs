@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// Most calls that are told of.
 pub const EARLIER_CALLS: u32 = 8;
+/// Most letters.
+pub const EARLIER_LETTERS: u32 = 20;
 /// How far back is looked.
 pub const EARLIER_FOR: Duration = Duration::from_secs(365 * 86_400);
 /// Longest part of a note that is told, in characters.

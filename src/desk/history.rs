@@ -1,9 +1,10 @@
 //! Earlier calls of whoever calls, read from the store.
 
-use super::earlier::{EARLIER_CALLS, EARLIER_FOR, caller, earlier_call, tells_who_calls};
+use super::earlier::{EARLIER_CALLS, EARLIER_FOR, EARLIER_LETTERS, caller, earlier_call, tells_who_calls};
 use super::protocol::ToBrowser;
 use super::shell::{Command, Desk, DeskError};
 use crate::record::CallId;
+use crate::record::letter::contact;
 use crate::store::CallFilter;
 use crate::time::At;
 use std::collections::HashMap;
@@ -33,8 +34,16 @@ impl Desk {
 
     async fn read_earlier(&self, call_id: CallId, of: &CallId) -> Result<ToBrowser, DeskError> {
         let entries = self.store.entries(of).await?;
-        let Some((number, at)) = caller(&entries).filter(|(number, _)| tells_who_calls(number)) else {
-            return Ok(ToBrowser::Earlier { call_id, known: false, calls: Vec::new(), more: false });
+        let Some((number, at)) =
+            caller(&entries).filter(|(number, _)| tells_who_calls(number) || number.contains('@'))
+        else {
+            return Ok(ToBrowser::Earlier {
+                call_id,
+                known: false,
+                calls: Vec::new(),
+                letters: Vec::new(),
+                more: false,
+            });
         };
         // The call itself is not earlier than it came in.
         let filter = CallFilter {
@@ -56,6 +65,12 @@ impl Desk {
                 call
             }));
         }
-        Ok(ToBrowser::Earlier { call_id, known: true, calls, more: page.next.is_some() })
+        // Those of today count too: what was written during the call is part of the thread.
+        let letters = match contact(number) {
+            Some(contact) => self.store.letters(&contact, None, EARLIER_LETTERS).await?,
+            None => Vec::new(),
+        };
+        let more = page.next.is_some() || letters.len() == EARLIER_LETTERS as usize;
+        Ok(ToBrowser::Earlier { call_id, known: true, calls, letters, more })
     }
 }

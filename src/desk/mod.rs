@@ -7,7 +7,8 @@ pub mod earlier; //  ◆ earlier calls of the same number
 pub mod estimate; //   ◆ how long a place in a queue takes
 pub mod floor; //    ◆ roster and queue together: inputs in, outputs out
 mod history; //        earlier calls, read from the store
-pub mod live; //     ◆ the calls that live
+pub mod letters; //    what customers write outside of calls
+mod live; //     ◆ the calls that live
 pub mod looking; //   the way to the wall
 pub mod notice; //   ◆ what passes between a waiting call and the desk
 pub mod pop; //      ◆ the card: who, why, what is known

@@ -17,6 +17,7 @@ use super::voicemail::VoicemailView;
 use super::wall::{Judgement, WallAgent, WallCall};
 use crate::language::Language;
 use crate::record::CallId;
+use crate::record::letter::Letter;
 use crate::record::transcript::Line;
 use crate::time::At;
 use serde::{Deserialize, Serialize};
@@ -81,8 +82,15 @@ pub enum ToBrowser {
         /// False when the number is hidden: nothing is looked up.
         known: bool,
         calls: Vec<EarlierCall>,
+        /// What the same customer wrote, or was written to, outside of calls; newest first.
+        letters: Vec<Letter>,
         /// There are older ones still.
         more: bool,
+    },
+    /// The customer of the call on the card wrote, or was written to, just now.
+    Letter {
+        call_id: CallId,
+        letter: Letter,
     },
     /// Whom an agent who talks may ask, or pass the call to.
     Colleagues {

@@ -17,6 +17,7 @@ use crate::edge::webrtc::PhoneChange;
 use crate::language::Language;
 use crate::record::Recorder;
 use crate::record::event::{CallId, Event};
+use crate::record::letter::Letter;
 use crate::store::{CallFilter, Store, StoreError};
 use serde::Serialize;
 use std::collections::HashMap;
@@ -142,6 +143,8 @@ pub(super) enum Command {
     Forget(CallId),
     /// Messages came, got their words, or were seen to.
     ShowVoicemails,
+    /// A customer wrote, or was written to.
+    ShowLetter(Letter),
     Send(String, ToBrowser),
     /// Which tab shows the wall, whose it is, and from where.
     OpenWall(u64, String, String, oneshot::Sender<Obeyed>),

@@ -10,6 +10,7 @@ use crate::edge::clock::Clock;
 use crate::language::Language;
 use crate::record::Recorder;
 use crate::record::event::{CallId, Event};
+use crate::record::letter::{Author, Channel, Letter};
 use crate::store::{NewUser, Role, Store, User};
 use crate::time::At;
 use std::time::Duration;
@@ -293,7 +294,12 @@ async fn earlier_calls_of_the_number_are_told_newest_first_to_whoever_has_the_ca
     office.store.append(&escalated_call("c1", At(9_000_000_000))).await.unwrap();
     let waiting = WaitingCall::new(call.clone(), "logistics", Language::Polish, office.clock.now());
     let _notices = office.desk.enqueue(waiting).await;
-    let ToBrowser::Earlier { known, calls, more, .. } =
+    // The number is +48601234567 on the calls.
+    let mail = letter("48601234567");
+    for letter in [mail.clone(), letter("+40722000111")] {
+        assert_eq!(office.desk.keep_letter(letter, None).await.unwrap(), None);
+    }
+    let ToBrowser::Earlier { known, calls, letters, more, .. } =
         office.desk.earlier("anna", call.clone()).await.unwrap()
     else {
         panic!("another answer")
@@ -302,8 +308,36 @@ async fn earlier_calls_of_the_number_are_told_newest_first_to_whoever_has_the_ca
     let told: Vec<&str> = calls.iter().map(|call| call.call_id.0.as_str()).collect();
     assert_eq!(told, ["before1", "before0"], "newest first, and nobody else's");
     assert_eq!((calls[0].agent.as_deref(), calls[0].note.as_str()), (Some("Anna"), "sent again"));
+    assert_eq!(letters, [mail], "in one thread, and of this number alone");
     let denied = office.desk.earlier("jan", call).await;
     assert!(denied.unwrap_err().to_string().contains("not with this agent"));
+}
+
+fn letter(contact: &str) -> Letter {
+    Letter {
+        id: contact.to_owned(),
+        contact: contact.to_owned(),
+        channel: Channel::Email,
+        by: Author::Customer,
+        name: None,
+        subject: None,
+        text: "Gdzie jest paczka?".into(),
+        at: At(8_000_000_000),
+    }
+}
+
+#[tokio::test]
+async fn what_the_caller_writes_meanwhile_is_on_the_agents_screen_at_once() {
+    let office = Office::opens(DeskOptions::default()).await;
+    let mut screen = office.desk.connect("anna", 1).await.unwrap();
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    let _notices = office.call("c1").await;
+    card(&mut screen).await;
+    for contact in ["+40722000111", "48601234567"] {
+        office.desk.keep_letter(letter(contact), None).await.unwrap();
+    }
+    let shown = |message| if let ToBrowser::Letter { letter, .. } = message { Some(letter) } else { None };
+    assert_eq!(next(&mut screen, shown).await.contact, "48601234567", "nobody else's");
 }
 
 #[tokio::test]
@@ -321,7 +355,10 @@ async fn callers_who_hide_their_number_have_no_history() {
     let waiting = WaitingCall::new(call.clone(), "logistics", Language::Polish, office.clock.now());
     let _notices = office.desk.enqueue(waiting).await;
     let told = office.desk.earlier("anna", call.clone()).await.unwrap();
-    assert_eq!(told, ToBrowser::Earlier { call_id: call, known: false, calls: vec![], more: false });
+    assert_eq!(
+        told,
+        ToBrowser::Earlier { call_id: call, known: false, calls: vec![], letters: vec![], more: false }
+    );
 }
 
 /// Another caller's number on a recorded call.

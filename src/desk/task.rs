@@ -1,6 +1,7 @@
 //! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
 
 mod assisting; // cards beside conversations
+mod letters; //     what customers write
 mod supervising; // those who look on have a hand in calls
 mod voicemails; // messages on the screens
 mod watching; // the wall, and calls that are watched
@@ -144,6 +145,7 @@ impl Task {
                 let queue = &mut self.floor.queue.calls;
                 queue.retain(|waiting| waiting.callback.as_ref().is_none_or(|callback| callback.of != of));
             }
+            Command::ShowLetter(letter) => self.show_letter(&letter),
             Command::ShowVoicemails => self.show_voicemails().await,
             Command::Send(agent, message) => self.send(&agent, message),
             Command::OpenWall(screen, who, address, answer) => {

@@ -7,6 +7,7 @@ pub mod cdr; //        ◆ one line per call
 pub mod event; //      ◆ the vocabulary
 pub mod handover; //   ◆ how handovers went, and what they lost
 pub mod lessons; //    ◆ what the bot can learn from a call
+pub mod letter; //     ◆ what customers write outside of calls
 pub mod recorder; //   appends events, durably, and tells whoever listens
 pub mod report; //     ◆ many calls as one report
 pub mod silence; //    ◆ callers who were kept and not served

@@ -71,6 +71,8 @@ pub struct Parts {
     pub notes: bool,
     /// Messages are erased after this.
     pub keep_messages: std::time::Duration,
+    /// ... and what customers write outside of calls after this.
+    pub keep_letters: std::time::Duration,
     /// Cancelled when the node must go down: calls end and write their record.
     pub cut: CancellationToken,
 }

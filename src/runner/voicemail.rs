@@ -99,6 +99,11 @@ pub async fn look_after(parts: Arc<Parts>) {
             Ok(erased) => tracing::info!(erased, "messages whose time was over were erased"),
             Err(error) => tracing::error!(%error, "messages whose time is over could not be erased"),
         }
+        match parts.desk.erase_letters_before(parts.clock.now() - parts.keep_letters).await {
+            Ok(0) => {}
+            Ok(erased) => tracing::info!(erased, "messages of threads whose time was over were erased"),
+            Err(error) => tracing::error!(%error, "messages of threads could not be erased"),
+        }
     }
 }
 

@@ -110,6 +110,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         end_silence_ms: config.hear.end_silence_ms,
         notes: config.hear.notes,
         keep_messages: Duration::from_secs(config.voicemail.keep_days * 86_400),
+        keep_letters: Duration::from_secs(config.contacts.keep_days * 86_400),
         cut: CancellationToken::new(),
     };
     Ok(Server {

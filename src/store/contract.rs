@@ -4,6 +4,7 @@ use super::*;
 use crate::language::Language;
 use crate::record::Event;
 use crate::record::event::{EndedBy, Outcome};
+use crate::record::letter::{Author, Channel, Letter};
 use crate::record::voicemail::{Done, Voicemail, Words};
 
 async fn store() -> (tempfile::TempDir, Store) {
@@ -342,4 +343,33 @@ async fn a_message_whose_sound_cannot_be_written_is_not_kept_at_all() {
     let kept = store.keep_voicemail(&message("a", "claims", 10), vec![7; 800].into()).await;
     assert!(matches!(kept, Err(StoreError::Sound { .. })), "{kept:?}");
     assert_eq!(store.voicemail("a").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn letters_are_kept_once_found_by_either_form_of_a_number_and_go_by_contact_and_by_time() {
+    let (_dir, store) = store().await;
+    let letter = |id: &str, contact: &str, at| Letter {
+        id: id.into(),
+        contact: contact.into(),
+        channel: Channel::Email,
+        by: Author::Customer,
+        name: None,
+        subject: None,
+        text: "Gdzie jest paczka?".into(),
+        at: At(at),
+    };
+    let first = letter("a", "+48601234567", 10);
+    assert_eq!(store.keep_letter(&first, Some("k1")).await.unwrap(), None);
+    let again = store.keep_letter(&letter("b", "+48601234567", 20), Some("k1")).await.unwrap();
+    assert_eq!(again, Some(first), "the same key is the same letter");
+    for (id, contact, at) in [("c", "48601234567", 30), ("d", "a@b.pl", 40)] {
+        assert_eq!(store.keep_letter(&letter(id, contact, at), None).await.unwrap(), None);
+    }
+    let ids = |letters: Vec<Letter>| letters.into_iter().map(|letter| letter.id).collect::<Vec<_>>();
+    assert_eq!(ids(store.letters("+48601234567", None, 10).await.unwrap()), ["c", "a"], "the newest first");
+    assert_eq!(ids(store.letters("48601234567", Some(At(30)), 10).await.unwrap()), ["a"]);
+    assert_eq!(ids(store.letters("+48601234567", None, 1).await.unwrap()), ["c"]);
+    assert_eq!(store.remove_letters_before(At(30)).await.unwrap(), 1);
+    assert_eq!(store.remove_letters("+48601234567").await.unwrap(), 1);
+    assert_eq!(ids(store.letters("a@b.pl", None, 10).await.unwrap()), ["d"], "other people's stay");
 }

@@ -1,6 +1,7 @@
 //! Where events, people and tokens remain. Named methods, no trait, no ORM.
 
 mod error;
+mod letters; //     what customers wrote
 pub mod password; // argon2id
 pub mod secret; //   tokens and cookies
 mod sound; //        of messages

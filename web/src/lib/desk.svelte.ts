@@ -250,6 +250,9 @@ class Desk {
     if (update(card, message, this.stage === 'bridged')) return
     if (message.type === 'earlier') {
       this.earlier = message
+    } else if (message.type === 'letter') {
+      const known = this.earlier?.letters.some((letter) => letter.id === message.letter.id)
+      if (!known) this.earlier?.letters.unshift(message.letter)
     } else if (message.type === 'table') {
       this.#commanded()
       this.table = message.table

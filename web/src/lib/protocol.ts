@@ -246,10 +246,24 @@ export interface EarlierCall {
   facts: Fact[]
 }
 
+/** What the customer wrote, or was written to, outside of calls. */
+export interface Letter {
+  id: string
+  contact: string
+  channel: 'chat' | 'email' | 'comment' | 'sms'
+  by: 'customer' | 'agent' | 'system'
+  name: string | null
+  subject: string | null
+  text: string
+  at: number
+}
+
 export interface Earlier {
   /** False when the number is hidden. */
   known: boolean
   calls: EarlierCall[]
+  /** Newest first. */
+  letters: Letter[]
   more: boolean
 }
 
@@ -300,6 +314,7 @@ export type FromServer =
   | { type: 'card'; card: Card; stage: Stage; note: string; table: Table | null; asked_by: Person | null }
   | { type: 'table'; call_id: string; table: Table | null }
   | ({ type: 'earlier'; call_id: string } & Earlier)
+  | { type: 'letter'; call_id: string; letter: Letter }
   | { type: 'colleagues'; colleagues: Colleague[]; queues: QueueView[] }
   | { type: 'wall'; calls: WallCall[]; gone: string[]; agents: WallAgent[] | null; queues: QueueView[] | null }
   | { type: 'watched'; card: Card; table: Table | null; judgements: Judgement[] }
