@@ -19,7 +19,7 @@ use support::sound;
 
 /// The caller's tone; the agents' are made by the browsers, each by its own file.
 const CALLER: f64 = 500.0;
-const AGENTS: [(&str, f64); 2] = [("anna", 900.0), ("ben", 1_300.0)];
+const AGENTS: [(&str, f64); 3] = [("anna", 900.0), ("ben", 1_300.0), ("sue", 1_700.0)];
 /// Longest wait for a sound to change.
 const PATIENCE: Duration = Duration::from_secs(12);
 
@@ -32,12 +32,10 @@ struct Stage {
 #[tokio::test(flavor = "multi_thread")]
 async fn agents_talk_in_the_browser_through_reload_hold_advice_and_another_tab() {
     let root = env!("CARGO_MANIFEST_DIR");
-    let agents = AGENTS.map(|(id, _)| Agent {
-        id,
-        name: if id == "anna" { "Anna Nowak" } else { "Ben Popescu" },
-        sip_port: 0,
-    });
-    let node = Arc::new(Node::start(&agents, ""));
+    let [anna, ben, sue] = [("anna", "Anna Nowak"), ("ben", "Ben Popescu"), ("sue", "Sue Ionescu")]
+        .map(|(id, name)| Agent { id, name, sip_port: 0 });
+    let node = Arc::new(Node::start(&[anna, ben], ""));
+    node.hire_supervisor(&sue);
     let tones = tempfile::tempdir().unwrap();
     for (id, hz) in AGENTS {
         write_hum(&tones.path().join(format!("{id}.wav")), hz);

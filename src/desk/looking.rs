@@ -1,5 +1,6 @@
 //! The way to the wall: who may look on, and that every look leaves a trace.
 
+use super::notice::Ear;
 use super::protocol::Hand;
 use super::shell::{Command, Desk, DeskError};
 use super::views;
@@ -41,7 +42,7 @@ impl Desk {
         self.obeyed(|answer| Command::Watch(onlooker.screen, call_id, answer)).await
     }
 
-    /// Has a hand in a call of the bot, from a tab that shows the wall.
+    /// Has a hand in a call of the bot, or listens to any, from a tab that shows the wall.
     ///
     /// # Errors
     /// As [`Desk::open_wall`]; `no_such_call`, `not_with_bot`, `too_late`, `no_phone`, `not_available`.
@@ -53,6 +54,11 @@ impl Desk {
     ) -> Result<(), DeskError> {
         self.may_look_on(onlooker).await?;
         self.obeyed(|answer| Command::Supervise(onlooker.screen, call_id, hand, answer)).await
+    }
+
+    /// A call tells how somebody who watches it hears it now.
+    pub async fn hears(&self, call_id: CallId, by: String, ear: Ear) {
+        let _ = self.commands.send(Command::Hears(call_id, by, ear)).await;
     }
 
     pub async fn end_watch(&self, screen: u64) {

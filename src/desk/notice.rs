@@ -159,6 +159,18 @@ pub enum Rule {
     },
 }
 
+/// How whoever watches a call hears it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ear {
+    /// Not at all.
+    Off,
+    /// Both sides; is heard by nobody.
+    Listen,
+    /// Both sides; is heard by the agent, not by the caller.
+    Whisper,
+}
+
 /// What whoever watches does to a call of the bot. `by` is a login name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Supervision {
@@ -224,6 +236,9 @@ pub enum DeskNotice {
     Consult { agent: AgentRef },
     /// The second agent declined on the screen, or was not there.
     ConsultWithdrawn { agent: String, refusal: AgentRefusal },
+    /// Whoever watches (a login name) listens to the call in the browser, or does not any more. The call itself
+    /// goes on as if nobody did.
+    Ear { by: String, ear: Ear },
 }
 
 /// From a call to the desk.

@@ -9,7 +9,7 @@ use super::assist::{AssistCard, AssistReply, SlotView};
 use super::colleagues::Colleague;
 use super::earlier::EarlierCall;
 use super::floor::{CardStage, Withdrawal};
-use super::notice::{AgentCommand, Rule};
+use super::notice::{AgentCommand, Ear, Rule};
 use super::pop::{Fact, ScreenPop, Worded};
 use super::roster::{Choice, Presence};
 use super::table::{Person, TableView};
@@ -150,10 +150,17 @@ pub enum ToBrowser {
         call_id: CallId,
         card: AssistCard,
     },
-    /// Who watches the call on the card, now.
+    /// Who watches the call on the card, now; which of them listen, and who of these speaks to the agent.
     Watchers {
         call_id: CallId,
         watchers: Vec<Person>,
+        listening: Vec<String>,
+        whispering: Vec<String>,
+    },
+    /// How this page hears the watched call from now on.
+    Ear {
+        call_id: CallId,
+        ear: Ear,
     },
     CallState {
         call_id: CallId,
@@ -297,6 +304,8 @@ pub enum Hand {
     Rule { id: u32, rule: Rule },
     /// The bot lets go of the caller, and this person's phone rings.
     TakeOver,
+    /// Hears the call in this browser, or does not any more; also when a person has it.
+    Ear { ear: Ear },
 }
 
 impl Hand {

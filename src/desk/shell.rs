@@ -5,7 +5,7 @@ use super::brief::{Glossary, NoGlossary};
 use super::earlier::tells_who_calls;
 use super::floor::{Floor, Input, WRAP_UP};
 use super::notice::{
-    AgentCommand, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport, WaitingCall,
+    AgentCommand, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport, Ear, WaitingCall,
 };
 use super::protocol::{Hand, ToBrowser};
 use super::reach::Reach;
@@ -153,6 +153,8 @@ pub(super) enum Command {
     EndWatch(u64),
     /// What whoever looks on does to a call.
     Supervise(u64, CallId, Hand, oneshot::Sender<Obeyed>),
+    /// How this person, who watches, hears the call now.
+    Hears(CallId, String, Ear),
     /// Passages that were found for what was said.
     Advise(CallId, Vec<Advice>),
     JudgeAdvice(String, CallId, u32, AssistReply, oneshot::Sender<Obeyed>),

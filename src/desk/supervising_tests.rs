@@ -2,12 +2,13 @@
 
 use super::assist::{Advice, AssistReply, Library, NextStep, SlotView};
 use super::looking::Onlooker;
-use super::notice::{DeskNotice, DeskReport, Rings, Rule, Supervision};
+use super::notice::{DeskNotice, DeskReport, Ear, Rings, Rule, Supervision};
 use super::protocol::{Hand, ToBrowser};
 use super::roster::{Choice, Presence};
 use super::shell_tests::{Office, next};
 use super::testing::{caller_said, escalated_call};
 use super::{DeskError, DeskOptions};
+use crate::edge::webrtc::{PhoneChange, PhoneState};
 use crate::language::Language;
 use crate::record::event::{AgentRefusal, CallId, Event, Ruling};
 use crate::store::{AuditAction, AuditFilter, Role};
@@ -308,4 +309,43 @@ async fn a_call_that_no_desk_shows_is_not_searched_for() {
     while let Ok(message) = screen.try_recv() {
         assert!(advice(message).is_none());
     }
+}
+
+#[tokio::test]
+async fn whoever_watches_may_listen_in_a_free_browser_and_both_ends_of_it_leave_a_trace() {
+    let office = Office::opens(DeskOptions::default()).await;
+    let (call, mut notices, mut screen) = office.watched().await;
+    let ear = |ear| Hand::Ear { ear };
+    assert_eq!(office.hand(&call, ear(Ear::Listen)).await, Some("no_phone"));
+    let phone = PhoneState::There("page".into());
+    office.desk.phone(PhoneChange { agent: "ewa".into(), phone }).await;
+    assert_eq!(office.hand(&call, ear(Ear::Whisper)).await, Some("nobody_to_whisper_to"));
+    assert_eq!(office.hand(&call, ear(Ear::Listen)).await, None);
+    let told = |ear| Some(DeskNotice::Ear { by: "ewa".into(), ear });
+    assert_eq!(notices.recv().await, told(Ear::Listen));
+    // The call says how she hears it, and the page is told.
+    office.desk.hears(call.clone(), "ewa".into(), Ear::Listen).await;
+    let shown = |message| if let ToBrowser::Ear { ear, .. } = message { Some(ear) } else { None };
+    assert_eq!(next(&mut screen, shown).await, Ear::Listen);
+    office.happens(&call, Event::Bridged { agent: "anna".into() }).await;
+    let with_anna = |message| match message {
+        ToBrowser::Table { table, .. } => table.map(drop),
+        _ => None,
+    };
+    next(&mut screen, with_anna).await;
+    assert_eq!(office.hand(&call, ear(Ear::Whisper)).await, None);
+    assert_eq!(notices.recv().await, told(Ear::Whisper));
+    // Whoever looks away does not listen on.
+    office.desk.end_watch(EWA.screen).await;
+    assert_eq!(notices.recv().await, told(Ear::Off));
+    assert_eq!(office.hand(&call, ear(Ear::Listen)).await, Some("not_allowed"));
+    let expected = [
+        AuditAction::WallOpened,
+        AuditAction::CallWatched,
+        AuditAction::CallListened,
+        AuditAction::Whispered,
+        AuditAction::ListenEnded,
+        AuditAction::WatchEnded,
+    ];
+    assert_eq!(office.actions().await, expected);
 }

@@ -160,6 +160,7 @@ impl Task {
             Command::Supervise(screen, call_id, hand, answer) => {
                 let _ = answer.send(self.supervise(screen, call_id, hand).await);
             }
+            Command::Hears(call_id, by, ear) => self.hears(call_id, &by, ear).await,
             Command::Advise(call_id, advice) => self.show_advice(&call_id, advice),
             Command::JudgeAdvice(agent, call_id, id, reply, answer) => {
                 let _ = answer.send(self.judge_advice(agent, call_id, id, reply).await);

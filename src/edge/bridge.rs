@@ -60,6 +60,11 @@ impl FarAudio {
         }
     }
 
+    /// The other leg is gone, or does not feed this one any more, and all that it said was taken.
+    pub fn is_over(&self) -> bool {
+        self.from.is_closed() && self.from.is_empty() && self.waiting.is_empty()
+    }
+
     /// Takes in what the other leg handed over; returns the keys among it. `packet_samples` is what one
     /// packet of ours holds.
     pub fn drain(&mut self, packet_samples: usize) -> String {

@@ -64,6 +64,10 @@ pub enum MediaCommand {
     Join {
         far: MediaControl,
     },
+    /// Sends what `far` says and what it hears: somebody looks on. Playbacks are stopped first.
+    Overhear {
+        far: MediaControl,
+    },
     Unbridge,
     /// RFC 4733 digits, 100 ms each with gaps of 100 ms: `0`-`9`, `*`, `#`, `A`-`D`.
     Dtmf {
@@ -74,11 +78,14 @@ pub enum MediaCommand {
     Listen {
         wanted: bool,
     },
-    /// From leg to leg, as a part of `Bridge`; nobody else sends it: copies what the far end says, until
-    /// the listener is dropped.
+    /// From leg to leg, as a part of `Bridge`; nobody else sends it: copies what the far end says (`Received`) or
+    /// hears (`Sent`), until the listener is dropped.
     Feed {
         to: mpsc::Sender<Fed>,
+        of: Direction,
     },
+    /// No other leg gets what the far end says any more.
+    Unfeed,
     /// Copies every frame, both directions, to `to` (`try_send`; drops are counted).
     Record {
         to: mpsc::Sender<Recorded>,
@@ -174,6 +181,11 @@ pub struct MediaControl {
 }
 
 impl MediaControl {
+    /// Whether the leg has closed.
+    pub fn is_gone(&self) -> bool {
+        self.commands.is_closed()
+    }
+
     /// Queues a command; waits while the queue is full.
     ///
     /// # Errors

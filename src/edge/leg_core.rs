@@ -26,8 +26,8 @@ use tokio::sync::mpsc;
 pub const SILENT_AFTER_MS: u64 = 5_000;
 /// Mean time between RTCP reports (RFC 3550 section 6.2).
 const REPORT_MS: u64 = 5_000;
-/// Legs that may listen to one leg.
-const FEEDS_MAX: usize = 4;
+/// Legs that may listen to one leg: those of a conference, and a few who look on.
+const FEEDS_MAX: usize = 8;
 
 /// A datagram to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,9 +60,11 @@ pub struct LegCore {
     /// What other legs say, while bridged: one, or two in a conference.
     far: Vec<FarAudio>,
     /// Other legs that have not yet been told to feed us.
-    asking: Vec<(MediaControl, mpsc::Sender<Fed>)>,
-    /// Legs that listen to this one.
+    asking: Vec<(MediaControl, mpsc::Sender<Fed>, Direction)>,
+    /// Legs that listen to what the far end says.
     feeds: Vec<mpsc::Sender<Fed>>,
+    /// ... and to what it hears.
+    overheard: Vec<mpsc::Sender<Fed>>,
     recording: Option<mpsc::Sender<Recorded>>,
     audio: mpsc::Sender<AudioFrame>,
     /// Somebody wants that audio.
@@ -98,6 +100,7 @@ impl LegCore {
             far: Vec::new(),
             asking: Vec::new(),
             feeds: Vec::new(),
+            overheard: Vec::new(),
             recording: None,
             audio,
             listened_to: true,
@@ -120,14 +123,20 @@ impl LegCore {
             MediaCommand::Bridge { far } => {
                 self.playlist.stop(None, now, &mut events);
                 (self.far, self.asking) = Default::default();
-                self.join(far);
+                self.join(far, Direction::Received);
             }
-            MediaCommand::Join { far } => self.join(far),
+            MediaCommand::Join { far } => self.join(far, Direction::Received),
+            MediaCommand::Overhear { far } => {
+                self.playlist.stop(None, now, &mut events);
+                (self.far, self.asking) = Default::default();
+                self.join(far.clone(), Direction::Received);
+                self.join(far, Direction::Sent);
+            }
             MediaCommand::Listen { wanted } => self.listened_to = wanted,
             MediaCommand::Unbridge => (self.far, self.asking) = Default::default(),
             MediaCommand::Dtmf { digits } => self.press(&digits),
-            MediaCommand::Feed { to } if self.feeds.len() < FEEDS_MAX => self.feeds.push(to),
-            MediaCommand::Feed { .. } => tracing::warn!(limit = FEEDS_MAX, "too many legs listen to one leg"),
+            MediaCommand::Feed { to, of } => self.feed(to, of),
+            MediaCommand::Unfeed => self.feeds.clear(),
             MediaCommand::Record { to } => self.recording = Some(to),
             MediaCommand::Close => {}
         }
@@ -160,20 +169,32 @@ impl LegCore {
         }
     }
 
-    fn join(&mut self, far: MediaControl) {
+    fn join(&mut self, far: MediaControl, of: Direction) {
         let (to, from) = mpsc::channel(FEED_FRAMES);
         self.far.push(FarAudio::new(from));
-        self.asking.push((far, to));
+        self.asking.push((far, to, of));
         self.ask();
+    }
+
+    fn feed(&mut self, to: mpsc::Sender<Fed>, of: Direction) {
+        let feeds = match of {
+            Direction::Received => &mut self.feeds,
+            Direction::Sent => &mut self.overheard,
+        };
+        if feeds.len() < FEEDS_MAX {
+            feeds.push(to);
+        } else {
+            tracing::warn!(limit = FEEDS_MAX, "too many legs listen to one leg");
+        }
     }
 
     /// Asks the other legs to feed us; never waits, so it may take until a later tick.
     fn ask(&mut self) {
-        for (far, to) in std::mem::take(&mut self.asking) {
-            match far.commands.try_send(MediaCommand::Feed { to }) {
+        for (far, to, of) in std::mem::take(&mut self.asking) {
+            match far.commands.try_send(MediaCommand::Feed { to, of }) {
                 Ok(()) => {}
-                Err(mpsc::error::TrySendError::Full(MediaCommand::Feed { to })) => {
-                    self.asking.push((far, to));
+                Err(mpsc::error::TrySendError::Full(MediaCommand::Feed { to, of })) => {
+                    self.asking.push((far, to, of));
                 }
                 Err(_) => tracing::debug!("the other leg of a bridge has closed"),
             }
@@ -254,6 +275,7 @@ impl LegCore {
             let keys = far.drain(wire.sender.packet_samples());
             wire.sender.press(&keys);
         }
+        self.far.retain(|far| !far.is_over());
         if !wire.agreed.flow.sends() {
             // Playbacks wait: the far end is not listening.
             return wire.sender.idle();
@@ -276,6 +298,7 @@ impl LegCore {
         for (n, frame) in said.as_chunks::<FRAME_SAMPLES>().0.iter().enumerate() {
             let at = At(now.0 + n as u64 * super::FRAME_MS);
             self.tap_frames_dropped += record(&mut self.recording, Direction::Sent, at, *frame);
+            self.tap_frames_dropped += feed(&mut self.overheard, Fed::Audio(*frame));
         }
         events.into_iter().for_each(|event| self.outbox.push(event));
     }

@@ -394,3 +394,34 @@ fn an_unbridged_leg_stops_listening_to_the_other() {
     assert!(a.phone.heard[8000 + 4000..].iter().all(|s| s.abs() < 20));
     assert!(b.core.feeds.is_empty());
 }
+
+#[test]
+fn whoever_listens_hears_both_sides_and_is_heard_by_those_who_joined_them_until_told_otherwise() {
+    let [mut caller, mut agent] = [Line::new(4000, Codec::Pcma, 20), Line::new(5001, Codec::Pcmu, 20)];
+    let mut boss = Line::new(6002, Codec::Pcma, 20);
+    caller.core.command(At(START_MS), MediaCommand::Bridge { far: agent.control.clone() });
+    agent.core.command(At(START_MS), MediaCommand::Bridge { far: caller.control.clone() });
+    boss.core.command(At(START_MS), MediaCommand::Overhear { far: caller.control.clone() });
+    let mut heard = |caller_speaks, agent_speaks, boss_speaks, from| {
+        let mut lines = [&mut caller, &mut agent, &mut boss];
+        for (line, speaks) in lines.iter_mut().zip([caller_speaks, agent_speaks, boss_speaks]) {
+            line.phone.speaks = speaks;
+        }
+        if from == 401 {
+            let far = lines[2].control.clone();
+            lines[1].core.command(At(START_MS), MediaCommand::Join { far });
+        } else if from == 601 {
+            lines[2].core.command(At(START_MS), MediaCommand::Unfeed);
+        }
+        run(&mut lines, from, 200);
+        let sounds =
+            |line: &Line| line.phone.heard[line.phone.heard.len() - 8000..].iter().any(|s| s.abs() > 500);
+        lines.map(|line| sounds(line))
+    };
+    // Who hears something: caller, agent, boss.
+    assert_eq!(heard(true, false, true, 1), [false, true, true], "the caller speaks");
+    assert_eq!(heard(false, true, true, 201), [true, false, true], "the agent speaks");
+    assert_eq!(heard(false, false, true, 401), [false, true, false], "a whisper is for the agent");
+    assert_eq!(heard(false, false, true, 601), [false, false, false], "and over");
+    assert_eq!(agent.core.far.len(), 1, "an end that feeds no more is forgotten");
+}

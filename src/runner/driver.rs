@@ -1,6 +1,7 @@
 //! The loop of one call.
 
 mod callback;
+mod ears; // supervisors who listen
 mod message; // what a caller leaves for people
 mod outside; // what another exchange is told
 mod people;
@@ -67,6 +68,7 @@ pub(super) struct Driver {
     notices: Option<mpsc::Receiver<DeskNotice>>,
     /// What those who look on want, in whatever phase.
     wall: mpsc::Receiver<DeskNotice>,
+    ears: ears::Ears,
     /// Agent who talks, as the desk was told.
     talking: Option<String>,
     replies: mpsc::Sender<Reply>,
@@ -135,6 +137,7 @@ impl Driver {
             second: None,
             notices,
             wall,
+            ears: ears::Ears::default(),
             talking: None,
             replies,
             inbox,
@@ -214,6 +217,10 @@ impl Driver {
             }
             Wake::Reply(Reply::Input(input)) => vec![input],
             Wake::Reply(Reply::Speech { id, result }) => self.speech(id, result).await.into_iter().collect(),
+            Wake::Notice(DeskNotice::Ear { by, ear }) => {
+                self.ear(by, ear).await;
+                Vec::new()
+            }
             Wake::Notice(notice) => vec![Input::Desk(notice)],
             Wake::AgentSignal(event) => self.agent_signal(event).await.into_iter().collect(),
             Wake::AgentMedia(MediaEvent::Dtmf { digit, .. }) => vec![Input::AgentKey { digit }],

@@ -162,6 +162,12 @@ pub enum AuditAction {
     ReplyDenied,
     /// The call was taken from the bot.
     CallTakenOver,
+    /// The call was heard from here on.
+    CallListened,
+    /// ... and its agent was spoken to.
+    Whispered,
+    /// And no longer.
+    ListenEnded,
     /// The sound of a message of that call was fetched.
     MessagePlayed,
     /// ... and the message was erased.
@@ -173,7 +179,7 @@ pub enum AuditAction {
 }
 
 impl AuditAction {
-    const ALL: [AuditAction; 13] = [
+    const ALL: [AuditAction; 16] = [
         AuditAction::WallOpened,
         AuditAction::CallWatched,
         AuditAction::WatchEnded,
@@ -183,6 +189,9 @@ impl AuditAction {
         AuditAction::ReplyEdited,
         AuditAction::ReplyDenied,
         AuditAction::CallTakenOver,
+        AuditAction::CallListened,
+        AuditAction::Whispered,
+        AuditAction::ListenEnded,
         AuditAction::MessagePlayed,
         AuditAction::MessageErased,
         AuditAction::ReportRead,
@@ -200,6 +209,9 @@ impl AuditAction {
             AuditAction::ReplyEdited => "reply_edited",
             AuditAction::ReplyDenied => "reply_denied",
             AuditAction::CallTakenOver => "call_taken_over",
+            AuditAction::CallListened => "call_listened",
+            AuditAction::Whispered => "whispered",
+            AuditAction::ListenEnded => "listen_ended",
             AuditAction::MessagePlayed => "message_played",
             AuditAction::MessageErased => "message_erased",
             AuditAction::ReportRead => "report_read",

@@ -10,10 +10,12 @@ assert(tones, 'usage: node web/tests/softphone.mjs DESK CONTROL TONES')
 
 const CALLER_HZ = 500
 const BEN_HZ = 1300
+const SUE_HZ = 1700
 
 const browsers = []
 let anna
 let ben
+let sue
 let call
 
 /** An agent in a browser of their own, whose microphone hums. */
@@ -75,6 +77,14 @@ async function hearsTone(page, hz) {
     await page.waitForTimeout(100)
   }
   throw new Error(`the agent hears ${last} Hz, not ${hz}`)
+}
+
+/** Looks some times: pulses leave gaps. */
+async function neverHears(page, hz) {
+  for (let tries = 0; tries < 6; tries++) {
+    const last = await loudest(page)
+    assert(Math.abs(last - hz) >= 30, `the agent hears ${last} Hz still`)
+  }
 }
 
 async function ask(path) {
@@ -223,6 +233,46 @@ test('a colleague is asked in another browser, and takes the call', async () => 
   await callerHears('ben')
   await hearsTone(ben, CALLER_HZ)
   await anna.getByText('Call ended').waitFor()
+})
+
+test('a supervisor listens to both sides, and nobody hears her', async () => {
+  sue = await agent('sue')
+  await turnPhoneOn(sue)
+  await sue.keyboard.press('Escape')
+  await sue.keyboard.press('Alt+KeyM')
+  await sue.locator('table tbody tr').first().getByRole('button').first().click()
+  await button(sue, /^Listen/).click()
+  await sue.getByText('Nobody hears you').waitFor()
+  await hearsTone(sue, CALLER_HZ)
+  await hearsTone(sue, BEN_HZ)
+  assert.equal(await sue.locator('details.ready meter').count(), 0, 'her microphone is off')
+  await ben.getByText('Sue Ionescu listens').waitFor()
+  await readable(sue)
+  await shot('23-listens', sue)
+  await callerHears('ben')
+})
+
+test('she speaks to the agent alone, also after a hold, and then to nobody', async () => {
+  await button(sue, 'Speak to Ben Popescu alone').click()
+  await sue.getByText('Ben Popescu hears you, the caller does not').waitFor()
+  await hearsTone(ben, SUE_HZ)
+  await hearsTone(ben, CALLER_HZ)
+  await ben.getByText('Sue Ionescu speaks to you').waitFor()
+  await readable(sue)
+  await readable(ben)
+  await shot('24-whispers', sue)
+  await shot('25-whispered-to', ben)
+  await callerHears('ben')
+  await ben.keyboard.press('Alt+KeyH')
+  await callerHears('music')
+  await ben.keyboard.press('Alt+KeyH')
+  await callerHears('ben')
+  await hearsTone(ben, SUE_HZ)
+  await button(sue, 'Only listen').click()
+  await sue.getByText('Nobody hears you').waitFor()
+  await sue.keyboard.press('Alt+KeyL')
+  await button(sue, /^Listen/).waitFor()
+  await neverHears(ben, SUE_HZ)
 })
 
 test('the wrap-up is saved, and the next call is declined and goes on', async () => {

@@ -3,7 +3,7 @@
 
 use super::Task;
 use crate::desk::floor::Input;
-use crate::desk::notice::{DeskNotice, Rule, Supervision, WaitingCall};
+use crate::desk::notice::{DeskNotice, Ear, Rule, Supervision, WaitingCall};
 use crate::desk::protocol::{Hand, ToBrowser};
 use crate::desk::shell::Obeyed;
 use crate::desk::table::Person;
@@ -25,6 +25,7 @@ impl Task {
             }
             Hand::Rule { .. } => {}
             _ if !watches => return Err(("not_allowed", "Whoever does this watches the call.".into())),
+            Hand::Ear { ear } => self.may_hear(&who, &call_id, *ear)?,
             _ if live.waiting_since.is_some() || live.table.is_some() => {
                 return Err(("not_with_bot", "The bot has not got this call any more.".into()));
             }
@@ -32,6 +33,10 @@ impl Task {
         }
         if let Hand::TakeOver = hand {
             self.may_take_over(&who, &call_id)?;
+        }
+        // The end of listening is written down when the line has ended, whoever ended it.
+        if let Hand::Ear { ear: Ear::Off } = hand {
+            return self.carry_out_hand(who, call_id, hand).await;
         }
         let action = action(&hand);
         let audit =
@@ -53,9 +58,31 @@ impl Task {
                 Supervision::Rule { id, by, rule }
             }
             Hand::TakeOver => return self.take_over(who, call_id).await,
+            Hand::Ear { ear } => {
+                let reached = self.reach.send(&call_id, DeskNotice::Ear { by: who, ear });
+                return if reached { Ok(()) } else { Err(over()) };
+            }
         };
         let reached = self.reach.send(&call_id, DeskNotice::Supervise(supervision));
         if reached { Ok(()) } else { Err(over()) }
+    }
+
+    /// Listening needs this person's browser, free; whispering somebody to whisper to.
+    fn may_hear(&self, who: &str, call_id: &CallId, ear: Ear) -> Obeyed {
+        if ear == Ear::Off {
+            return Ok(());
+        }
+        let table = self.live.calls.get(call_id).and_then(|live| live.table.as_ref());
+        if ear == Ear::Whisper && table.is_none() {
+            return Err(("nobody_to_whisper_to", "No person has this call.".into()));
+        }
+        match self.floor.roster.agents.get(who) {
+            Some(agent) if agent.browser.is_none() => {
+                Err(("no_phone", "Your browser is not your telephone: turn it on to listen.".into()))
+            }
+            Some(agent) if agent.presence.call().is_none() => Ok(()),
+            _ => Err(("not_available", "You have another call, or after-call work.".into())),
+        }
     }
 
     fn may_take_over(&self, who: &str, call_id: &CallId) -> Obeyed {
@@ -111,6 +138,15 @@ impl Task {
             .filter(|viewer| viewer.watches.as_ref().is_some_and(|(watched, _)| watched == call_id));
         let mut watchers: Vec<Person> =
             watching.map(|viewer| Person::of(&self.floor.roster, &viewer.who)).collect();
+        let hearing = |ears: &[Ear]| -> Vec<String> {
+            let here = self.viewers.values().filter(|viewer| {
+                let here = viewer.watches.as_ref().is_some_and(|(watched, _)| watched == call_id);
+                here && ears.contains(&viewer.ear)
+            });
+            let ids: std::collections::BTreeSet<String> = here.map(|viewer| viewer.who.clone()).collect();
+            ids.into_iter().collect()
+        };
+        let (listening, whispering) = (hearing(&[Ear::Listen, Ear::Whisper]), hearing(&[Ear::Whisper]));
         watchers.sort_by(|a, b| a.id.cmp(&b.id));
         watchers.dedup();
         let agents = self.floor.roster.agents.values();
@@ -119,7 +155,9 @@ impl Task {
         for agent in with {
             // Whoever watches a call of one's own knows it.
             let others = watchers.iter().filter(|person| person.id != agent).cloned().collect();
-            self.send(&agent, ToBrowser::Watchers { call_id: call_id.clone(), watchers: others });
+            let (listening, whispering) = (listening.clone(), whispering.clone());
+            let call_id = call_id.clone();
+            self.send(&agent, ToBrowser::Watchers { call_id, watchers: others, listening, whispering });
         }
     }
 }
@@ -136,5 +174,8 @@ fn action(hand: &Hand) -> AuditAction {
         Hand::Rule { rule: Rule::Edit { .. }, .. } => AuditAction::ReplyEdited,
         Hand::Rule { rule: Rule::Deny { .. }, .. } => AuditAction::ReplyDenied,
         Hand::TakeOver => AuditAction::CallTakenOver,
+        Hand::Ear { ear: Ear::Listen } => AuditAction::CallListened,
+        Hand::Ear { ear: Ear::Whisper } => AuditAction::Whispered,
+        Hand::Ear { ear: Ear::Off } => AuditAction::ListenEnded,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Task;
 use crate::desk::floor::CardStage;
+use crate::desk::notice::{DeskNotice, Ear};
 use crate::desk::pop::screen_pop;
 use crate::desk::protocol::ToBrowser;
 use crate::desk::shell::Obeyed;
@@ -26,6 +27,8 @@ pub(in crate::desk) struct Viewer {
     pub(in crate::desk) to: mpsc::Sender<ToBrowser>,
     /// The call whose words are shown, and the next of its entries that is not.
     pub(in crate::desk) watches: Option<(CallId, u32)>,
+    /// How that call is heard, as far as it has told.
+    pub(in crate::desk) ear: Ear,
 }
 
 impl Task {
@@ -42,7 +45,7 @@ impl Task {
             self.wall = self.look();
         }
         let _ = to.try_send(self.wall.whole());
-        self.viewers.insert(screen, Viewer { who, address, to, watches: None });
+        self.viewers.insert(screen, Viewer { who, address, to, watches: None, ear: Ear::Off });
         self.reach.looked_on_by(self.viewers.len());
         Ok(())
     }
@@ -139,16 +142,40 @@ impl Task {
     pub(super) async fn end_watch(&mut self, screen: u64) {
         let Some(viewer) = self.viewers.get_mut(&screen) else { return };
         let Some((call_id, _)) = viewer.watches.take() else { return };
-        let audit = Audit {
-            at: self.clock.now(),
-            who: viewer.who.clone(),
-            action: AuditAction::WatchEnded,
-            call_id: Some(call_id.clone()),
-            address: viewer.address.clone(),
-        };
+        let (who, address) = (viewer.who.clone(), viewer.address.clone());
+        let heard = std::mem::replace(&mut viewer.ear, Ear::Off) != Ear::Off;
         self.tell_watched(&call_id);
+        if heard {
+            self.reach.send(&call_id, DeskNotice::Ear { by: who.clone(), ear: Ear::Off });
+            self.trace_end(AuditAction::ListenEnded, &who, &call_id, &address).await;
+        }
+        self.trace_end(AuditAction::WatchEnded, &who, &call_id, &address).await;
+    }
+
+    /// What is over cannot be kept from being so when its trace cannot be written.
+    async fn trace_end(&self, action: AuditAction, who: &str, call_id: &CallId, address: &str) {
+        let (who, call_id, address) = (who.to_owned(), Some(call_id.clone()), address.to_owned());
+        let audit = Audit { at: self.clock.now(), who, action, call_id, address };
         if let Err(error) = self.store.add_audit(&audit).await {
             tracing::error!(%error, "The end of a look could not be written to the audit trail");
+        }
+    }
+
+    /// A call tells how somebody who watches it hears it now.
+    pub(super) async fn hears(&mut self, call_id: CallId, by: &str, ear: Ear) {
+        let mut ended = None;
+        let watching = self.viewers.values_mut().filter(|viewer| {
+            viewer.who == by && viewer.watches.as_ref().is_some_and(|(watched, _)| *watched == call_id)
+        });
+        for viewer in watching {
+            if std::mem::replace(&mut viewer.ear, ear) != Ear::Off && ear == Ear::Off {
+                ended = Some(viewer.address.clone());
+            }
+            let _ = viewer.to.try_send(ToBrowser::Ear { call_id: call_id.clone(), ear });
+        }
+        self.tell_watched(&call_id);
+        if let Some(address) = ended {
+            self.trace_end(AuditAction::ListenEnded, by, &call_id, &address).await;
         }
     }
 

@@ -112,10 +112,21 @@ impl WebPhones {
 
     /// Rings the agent's telephone for a call; `None` when there is none, or it has a call already.
     pub async fn ring(&self, agent: &str, call_id: &CallId) -> Option<Ringing> {
+        self.line(agent, call_id, false).await
+    }
+
+    /// A line on which the agent listens to a call, at once, until a call of the agent's own comes; `None` when
+    /// there is no telephone, or it has a call.
+    pub async fn listen(&self, agent: &str, call_id: &CallId) -> Option<Ringing> {
+        self.line(agent, call_id, true).await
+    }
+
+    async fn line(&self, agent: &str, call_id: &CallId, listens: bool) -> Option<Ringing> {
         let (heard, from) = mpsc::channel::<(At, Vec<u8>)>(HEARD);
         let (events, events_out) = mpsc::channel(EVENTS);
         let (agent, call_id) = (agent.to_owned(), call_id.clone());
-        let line = self.ask(|answer| Command::Ring { agent, call_id, heard, events, answer }).await??;
+        let line =
+            self.ask(|answer| Command::Ring { agent, call_id, listens, heard, events, answer }).await??;
         let inside = Inside { from, to: self.packets.clone(), line };
         let line = WebLine { line, commands: self.commands.clone() };
         Some(Ringing { line, events: events_out, inside })

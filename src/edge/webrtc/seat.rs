@@ -40,6 +40,8 @@ pub struct Line {
     heard: mpsc::Sender<(At, Vec<u8>)>,
     events: mpsc::Sender<PhoneEvent>,
     answered: bool,
+    /// Only listens to the call; gives way to a call of the agent's own.
+    pub listens: bool,
     /// When the browser's last packet of audio came; none since the answer, or since it is away.
     last: Option<At>,
     away: bool,
@@ -52,7 +54,13 @@ impl Line {
         heard: mpsc::Sender<(At, Vec<u8>)>,
         events: mpsc::Sender<PhoneEvent>,
     ) -> Line {
-        Line { id, call_id, heard, events, answered: false, last: None, away: false }
+        Line { id, call_id, heard, events, answered: false, listens: false, last: None, away: false }
+    }
+
+    /// Nobody has to answer it.
+    #[must_use]
+    pub fn listening(self) -> Line {
+        Line { answered: true, listens: true, ..self }
     }
 
     /// Whether packets go out to the browser.
@@ -161,6 +169,18 @@ mod tests {
         line.hear(At(20), vec![2]).unwrap();
         assert_eq!(packets.try_recv().unwrap(), (At(20), vec![2]));
         assert_eq!(told(&mut events), [PhoneEvent::Answered]);
+    }
+
+    #[test]
+    fn a_line_that_listens_needs_no_answer() {
+        let (line, mut packets, mut events) = line();
+        let mut line = line.listening();
+        assert!(line.talks() && line.listens);
+        line.hear(At(0), vec![1]).unwrap();
+        assert!(packets.try_recv().is_ok());
+        line.answer().unwrap();
+        line.hang_up();
+        assert_eq!(told(&mut events), [PhoneEvent::HungUp]);
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub enum Command {
     Ring {
         agent: String,
         call_id: CallId,
+        /// Nobody has to answer: the agent only listens.
+        listens: bool,
         heard: mpsc::Sender<(At, Vec<u8>)>,
         events: mpsc::Sender<PhoneEvent>,
         answer: oneshot::Sender<Option<u64>>,
@@ -134,9 +136,10 @@ impl Task {
                     self.disconnect(&agent, Some(PhoneState::PutAway));
                 }
             }
-            Command::Ring { agent, call_id, heard, events, answer } => {
-                let line = self.ring(&agent, call_id, heard, events);
-                let _ = answer.send(line);
+            Command::Ring { agent, call_id, listens, heard, events, answer } => {
+                let line = Line::new(self.lines + 1, call_id, heard, events);
+                let line = if listens { line.listening() } else { line };
+                let _ = answer.send(self.ring(&agent, line));
             }
             Command::Answer { agent, call_id, answer } => {
                 let line = self.line(&agent, &call_id);
@@ -162,21 +165,17 @@ impl Task {
         self.seats.get_mut(agent)?.line.as_mut().filter(|line| line.call_id == *call_id)
     }
 
-    fn ring(
-        &mut self,
-        agent: &str,
-        call_id: CallId,
-        heard: mpsc::Sender<(At, Vec<u8>)>,
-        events: mpsc::Sender<PhoneEvent>,
-    ) -> Option<u64> {
+    fn ring(&mut self, agent: &str, mut line: Line) -> Option<u64> {
         let seat = self.seats.get_mut(agent)?;
         let there = seat.connection.as_ref().is_some_and(|open| open.up);
-        if !there || seat.line.is_some() {
+        if !there || seat.line.as_ref().is_some_and(|held| !held.listens) {
             return None;
         }
-        self.lines += 1;
-        let mut line = Line::new(self.lines, call_id, heard, events);
+        if let Some(listened) = seat.line.take() {
+            listened.hang_up();
+        }
         line.shown().ok()?;
+        self.lines = line.id;
         seat.line = Some(line);
         Some(self.lines)
     }

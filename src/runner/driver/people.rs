@@ -113,12 +113,14 @@ impl Driver {
                 agent.media.command(MediaCommand::Listen { wanted: false }).await;
                 self.listen(false).await;
             }
+            self.whisper(None).await;
         }
     }
 
     /// The caller is with the bot, or with music, again; the agent's leg is let go.
     pub(super) async fn unbridge(&mut self) {
         self.to_caller(MediaCommand::Unbridge).await;
+        self.hush().await;
         self.release_agent().await;
         self.listen(true).await;
     }
@@ -131,6 +133,7 @@ impl Driver {
             agent.media.command(MediaCommand::Unbridge).await;
             agent.hearing.stop();
         }
+        self.whisper(None).await;
     }
 
     /// The agents talk, and that is between them: no notes.
@@ -140,6 +143,7 @@ impl Driver {
             let (one, other) = (agent.media.leg.control.clone(), second.media.leg.control.clone());
             agent.media.command(MediaCommand::Bridge { far: other }).await;
             second.media.command(MediaCommand::Bridge { far: one }).await;
+            self.whisper(None).await;
         }
     }
 
@@ -162,6 +166,7 @@ impl Driver {
     }
 
     pub(super) async fn promote_second(&mut self) {
+        self.hush().await;
         self.release_agent().await;
         self.agent = self.second.take();
     }

@@ -56,6 +56,9 @@ class Desk {
   askedBy = $state<Person | null>(null)
   /** Who watches it. */
   watchers = $state<Person[]>([])
+  /** Those of them who listen, and who of these speaks to the agent: login names. */
+  listening = $state<string[]>([])
+  whispering = $state<string[]>([])
   /** Help beside the conversation, the newest first. */
   assist = $state<AssistCard[]>([])
   /** Earlier calls of whoever is on the card; null until they are read. */
@@ -269,13 +272,19 @@ class Desk {
         card.waited_ms = message.at - (card.waiting_since ?? message.at)
       }
     } else if (message.type === 'watchers') {
-      this.watchers = message.watchers
+      ;({ watchers: this.watchers, listening: this.listening, whispering: this.whispering } = message)
     } else if (message.type === 'assist') {
       const { card } = message
       this.assist = [card, ...this.assist.filter((other) => other.id !== card.id)]
     } else if (message.type === 'note_saved') {
       if (this.noteState === 'sending') this.noteState = 'saved'
     }
+  }
+
+  /** Names of those who watch and also hear the call in that way; empty when nobody does. */
+  hearing(how: 'listening' | 'whispering'): string {
+    const named = this.watchers.filter((person) => this[how].includes(person.id))
+    return named.map((person) => person.name).join(', ')
   }
 
   #hello(message: Extract<FromServer, { type: 'hello' }>) {
@@ -299,7 +308,7 @@ class Desk {
     this.askedBy = asked_by
     this.#commanded()
     // The server tells these again after the card.
-    this.watchers = []
+    ;[this.watchers, this.listening, this.whispering] = [[], [], []]
     this.assist = []
     if (!same) {
       this.panel = null

@@ -124,6 +124,11 @@ class Phone {
     void this.#speak()
   }
 
+  /** In the click after which a call is to be heard, so that the browser lets sound out. */
+  listen() {
+    void this.#speaker.play().catch(() => null)
+  }
+
   hangUp(call_id: string) {
     desk.send({ type: 'hang_up', call_id })
   }

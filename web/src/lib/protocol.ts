@@ -174,6 +174,10 @@ export type Hand =
   | { do: 'fact'; slot: string; value: string }
   | { do: 'rule'; id: number; rule: Rule }
   | { do: 'take_over' }
+  | { do: 'ear'; ear: Ear }
+
+/** How a watched call is heard. */
+export type Ear = 'off' | 'listen' | 'whisper'
 
 /** A value that a topic collects. */
 export interface SlotView {
@@ -321,7 +325,8 @@ export type FromServer =
   | { type: 'judged'; call_id: string; judgement: Judgement }
   | { type: 'slots'; call_id: string; slots: SlotView[] }
   | { type: 'fact_unused'; call_id: string; slot: string; value: string }
-  | { type: 'watchers'; call_id: string; watchers: Person[] }
+  | { type: 'watchers'; call_id: string; watchers: Person[]; listening: string[]; whispering: string[] }
+  | { type: 'ear'; call_id: string; ear: Ear }
   | { type: 'assist'; call_id: string; card: AssistCard }
   | { type: 'line'; call_id: string; line: Line }
   | { type: 'fact'; call_id: string; fact: Fact }

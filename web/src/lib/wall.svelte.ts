@@ -4,6 +4,7 @@
 import { update } from './card'
 import type {
   Card,
+  Ear,
   FromServer,
   Hand,
   Judgement,
@@ -24,6 +25,7 @@ const OF_THE_WALL = [
   'not_with_bot',
   'no_phone',
   'not_available',
+  'nobody_to_whisper_to',
 ]
 
 export interface Watched {
@@ -34,6 +36,8 @@ export interface Watched {
   slots: SlotView[]
   /** The last fact that fitted nothing. */
   unused: string | null
+  /** How it is heard. */
+  ear: Ear
   ended: boolean
 }
 
@@ -110,7 +114,7 @@ class Wall {
         return true
       case 'watched': {
         const { card, table, judgements } = message
-        if (this.open) this.watched = { card, table, judgements, slots: [], unused: null, ended: false }
+        if (this.open) this.watched = { card, table, judgements, slots: [], unused: null, ear: 'off', ended: false }
         return true
       }
       case 'judged':
@@ -121,6 +125,9 @@ class Wall {
         return true
       case 'fact_unused':
         if (this.watched && this.#watches(message.call_id)) this.watched.unused = message.value
+        return true
+      case 'ear':
+        if (this.watched && this.#watches(message.call_id)) this.watched.ear = message.ear
         return true
       case 'error':
         if (!this.open || !OF_THE_WALL.includes(message.code)) return false
@@ -150,7 +157,10 @@ class Wall {
     this.#fresh = false
     if (message.agents) this.agents = message.agents
     if (message.queues) this.queues = message.queues
-    if (this.watched && !this.row(this.watched.card.call_id)) this.watched.ended = true
+    if (this.watched && !this.row(this.watched.card.call_id)) {
+      this.watched.ended = true
+      this.watched.ear = 'off'
+    }
   }
 }
 
