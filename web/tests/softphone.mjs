@@ -245,7 +245,7 @@ test('a supervisor listens to both sides, and nobody hears her', async () => {
   await sue.getByText('Nobody hears you').waitFor()
   await hearsTone(sue, CALLER_HZ)
   await hearsTone(sue, BEN_HZ)
-  assert.equal(await sue.locator('details.ready meter').count(), 0, 'her microphone is off')
+  assert.equal(await sue.locator('details.ready summary meter').count(), 0, 'her microphone is off')
   await ben.getByText('Sue Ionescu listens').waitFor()
   await readable(sue)
   await shot('23-listens', sue)
