@@ -5,6 +5,8 @@ use super::problem::Problem;
 use super::{
     agents, audit, bots, calls, contacts, health, learning, metrics, people, report, reports, voicemails,
 };
+use crate::desk::protocol::{FromBrowser, ToBrowser};
+use crate::desk::reporting::{CallStory, CallsBehind};
 use axum::Json;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -12,7 +14,7 @@ use utoipa::{Modify, OpenApi};
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Duet", description = "Admin API. Times in and out are RFC 3339 in UTC; durations and moments within a call are ms."),
+    info(title = "Duet", description = "Admin API. Times in and out are RFC 3339 in UTC; durations and moments within a call are ms. ToBrowser and FromBrowser pass over the desk's WebSocket, CallsBehind and CallStory are what its reports lead to."),
     paths(
         calls::list,
         calls::one,
@@ -44,6 +46,7 @@ use utoipa::{Modify, OpenApi};
         metrics::metrics,
         openapi,
     ),
+    components(schemas(ToBrowser, FromBrowser, CallsBehind, CallStory)),
     modifiers(&Bearer),
 )]
 struct Api;

@@ -57,7 +57,7 @@ impl Library for NoLibrary {
 }
 
 /// A value that a topic collects, as a page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SlotView {
     pub name: String,
     /// What the bot calls it, for agents of a language.
@@ -65,7 +65,7 @@ pub struct SlotView {
 }
 
 /// What is to be asked next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct NextStep {
     pub topic: String,
     pub slot: SlotView,
@@ -76,8 +76,9 @@ pub struct NextStep {
 }
 
 /// One piece of help.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "of", rename_all = "snake_case")]
+#[schema(as = Help)]
 pub enum Advice {
     Passage {
         article: String,
@@ -96,7 +97,7 @@ pub enum Advice {
 }
 
 /// A card beside the conversation.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct AssistCard {
     /// Counts within the call.
     pub id: u32,
@@ -177,7 +178,7 @@ impl From<Found> for Advice {
 }
 
 /// What an agent says of a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum AssistReply {
     Dismiss,

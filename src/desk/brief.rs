@@ -31,7 +31,7 @@ impl Glossary for NoGlossary {
 }
 
 /// One language's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Brief {
     /// Why a person is needed, in one sentence.
     pub why: Option<String>,
@@ -41,6 +41,15 @@ pub struct Brief {
     pub steps: Vec<String>,
     /// What the topics and facts so far are called.
     pub names: BTreeMap<String, String>,
+}
+
+/// A brief in each language of the desk, as the API's description has it.
+#[derive(utoipa::ToSchema)]
+#[allow(dead_code, reason = "only described; the map is what is sent")]
+pub struct Briefs {
+    pl: Brief,
+    ro: Brief,
+    en: Brief,
 }
 
 /// The story up to the moment when a person answers, in each language.

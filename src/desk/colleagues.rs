@@ -13,7 +13,7 @@ use serde::Serialize;
 pub const COLLEAGUES_MAX: usize = 200;
 
 /// One who is at work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Colleague {
     pub id: String,
     pub name: String,

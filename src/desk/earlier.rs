@@ -1,7 +1,7 @@
 //! ◆ Earlier calls of the same number, as a few lines each.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::brief::{Brief, Glossary};
+use super::brief::{Brief, Briefs, Glossary};
 use super::pop::{Fact, screen_pop};
 use crate::language::Language;
 use crate::record::cdr::cdr;
@@ -23,7 +23,7 @@ const NOTE_MAX_CHARS: usize = 1_000;
 const DIGITS_MIN: usize = 3;
 
 /// One earlier call.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct EarlierCall {
     pub call_id: CallId,
     /// When it came in.
@@ -39,6 +39,7 @@ pub struct EarlierCall {
     pub note: String,
     pub language: Option<Language>,
     /// Why and summary in each language of the desk, without the single steps.
+    #[schema(value_type = Briefs)]
     pub briefs: BTreeMap<Language, Brief>,
     pub facts: Vec<Fact>,
 }

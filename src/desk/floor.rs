@@ -128,7 +128,7 @@ pub enum Output {
 }
 
 /// Why a card goes away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Withdrawal {
     CallerLeft,
@@ -141,7 +141,7 @@ pub enum Withdrawal {
 }
 
 /// How the call of a card stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CardStage {
     /// On the screen; the phone is being called.

@@ -46,7 +46,7 @@ pub struct LiveCall {
 }
 
 /// A reply that waits for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Proposed {
     /// Counts within the call.
     pub id: u32,

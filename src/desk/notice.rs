@@ -144,7 +144,7 @@ pub enum TransferTo {
 }
 
 /// What a person says of a reply that waits for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Rule {
     Approve,
@@ -160,7 +160,7 @@ pub enum Rule {
 }
 
 /// How whoever watches a call hears it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ear {
     /// Not at all.

@@ -1,7 +1,7 @@
 //! ◆ The screen pop: what an agent sees before saying hello, derived from the call's events.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::brief::{self, Brief, Glossary};
+use super::brief::{self, Brief, Briefs, Glossary};
 use crate::language::Language;
 use crate::record::event::{CallId, Entry, Event, Signal};
 use crate::record::transcript::{Line, Speaker, transcript};
@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// One fact that the bot collected.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Fact {
     pub name: String,
     pub value: String,
@@ -19,7 +19,7 @@ pub struct Fact {
 }
 
 /// The caller's mood in one turn, from the words; probabilities, 0..1.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct MoodPoint {
     pub turn: u32,
     pub at: At,
@@ -29,14 +29,14 @@ pub struct MoodPoint {
 }
 
 /// The summary in a language model's words; the facts are in `ScreenPop::summary`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Worded {
     pub text: String,
     pub model: String,
 }
 
 /// Everything on the card.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct ScreenPop {
     pub call_id: CallId,
     pub caller: String,
@@ -48,6 +48,7 @@ pub struct ScreenPop {
     /// Of the last handover, where a model was asked and believed.
     pub worded: Option<Worded>,
     /// The story in each language of the desk, of facts alone.
+    #[schema(value_type = Briefs)]
     pub briefs: BTreeMap<Language, Brief>,
     /// What the bot promised, as it was said.
     pub promised: Vec<String>,

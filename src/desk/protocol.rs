@@ -30,7 +30,7 @@ pub const SPOKEN_MAX_CHARS: usize = 400;
 pub const MESSAGE_MAX_BYTES: usize = 32 * 1024;
 
 /// From the server.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ToBrowser {
     /// First message of every connection.
@@ -188,7 +188,7 @@ pub enum ToBrowser {
 }
 
 /// The agent as the page shows one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Whoami {
     pub id: String,
     pub name: String,
@@ -201,7 +201,7 @@ pub struct Whoami {
 }
 
 /// One queue at a glance.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct QueueView {
     pub name: String,
     pub waiting: usize,
@@ -213,7 +213,7 @@ pub struct QueueView {
 }
 
 /// From the browser.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum FromBrowser {
     SetPresence {
@@ -293,7 +293,7 @@ pub enum FromBrowser {
 }
 
 /// What whoever looks on does to a call of the bot. All but `rule` need the call to be watched.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Hand {
     /// The bot says this at the next gap, in the language of the call.

@@ -39,7 +39,7 @@ pub struct Reader<'a> {
 }
 
 /// One call behind a figure.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct CallLine {
     pub call_id: String,
     /// When it came in.
@@ -58,14 +58,14 @@ pub struct CallLine {
 }
 
 /// The newest calls behind a figure, and how many there are.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct CallsBehind {
     pub count: usize,
     pub calls: Vec<CallLine>,
 }
 
 /// A call that is read: its story and words, and what was made of them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct CallStory {
     pub card: ScreenPop,
     pub judgements: Vec<Judgement>,

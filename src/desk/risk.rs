@@ -10,7 +10,7 @@ use crate::time::At;
 use serde::Serialize;
 
 /// What speaks for trouble.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sign {
     Anger,
@@ -41,7 +41,8 @@ impl Sign {
 }
 
 /// A sign and how strong it is, 0..1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, utoipa::ToSchema)]
+#[schema(as = Risk)]
 pub struct Reason {
     pub sign: Sign,
     pub strength: f32,

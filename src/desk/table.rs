@@ -7,7 +7,7 @@ use crate::time::At;
 use serde::Serialize;
 
 /// Who hears whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Seating {
     /// Caller and agent.
@@ -96,7 +96,7 @@ impl Table {
 }
 
 /// Somebody of the desk, by login name and as one is called.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Person {
     pub id: String,
     pub name: String,
@@ -111,7 +111,7 @@ impl Person {
 }
 
 /// The table as a page shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct TableView {
     pub seating: Seating,
     pub since: At,
@@ -121,7 +121,7 @@ pub struct TableView {
 }
 
 /// A colleague who did not come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Refused {
     pub colleague: Person,
     pub refusal: AgentRefusal,

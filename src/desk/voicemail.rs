@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::sync::Arc;
 
 /// A message as the desk shows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct VoicemailView {
     pub id: String,
     pub call_id: CallId,

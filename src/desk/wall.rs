@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Who has a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Holder {
     Bot,
@@ -26,7 +26,7 @@ pub enum Holder {
 }
 
 /// One call on the wall.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct WallCall {
     pub call_id: CallId,
     pub caller: String,
@@ -55,7 +55,7 @@ pub struct WallCall {
 }
 
 /// One who works here, as a supervisor sees them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct WallAgent {
     pub id: String,
     pub name: String,
@@ -151,7 +151,7 @@ fn wall_agent(agent: &Agent) -> WallAgent {
 }
 
 /// What was made of a caller's words, as whoever watches sees it beside them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum Judgement {
     Meaning { at: At, turn: u32, topic: Option<String>, confidence: f32 },

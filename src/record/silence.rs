@@ -43,6 +43,7 @@ impl Silent {
 
 /// Where callers fall silent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SilentStep)]
 pub struct Step {
     pub topic: Option<String>,
     /// The prompt that was said last, without its attempt.

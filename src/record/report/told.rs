@@ -121,6 +121,7 @@ pub fn local(at: At, zone: &TimeZone) -> Zoned {
 /// Which step of the time axis a moment belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = BarStep)]
 pub enum Step {
     Hour,
     Day,

@@ -1,107 +1,11 @@
 // Reports: what is asked, the answer, and the calls behind a figure. The server's side is
 // src/record/report.rs and src/desk/web/report.rs.
 
+import type { CallLine, Report } from './api'
 import type { Card, Judgement, Language } from './protocol'
 import { ui } from './words.svelte'
 
-export interface Part {
-  name: string
-  calls: number
-}
-
-export interface Spread {
-  count: number
-  p50: number
-  p95: number
-  p99: number
-}
-
-export interface Figures {
-  calls: number
-  answered: number
-  resolution: number
-  containment: number
-  true_containment: number
-  abandoned: number
-  handovers: number
-  score: number | null
-  judged: number
-  upset: number
-  turn_gap_ms: Spread | null
-}
-
-export interface Bar {
-  key: string
-  calls: number
-  outcomes: Part[]
-  contained: number
-  truly_contained: number
-  turn_gap_ms: Spread | null
-}
-
-export interface Cell {
-  weekday: number
-  hour: number
-  calls: number
-}
-
-export interface SilentStep {
-  topic: string | null
-  prompt: string
-  how: string
-  calls: number
-}
-
-export interface Touchpoint {
-  topic: string | null
-  calls: number
-  outcomes: Part[]
-  judged: number
-  upset: number
-  score: number | null
-  advice: 'bot' | 'person' | 'mixed'
-  because: string
-  because_share: number
-}
-
-export interface QueueScore {
-  queue: string
-  handovers: number
-  score: number | null
-  person: number
-  abandoned: number
-}
-
-export interface Report {
-  cut: boolean
-  now: Figures
-  before: Figures | null
-  step: 'hour' | 'day'
-  bars: Bar[]
-  cells: Cell[]
-  outcomes: Part[]
-  reasons: Part[]
-  silence: SilentStep[]
-  touchpoints: Touchpoint[]
-  queues: QueueScore[]
-  times: { to: string; ms: Spread | null }[]
-  bots: string[]
-  queue_names: string[]
-  names: Record<string, Partial<Record<Language, string>>>
-}
-
-export interface CallLine {
-  call_id: string
-  at: number
-  caller: string
-  caller_name: string | null
-  topic: string | null
-  outcome: string
-  lasted_ms: number | null
-  language: Language | null
-  upset: boolean | null
-  score: number | null
-}
+export type { Bar, CallLine, Cell, Figures, Part, QueueScore, Report, SilentStep, Spread, Touchpoint } from './api'
 
 /** What the calls behind a figure have in common: keys of the query. */
 export type Pick = Partial<
