@@ -2,7 +2,7 @@
 //! 300 ms before the onset, so that the first syllable is not lost.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::gate::{Gate, Judged};
+use super::gate::{AUDIBLE_DB, Gate, Judged};
 use super::resample::to_floats;
 pub use super::turn::{EarEvent, TurnConfig};
 use super::turn::{TurnDetector, VadFrame};
@@ -24,8 +24,9 @@ const QUIET_SAMPLES: usize = PRE_ROLL_SAMPLES + 5 * VAD_SAMPLES;
 const REFRESH_FRAMES: u32 = 156;
 const VOICELESS_FRAMES: u32 = 8;
 const VOICELESS: f32 = 0.1;
-/// Samples up to this are silence, for a frame that we made up ourselves.
-const NOTHING: u16 = 16;
+/// The model judges so many frames (384 ms) on after one that stood out from the line's noise or was audible. Later
+/// ones could begin no turn whatever it says, and in a queue most of the time is like that.
+const AWAKE_FRAMES: u32 = 12;
 
 /// Tells voice from everything else, frame by frame; one per call.
 pub trait VoiceActivity: Send + Sync {
@@ -48,8 +49,8 @@ pub struct Ear {
     unseen: usize,
     /// The turn is over; its audio goes when the next audio comes.
     ended: bool,
-    /// The last frame was made up and holds no sound.
-    nothing: bool,
+    /// Frames that the model still judges.
+    awake: u32,
 }
 
 impl Ear {
@@ -63,7 +64,7 @@ impl Ear {
             audio: Vec::new(),
             unseen: 0,
             ended: false,
-            nothing: false,
+            awake: 0,
         }
     }
 
@@ -73,7 +74,6 @@ impl Ear {
         if std::mem::take(&mut self.ended) {
             self.keep_last(QUIET_SAMPLES);
         }
-        self.nothing = frame.concealed && frame.samples.iter().all(|sample| sample.unsigned_abs() <= NOTHING);
         self.gate.push(frame);
         self.audio.extend(frame.samples);
         self.unseen += frame.samples.len();
@@ -97,8 +97,9 @@ impl Ear {
         frame.copy_from_slice(&floats);
         let level_db = level_db(&frame);
         // A line on which nothing arrives costs nothing; the model is for what could be a voice.
-        let idle = self.nothing && !self.turns.speaking();
-        let probability = if idle { Some(0.0) } else { self.probability(&frame) };
+        let awake = self.turns.speaking() || level_db > AUDIBLE_DB || self.floor.lets_pass(level_db);
+        self.awake = if awake { AWAKE_FRAMES } else { self.awake.saturating_sub(1) };
+        let probability = if self.awake > 0 { self.probability(&frame) } else { Some(0.0) };
         let above = self.floor.above(level_db, probability);
         let stands_out = above.stands_out;
         let (samples, unseen, speaking) = (VAD_SAMPLES, self.unseen, self.turns.speaking());
@@ -229,6 +230,11 @@ impl Default for NoiseFloor {
 }
 
 impl NoiseFloor {
+    /// Whether a frame stands out from the noise, for a model that can tell voices.
+    fn lets_pass(&self, level_db: f32) -> bool {
+        level_db > self.level_db + MARGIN_DB
+    }
+
     /// How a frame stands out; then lets the floor follow it, down quickly and up slowly.
     fn above(&mut self, level_db: f32, probability: Option<f32>) -> Above {
         let margin_db = if probability.is_some() { MARGIN_DB } else { MARGIN_ALONE_DB };

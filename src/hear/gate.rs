@@ -22,7 +22,7 @@ const RELENT_DB: f32 = 0.048;
 /// Probability from which a frame is voiced, as in `TurnConfig`.
 const VOICED: f32 = 0.5;
 /// Below this a line is too quiet for anybody to be misunderstood, dBFS.
-const AUDIBLE_DB: f32 = -48.0;
+pub const AUDIBLE_DB: f32 = -48.0;
 /// While the bot speaks it is silent at the first suspicion of a voice: two frames that are loud and may be
 /// voiced, because consonants look little like a voice at first. Without a turn within 192 ms it was none.
 const SUSPECT: f32 = 0.08;

@@ -7,8 +7,10 @@ use super::ear::{VAD_SAMPLES, VoiceActivity};
 use rten::{Model, NodeId, RunOptions, ThreadPool, Value, ValueOrView};
 use rten_tensor::prelude::*;
 use rten_tensor::{NdTensor, Tensor};
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Samples of the frame before that the model wants to see again, at 8 kHz.
 const CONTEXT_SAMPLES: usize = 32;
@@ -31,7 +33,9 @@ pub struct Silero {
     rate: NodeId,
     output: NodeId,
     next_state: NodeId,
-    options: RunOptions,
+    /// One thread each, as many as cores; calls are spread over them.
+    lanes: Vec<RunOptions>,
+    listeners: AtomicUsize,
 }
 
 impl Silero {
@@ -46,8 +50,10 @@ impl Silero {
         };
         let (input, state, rate) = (node("input")?, node("state")?, node("sr")?);
         let (output, next_state) = (node("output")?, node("stateN")?);
-        // One thread a run: the model is small, and calls run side by side.
-        let pool = Arc::new(ThreadPool::with_num_threads(1));
+        // One thread a run: the model is small, and calls run side by side. A pool of several threads would
+        // split each run among them.
+        let lane = || RunOptions::default().with_thread_pool(Some(Arc::new(ThreadPool::with_num_threads(1))));
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let silero = Arc::new(Silero {
             model,
             input,
@@ -55,7 +61,8 @@ impl Silero {
             rate,
             output,
             next_state,
-            options: RunOptions::default().with_thread_pool(Some(pool)),
+            lanes: std::iter::repeat_with(lane).take(cores).collect(),
+            listeners: AtomicUsize::new(0),
         });
         let silence = silero.listener().run(&[0.0; VAD_SAMPLES]);
         silence.map_err(|reason| failed(format!("the model does not run at 8 kHz: {reason}")))?;
@@ -66,6 +73,7 @@ impl Silero {
     pub fn listener(self: &Arc<Self>) -> Listener {
         Listener {
             silero: self.clone(),
+            lane: self.listeners.fetch_add(1, Ordering::Relaxed) % self.lanes.len(),
             state: NdTensor::zeros(STATE_SHAPE),
             context: [0.0; CONTEXT_SAMPLES],
         }
@@ -75,6 +83,8 @@ impl Silero {
 /// The model's state in one call.
 pub struct Listener {
     silero: Arc<Silero>,
+    /// Which thread judges for this call.
+    lane: usize,
     state: NdTensor<f32, 3>,
     context: [f32; CONTEXT_SAMPLES],
 }
@@ -91,7 +101,7 @@ impl Listener {
             (silero.rate, rate.view().into()),
         ];
         let outputs = [silero.output, silero.next_state];
-        let results = silero.model.run_n(inputs, outputs, Some(silero.options.clone()));
+        let results = silero.model.run_n(inputs, outputs, Some(silero.lanes[self.lane].clone()));
         let [probability, state]: [Value; 2] = results.map_err(|error| error.to_string())?;
         let probability: NdTensor<f32, 2> = probability.try_into().map_err(|_| "output: expected [1, 1]")?;
         self.state = state.try_into().map_err(|_| "stateN: expected [2, 1, 128]")?;

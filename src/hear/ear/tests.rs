@@ -154,3 +154,42 @@ fn a_word_after_a_minute_of_noise_is_heard() {
     push(&mut ear, &mut now, 320, 8_000, &mut events);
     assert!(matches!(events[..], [EarEvent::SpeechStarted { .. }]), "{events:?}");
 }
+
+/// Counts how often it is asked.
+struct Counting {
+    asked: std::sync::Arc<std::sync::atomic::AtomicU32>,
+}
+
+impl VoiceActivity for Counting {
+    fn probability(&mut self, frame: &[f32; VAD_SAMPLES]) -> Option<f32> {
+        self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Some(if level_db(frame) > -40.0 { 0.95 } else { 0.02 })
+    }
+
+    fn reset(&mut self) {}
+}
+
+#[test]
+fn the_model_is_not_asked_about_a_quiet_line_but_about_all_that_might_be_a_voice() {
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let mut ear = Ear::new(Box::new(Counting { asked: asked.clone() }), TurnConfig::default());
+    let (mut now, mut events) = (0, Vec::new());
+    let mut frames = |ear: &mut Ear, ms, loudness| {
+        let before = asked.load(std::sync::atomic::Ordering::Relaxed);
+        push(ear, &mut now, ms, loudness, &mut events);
+        asked.load(std::sync::atomic::Ordering::Relaxed) - before
+    };
+    assert_eq!(frames(&mut ear, 32_000, 3), 0, "silence");
+    assert_eq!(frames(&mut ear, 640, 8_000), 20, "a voice");
+    let after = frames(&mut ear, 32_000, 3);
+    assert!((AWAKE_FRAMES..2 * AWAKE_FRAMES + 20).contains(&after), "the end of the turn: {after}");
+    assert_eq!(
+        frames(&mut ear, 3_200, 300),
+        100,
+        "what can be heard is judged, though the line were used to it"
+    );
+    assert!(
+        matches!(events[..], [EarEvent::SpeechStarted { .. }, .., EarEvent::SpeechEnded { .. }]),
+        "{events:?}"
+    );
+}
