@@ -5,6 +5,7 @@
 //! one: the browser keeps nothing that it cannot lose.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::after_view::AfterCallView;
 use super::assist::{AssistCard, AssistReply, SlotView};
 use super::colleagues::Colleague;
 use super::earlier::EarlierCall;
@@ -35,7 +36,6 @@ pub enum ToBrowser {
     /// First message of every connection.
     Hello {
         agent: Whoami,
-        wrap_up_codes: Vec<String>,
         pause_reasons: Vec<String>,
         now: At,
     },
@@ -152,6 +152,11 @@ pub enum ToBrowser {
         stage: CardStage,
         at: At,
     },
+    /// What the page needs for after-call work; again when something of it has changed.
+    AfterCall {
+        call_id: CallId,
+        after: Box<AfterCallView>,
+    },
     CardWithdrawn {
         call_id: CallId,
         why: Withdrawal,
@@ -164,7 +169,7 @@ pub enum ToBrowser {
     },
     /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
     /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`,
-    /// `too_late`, `not_with_bot`, `no_phone`, `phone_refused`, `no_such_message`.
+    /// `too_late`, `not_with_bot`, `no_phone`, `phone_refused`, `no_such_message`, `no_more_time`.
     Error {
         code: String,
         detail: String,
@@ -239,8 +244,13 @@ pub enum FromBrowser {
     },
     WrapUp {
         call_id: CallId,
-        code: String,
+        /// None only where the queue wants none.
+        code: Option<String>,
         note: String,
+    },
+    /// More time for the wrap-up.
+    Extend {
+        call_id: CallId,
     },
     /// Who called before.
     Earlier {

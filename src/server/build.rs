@@ -126,6 +126,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
 
 fn desk_options(config: &Config, bots: &Arc<Bots>) -> DeskOptions {
     DeskOptions {
+        after_call: config.wrap_up.after_call(),
         glossary: bots.clone(),
         outside: config.outside.clone(),
         library: bots.clone(),

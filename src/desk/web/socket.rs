@@ -142,11 +142,9 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
         }
         FromBrowser::JudgeSummary { call_id, right } => desk.judge_summary(agent, &call_id, right).await,
         FromBrowser::WrapUp { call_id, code, note } => {
-            if !desk.options.wrap_up_codes.contains(&code) {
-                return Some(refusal("bad_message", "the wrap-up code is none of those offered"));
-            }
             desk.wrap_up(agent, call_id, code, shortened(note)).await
         }
+        FromBrowser::Extend { call_id } => desk.extend_wrap_up(agent, call_id).await,
         FromBrowser::OpenWall => desk.open_wall(tab.onlooker()).await,
         FromBrowser::CloseWall => {
             desk.close_wall(tab.screen).await;

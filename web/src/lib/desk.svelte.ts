@@ -4,6 +4,7 @@
 import { update } from './card'
 import { phone } from './phone.svelte'
 import type {
+  AfterCall,
   AssistCard,
   AssistReply,
   Card,
@@ -46,7 +47,8 @@ class Desk {
   queues = $state<QueueView[]>([])
   /** Open messages, newest first. */
   voicemails = $state<Voicemail[]>([])
-  codes = $state<string[]>([])
+  /** After-call work of the call on the card; null until the server has told it. */
+  after = $state<AfterCall | null>(null)
   reasons = $state<string[]>([])
   card = $state<Card | null>(null)
   stage = $state<Stage>('offered')
@@ -148,10 +150,17 @@ class Desk {
     this.send({ type: 'assist', call_id: this.card.call_id, id, reply })
   }
 
-  finish(code: string) {
-    if (!this.card) return
+  /** Without a code where the queue wants none. */
+  finish(code: string | null) {
+    if (!this.card || !this.after || (this.after.required && !code)) return
     clearTimeout(this.#noteTimer)
     this.send({ type: 'wrap_up', call_id: this.card.call_id, code, note: this.note })
+  }
+
+  /** More time for the wrap-up, as often as the server allows. */
+  extend() {
+    if (!this.card || this.presence.state !== 'wrap_up' || this.presence.extensions === 0) return
+    this.send({ type: 'extend', call_id: this.card.call_id })
   }
 
   /** Hold, ask, pass on: shown as done when the server says so, not before. */
@@ -265,6 +274,8 @@ class Desk {
         card.bridged_at = message.at
         card.waited_ms = message.at - (card.waiting_since ?? message.at)
       }
+    } else if (message.type === 'after_call') {
+      this.after = message.after
     } else if (message.type === 'watchers') {
       this.watchers = message.watchers
     } else if (message.type === 'assist') {
@@ -280,7 +291,6 @@ class Desk {
     this.now = message.now
     this.#retry_ms = RECONNECT_FIRST_MS
     this.agent = message.agent
-    this.codes = message.wrap_up_codes
     this.reasons = message.pause_reasons
     this.connected = true
     wall.reconnected()
@@ -301,6 +311,7 @@ class Desk {
     if (!same) {
       this.panel = null
       this.earlier = null
+      this.after = null
     }
     if (!this.earlier) this.send({ type: 'earlier', call_id: card.call_id })
     this.withdrawn = null

@@ -8,7 +8,7 @@ export type Presence =
   | { state: 'available' }
   | { state: 'ringing'; call_id: string; until: number }
   | { state: 'on_call'; call_id: string }
-  | { state: 'wrap_up'; call_id: string; until: number }
+  | { state: 'wrap_up'; call_id: string; queue: string | null; until: number; extensions: number }
   | { state: 'paused'; reason: string }
 
 /** A presence that an agent may choose. */
@@ -288,10 +288,20 @@ export interface Voicemail {
     | { state: 'failed' }
 }
 
+/** What an agent finds when a call is over. */
+export interface AfterCall {
+  /** Of the call's queue. */
+  codes: string[]
+  /** Nobody finishes without a code. */
+  required: boolean
+  /** What "more time" adds. */
+  extend_s: number
+}
+
 export type Withdrawal = 'caller_left' | 'not_needed' | 'declined' | 'missed' | 'phone_busy' | 'phone_unreachable'
 
 export type FromServer =
-  | { type: 'hello'; agent: Whoami; wrap_up_codes: string[]; pause_reasons: string[]; now: number }
+  | { type: 'hello'; agent: Whoami; pause_reasons: string[]; now: number }
   | { type: 'presence'; presence: Presence; since: number; next: Choice | null }
   | { type: 'phone'; phone: string | null }
   | { type: 'phone_answer'; phone: string; sdp: string }
@@ -312,6 +322,7 @@ export type FromServer =
   | { type: 'fact'; call_id: string; fact: Fact }
   | { type: 'worded'; call_id: string; worded: Worded }
   | { type: 'call_state'; call_id: string; stage: Stage; at: number }
+  | { type: 'after_call'; call_id: string; after: AfterCall }
   | { type: 'card_withdrawn'; call_id: string; why: Withdrawal }
   | { type: 'note_saved'; call_id: string }
   | { type: 'wrap_up_saved'; call_id: string }
@@ -328,7 +339,8 @@ export type ToServer =
   | { type: 'hang_up'; call_id: string }
   | { type: 'note'; call_id: string; text: string }
   | { type: 'judge_summary'; call_id: string; right: boolean }
-  | { type: 'wrap_up'; call_id: string; code: string; note: string }
+  | { type: 'wrap_up'; call_id: string; code: string | null; note: string }
+  | { type: 'extend'; call_id: string }
   | { type: 'earlier'; call_id: string }
   | { type: 'command'; call_id: string; command: Command }
   | { type: 'open_wall' }

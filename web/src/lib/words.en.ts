@@ -1,4 +1,5 @@
 import report from './words.report'
+import wrap from './words.wrap'
 
 const words = {
   login: 'Log in',
@@ -75,6 +76,7 @@ const words = {
     not_with_bot: 'The bot has not got this call any more.',
     no_phone: 'No phone is set for you: the call could not reach you.',
     no_such_message: 'Somebody else has seen to this message already.',
+    no_more_time: 'There is no more time for this call.',
   } as Record<string, string>,
   incoming: 'Incoming call',
   phoneRings: 'Your phone rings. Answer it there.',
@@ -126,6 +128,8 @@ const words = {
     wrong_department: 'Wrong department',
     caller_left: 'Caller left',
     other: 'Other',
+    no_code: 'finished without a result',
+    not_chosen: 'time ran out',
   } as Record<string, string>,
   signals: {
     asks_for_person: 'asks for a person',
@@ -172,6 +176,7 @@ const words = {
   wall: 'All calls',
   pages: 'Pages',
   report: report.en,
+  wrap: wrap.en,
   goToCall: 'Go to the call',
   liveCalls: 'Live calls',
   filter: 'Who has them',

@@ -1,5 +1,6 @@
 import type { Words } from './words.svelte'
 import report from './words.report'
+import wrap from './words.wrap'
 
 const words: Words = {
   login: 'Zaloguj',
@@ -76,6 +77,7 @@ const words: Words = {
     not_with_bot: 'Bot nie prowadzi już tej rozmowy.',
     no_phone: 'Nie masz ustawionego telefonu: rozmowa nie może do Ciebie trafić.',
     no_such_message: 'Tą wiadomością ktoś się już zajął.',
+    no_more_time: 'Na tę rozmowę nie ma już więcej czasu.',
   },
   incoming: 'Rozmowa przychodząca',
   phoneRings: 'Twój telefon dzwoni. Odbierz na nim.',
@@ -127,6 +129,8 @@ const words: Words = {
     wrong_department: 'Zły dział',
     caller_left: 'Rozmówca się rozłączył',
     other: 'Inne',
+    no_code: 'zakończone bez wyniku',
+    not_chosen: 'skończył się czas',
   },
   signals: {
     asks_for_person: 'prosi o człowieka',
@@ -173,6 +177,7 @@ const words: Words = {
   wall: 'Wszystkie rozmowy',
   pages: 'Strony',
   report: report.pl,
+  wrap: wrap.pl,
   goToCall: 'Przejdź do rozmowy',
   liveCalls: 'Trwające rozmowy',
   filter: 'Kto je prowadzi',

@@ -1,5 +1,6 @@
 import type { Words } from './words.svelte'
 import report from './words.report'
+import wrap from './words.wrap'
 
 const words: Words = {
   login: 'Autentificare',
@@ -76,6 +77,7 @@ const words: Words = {
     not_with_bot: 'Botul nu mai are acest apel.',
     no_phone: 'Nu aveți un telefon setat: apelul nu poate ajunge la dumneavoastră.',
     no_such_message: 'De acest mesaj s-a ocupat deja cineva.',
+    no_more_time: 'Pentru acest apel nu mai este timp în plus.',
   },
   incoming: 'Apel de intrare',
   phoneRings: 'Telefonul sună. Răspundeți acolo.',
@@ -127,6 +129,8 @@ const words: Words = {
     wrong_department: 'Alt departament',
     caller_left: 'Apelantul a închis',
     other: 'Altele',
+    no_code: 'încheiat fără rezultat',
+    not_chosen: 'timpul a expirat',
   },
   signals: {
     asks_for_person: 'cere o persoană',
@@ -173,6 +177,7 @@ const words: Words = {
   wall: 'Toate apelurile',
   pages: 'Pagini',
   report: report.ro,
+  wrap: wrap.ro,
   goToCall: 'La apel',
   liveCalls: 'Apeluri în curs',
   filter: 'Cine le are',

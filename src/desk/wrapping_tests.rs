@@ -1,0 +1,76 @@
+//! After a call, with a real store: what the page is told, what is kept.
+
+use super::after_call::AfterCall;
+use super::after_view::AfterCallView;
+use super::notice::DeskReport;
+use super::protocol::ToBrowser;
+use super::roster::{Choice, Presence};
+use super::shell_tests::{Office, next};
+use super::{DeskError, DeskOptions};
+use crate::record::event::{CallId, Event};
+use tokio::sync::mpsc;
+
+pub(super) async fn after(screen: &mut mpsc::Receiver<ToBrowser>) -> AfterCallView {
+    let pick = |message| match message {
+        ToBrowser::AfterCall { after, .. } => Some(*after),
+        _ => None,
+    };
+    next(screen, pick).await
+}
+
+/// Anna has talked with the caller of `c1`, who has hung up.
+pub(super) async fn talked(office: &Office) -> CallId {
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    let _notices = office.call("c1").await;
+    let (call, agent) = (CallId("c1".into()), "anna".to_owned());
+    office.happens(&call, Event::Bridged { agent: agent.clone() }).await;
+    office.desk.report(call.clone(), DeskReport::Bridged { agent: agent.clone() }).await;
+    office.happens(&call, Event::AgentLeft { agent: agent.clone() }).await;
+    office.desk.report(call.clone(), DeskReport::AgentLeft { agent }).await;
+    call
+}
+
+#[tokio::test]
+async fn a_page_that_is_loaded_anew_finds_the_end_that_was_put_off_and_the_codes_of_the_queue() {
+    let mut rules = AfterCall::default();
+    let claims = super::after_call::Rules { codes: vec!["paid_back".into()], ..rules.usual.clone() };
+    rules.queues.insert("logistics".into(), claims);
+    let office = Office::opens(DeskOptions { after_call: rules, ..DeskOptions::default() }).await;
+    let mut screen = office.desk.connect("anna", 1).await.unwrap();
+    let call = talked(&office).await;
+    assert_eq!(after(&mut screen).await.codes, ["paid_back"]);
+    let until = |presence: &Presence| match presence {
+        Presence::WrapUp { until, extensions, .. } => (*until, *extensions),
+        other => panic!("{other:?}"),
+    };
+    let before = until(&office.desk.agents().await[0].presence);
+    office.desk.extend_wrap_up("anna", call.clone()).await.unwrap();
+    office.desk.disconnect("anna", 1).await;
+    let mut again = office.desk.connect("anna", 2).await.unwrap();
+    let told = |message| match message {
+        ToBrowser::Presence { presence, .. } => Some(presence),
+        _ => None,
+    };
+    let now = until(&next(&mut again, told).await);
+    assert_eq!(now, (before.0 + std::time::Duration::from_secs(60), 2));
+    let found = after(&mut again).await;
+    assert_eq!((found.codes, found.required, found.extend_s), (vec!["paid_back".to_owned()], true, 60));
+    let refused = office.desk.wrap_up("anna", call, Some("solved".into()), String::new()).await;
+    assert!(matches!(refused, Err(DeskError::Refused { code: "bad_message", .. })), "not of this queue");
+}
+
+#[tokio::test]
+async fn where_no_code_is_needed_an_agent_finishes_without_one() {
+    let mut rules = AfterCall::default();
+    let office = Office::opens(DeskOptions::default()).await;
+    let call = talked(&office).await;
+    assert!(office.desk.wrap_up("anna", call, None, String::new()).await.is_err(), "here one is");
+    rules.usual.required = false;
+    let office = Office::opens(DeskOptions { after_call: rules, ..DeskOptions::default() }).await;
+    let call = talked(&office).await;
+    office.desk.wrap_up("anna", call.clone(), None, "all said".into()).await.unwrap();
+    let entries = office.store.entries(&call).await.unwrap();
+    let last = &entries.last().unwrap().event;
+    assert!(matches!(last, Event::WrapUp { code, note, .. } if code == "no_code" && note == "all said"));
+    assert_eq!(office.desk.agents().await[0].presence, Presence::Available);
+}
