@@ -2,6 +2,10 @@
 //! step, and a first sentence. Made of facts alone; what callers said stays as they said it.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod draft; // the whole call, when it is over
+
+pub use draft::drafts;
+
 use crate::decide::detail::{capitalised, last_words};
 use crate::decide::prompts::{Args, Prompts};
 use crate::language::Language;

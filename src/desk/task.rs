@@ -146,6 +146,9 @@ impl Task {
                 let queue = self.floor.queue_of(&agent, &call_id);
                 let _ = answer.send(queue.map(|queue| queue.map(str::to_owned)));
             }
+            Command::DraftUse(agent, call_id, note, answer) => {
+                let _ = answer.send(self.after(&agent, &call_id).await.used(&note, true));
+            }
             Command::Extend(agent, call_id, answer) => {
                 let _ = answer.send(self.obey(Input::Extend { agent, call_id }).await);
             }
@@ -290,6 +293,7 @@ impl Task {
     /// The agent saved nothing in time: what was written is kept, under a code that says so.
     async fn save_unfinished(&mut self, agent: &str, call_id: &CallId) {
         let note = self.store.note(call_id, agent).await.unwrap_or_default();
+        self.draft_unfinished(agent, call_id, &note).await;
         let event = Event::WrapUp { agent: agent.to_owned(), code: NOT_CHOSEN.into(), note };
         let saved = self.recorder.append(call_id, self.clock.now(), event).await;
         if let Err(error) = saved {
@@ -441,6 +445,7 @@ impl Task {
             }
         }
         self.assist(entry);
+        self.show_after_call_again(entry).await;
     }
 
     /// Entries were missed: every card is read anew.

@@ -22,6 +22,12 @@ impl Desk {
         let code = self.options.after_call.of(queue.as_deref()).checked(code);
         let refused = |detail: &str| DeskError::Refused { code: "bad_message", detail: detail.to_owned() };
         let code = code.map_err(refused)?;
+        let asked = |answer| Command::DraftUse(agent.to_owned(), call_id.clone(), note.clone(), answer);
+        if let Some(how) = self.ask(asked).await.flatten() {
+            let event = Event::DraftUsed { agent: agent.to_owned(), how };
+            self.recorder.append(&call_id, self.clock.now(), event).await?;
+            metrics::counter!("duet_note_drafts_total", "how" => how.name()).increment(1);
+        }
         let event = Event::WrapUp { agent: agent.to_owned(), code, note };
         self.recorder.append(&call_id, self.clock.now(), event).await?;
         self.store.remove_note(&call_id, agent).await?;

@@ -7,7 +7,9 @@ use super::protocol::ToBrowser;
 use super::roster::{Choice, Presence};
 use super::shell_tests::{Office, next};
 use super::{DeskError, DeskOptions};
-use crate::record::event::{CallId, Event};
+use crate::language::Language;
+use crate::record::after::DraftUse;
+use crate::record::event::{CallId, EndedBy, Event, Outcome};
 use tokio::sync::mpsc;
 
 pub(super) async fn after(screen: &mut mpsc::Receiver<ToBrowser>) -> AfterCallView {
@@ -73,4 +75,58 @@ async fn where_no_code_is_needed_an_agent_finishes_without_one() {
     let last = &entries.last().unwrap().event;
     assert!(matches!(last, Event::WrapUp { code, note, .. } if code == "no_code" && note == "all said"));
     assert_eq!(office.desk.agents().await[0].presence, Presence::Available);
+}
+
+#[tokio::test]
+async fn the_whole_call_is_drafted_for_the_note_and_what_became_of_the_draft_is_on_record() {
+    for (change, expected) in [
+        (None, Some(DraftUse::AsIs)),
+        (Some("\nHe rings again."), Some(DraftUse::Edited)),
+        (Some("only my own words"), Some(DraftUse::Unused)),
+    ] {
+        let office = Office::opens(DeskOptions::default()).await;
+        let mut screen = office.desk.connect("anna", 1).await.unwrap();
+        let call = talked(&office).await;
+        let draft = after(&mut screen).await.drafts[&Language::English].clone();
+        assert!(draft.contains("Anna talked with the caller"), "as she is called: {draft}");
+        assert!(!draft.contains("hung up"), "nobody has yet: {draft}");
+        office.happens(&call, ended()).await;
+        let whole = after(&mut screen).await.drafts[&Language::English].clone();
+        assert!(whole.ends_with("The caller hung up."), "{whole}");
+        let note = match change {
+            None => whole,
+            Some(more) if more.starts_with('\n') => whole + more,
+            Some(own) => own.to_owned(),
+        };
+        office.desk.wrap_up("anna", call.clone(), Some("solved".into()), note).await.unwrap();
+        assert_eq!(used(&office, &call).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_draft_that_nobody_has_read_is_kept_as_one_and_a_models_words_come_beside_it() {
+    let lasting = AfterCall::lasting(std::time::Duration::from_millis(300));
+    let office = Office::opens(DeskOptions { after_call: lasting, ..DeskOptions::default() }).await;
+    let mut screen = office.desk.connect("anna", 1).await.unwrap();
+    let call = talked(&office).await;
+    let draft = after(&mut screen).await.drafts[&Language::Polish].clone();
+    office.desk.save_note("anna", &call, &draft).await.unwrap();
+    let worded = Event::DraftWorded { text: "The caller waits.".into(), model: "tiny".into() };
+    office.happens(&call, worded).await;
+    assert_eq!(after(&mut screen).await.worded.map(|worded| worded.text).as_deref(), Some("The caller waits."));
+    next(&mut screen, |message| matches!(message, ToBrowser::WrapUpSaved { .. }).then_some(())).await;
+    assert_eq!(used(&office, &call).await, Some(DraftUse::Unread));
+}
+
+fn ended() -> Event {
+    let (outcome, by) = (Outcome::HandedOver, EndedBy::Caller);
+    Event::CallEnded { outcome, by, reason: "bye".into() }
+}
+
+async fn used(office: &Office, call: &CallId) -> Option<DraftUse> {
+    let entries = office.store.entries(call).await.unwrap();
+    entries.iter().find_map(|entry| match entry.event {
+        Event::DraftUsed { how, .. } => Some(how),
+        _ => None,
+    })
 }

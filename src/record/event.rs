@@ -1,6 +1,7 @@
 //! ◆ The events of a call: the one truth that everything else is derived from.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::after::DraftUse;
 use crate::desk::notice::TransferTo;
 use crate::language::Language;
 use crate::time::At;
@@ -462,7 +463,17 @@ pub enum Event {
         source: String,
         useful: bool,
     },
-    /// May follow `call_ended`.
+    /// What a language model made of the draft of the agent's note, within a fence. May follow `call_ended`.
+    DraftWorded {
+        text: String,
+        model: String,
+    },
+    /// What an agent made of the draft; the wrap-up follows. May follow `call_ended`.
+    DraftUsed {
+        agent: String,
+        how: DraftUse,
+    },
+    /// `code` is `no_code` when none was needed, `not_chosen` when time ran out. May follow `call_ended`.
     WrapUp {
         agent: String,
         code: String,
@@ -478,6 +489,8 @@ impl Event {
             Event::CallEnded { .. }
                 | Event::WrapUp { .. }
                 | Event::SummaryJudged { .. }
+                | Event::DraftWorded { .. }
+                | Event::DraftUsed { .. }
                 | Event::MessageWritten { .. }
                 | Event::MessageDone { .. }
         )
