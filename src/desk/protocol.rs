@@ -18,6 +18,7 @@ use super::voicemail::VoicemailView;
 use super::wall::{Judgement, WallAgent, WallCall};
 use crate::language::Language;
 use crate::record::CallId;
+use crate::record::after::BotJudgement;
 use crate::record::transcript::Line;
 use crate::time::At;
 use serde::{Deserialize, Serialize};
@@ -247,6 +248,11 @@ pub enum FromBrowser {
         /// None only where the queue wants none.
         code: Option<String>,
         note: String,
+    },
+    /// What the agent tells the bot.
+    JudgeBot {
+        call_id: CallId,
+        judgement: BotJudgement,
     },
     /// More time for the wrap-up.
     Extend {

@@ -1,6 +1,7 @@
 //! The way to the desk, for calls, browsers and the API.
 
 use super::after_call::AfterCall;
+use super::after_view::AfterCallView;
 use super::assist::{Advice, AssistReply, Library, NoLibrary};
 use super::brief::{Glossary, NoGlossary};
 use super::earlier::tells_who_calls;
@@ -17,7 +18,6 @@ use crate::edge::clock::Clock;
 use crate::edge::webrtc::PhoneChange;
 use crate::language::Language;
 use crate::record::Recorder;
-use crate::record::after::DraftUse;
 use crate::record::event::{CallId, Event};
 use crate::store::{CallFilter, Store, StoreError};
 use serde::Serialize;
@@ -124,8 +124,8 @@ pub(super) enum Command {
     IsWith(String, CallId, oneshot::Sender<bool>),
     /// Answers the queue of this agent's call, as far as it has one; nothing when it is not theirs.
     QueueOf(String, CallId, oneshot::Sender<Option<Option<String>>>),
-    /// What became of the draft in this note; nothing where none was shown.
-    DraftUse(String, CallId, String, oneshot::Sender<Option<DraftUse>>),
+    /// After-call work as the page of this agent shows it; nothing when the call is not theirs.
+    After(String, CallId, oneshot::Sender<Option<AfterCallView>>),
     /// More time for after-call work.
     Extend(String, CallId, oneshot::Sender<Obeyed>),
     /// Answers in which call the caller of this agent's call came first: that of a promise, when it is kept.

@@ -36,7 +36,7 @@ impl Office {
         office
     }
 
-    async fn joins(&self, id: &str, name: &str) {
+    pub(super) async fn joins(&self, id: &str, name: &str) {
         self.hires(id, name, Role::Agent).await;
     }
 

@@ -146,8 +146,10 @@ impl Task {
                 let queue = self.floor.queue_of(&agent, &call_id);
                 let _ = answer.send(queue.map(|queue| queue.map(str::to_owned)));
             }
-            Command::DraftUse(agent, call_id, note, answer) => {
-                let _ = answer.send(self.after(&agent, &call_id).await.used(&note, true));
+            Command::After(agent, call_id, answer) => {
+                let theirs = self.floor.queue_of(&agent, &call_id).is_some();
+                let after = if theirs { Some(self.after(&agent, &call_id).await) } else { None };
+                let _ = answer.send(after);
             }
             Command::Extend(agent, call_id, answer) => {
                 let _ = answer.send(self.obey(Input::Extend { agent, call_id }).await);

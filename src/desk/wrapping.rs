@@ -1,9 +1,11 @@
 //! What agents do after a call: take more time, finish.
 
+use super::after_view::AfterCallView;
 use super::floor::Input;
 use super::protocol::ToBrowser;
 use super::shell::{Command, Desk, DeskError};
 use crate::record::CallId;
+use crate::record::after::BotJudgement;
 use crate::record::event::Event;
 
 impl Desk {
@@ -22,8 +24,7 @@ impl Desk {
         let code = self.options.after_call.of(queue.as_deref()).checked(code);
         let refused = |detail: &str| DeskError::Refused { code: "bad_message", detail: detail.to_owned() };
         let code = code.map_err(refused)?;
-        let asked = |answer| Command::DraftUse(agent.to_owned(), call_id.clone(), note.clone(), answer);
-        if let Some(how) = self.ask(asked).await.flatten() {
+        if let Some(how) = self.after(agent, &call_id).await?.used(&note, true) {
             let event = Event::DraftUsed { agent: agent.to_owned(), how };
             self.recorder.append(&call_id, self.clock.now(), event).await?;
             metrics::counter!("duet_note_drafts_total", "how" => how.name()).increment(1);
@@ -45,6 +46,35 @@ impl Desk {
     pub async fn extend_wrap_up(&self, agent: &str, call_id: CallId) -> Result<(), DeskError> {
         let agent = agent.to_owned();
         self.obeyed(|answer| Command::Extend(agent, call_id, answer)).await
+    }
+
+    /// What an agent tells the bot: an event of the call, from which it learns.
+    ///
+    /// # Errors
+    /// The call is not theirs, the bot has no such topic or turn, or it could not be saved.
+    pub async fn judge_bot(
+        &self,
+        agent: &str,
+        call_id: CallId,
+        judgement: BotJudgement,
+    ) -> Result<(), DeskError> {
+        let after = self.after(agent, &call_id).await?;
+        if !after.can_be(&judgement) {
+            let detail = "the bot has no such topic, or heard nothing in that turn".to_owned();
+            return Err(DeskError::Refused { code: "bad_message", detail });
+        }
+        metrics::counter!("duet_bot_judged_total", "of" => judgement.name()).increment(1);
+        let event = Event::BotJudged { agent: agent.to_owned(), judgement };
+        self.recorder.append(&call_id, self.clock.now(), event).await?;
+        Ok(())
+    }
+
+    async fn after(&self, agent: &str, call_id: &CallId) -> Result<AfterCallView, DeskError> {
+        match self.ask(|answer| Command::After(agent.to_owned(), call_id.clone(), answer)).await {
+            Some(Some(after)) => Ok(after),
+            Some(None) => Err(DeskError::NotYourCall(call_id.clone())),
+            None => Err(DeskError::Closed),
+        }
     }
 
     async fn queue_of(&self, agent: &str, call_id: &CallId) -> Result<Option<String>, DeskError> {

@@ -6,10 +6,12 @@ use super::notice::DeskReport;
 use super::protocol::ToBrowser;
 use super::roster::{Choice, Presence};
 use super::shell_tests::{Office, next};
+use super::supervising_tests::Shelf;
 use super::{DeskError, DeskOptions};
 use crate::language::Language;
-use crate::record::after::DraftUse;
+use crate::record::after::{BotJudgement, DraftUse};
 use crate::record::event::{CallId, EndedBy, Event, Outcome};
+use crate::record::lessons::Reason;
 use tokio::sync::mpsc;
 
 pub(super) async fn after(screen: &mut mpsc::Receiver<ToBrowser>) -> AfterCallView {
@@ -113,7 +115,10 @@ async fn a_draft_that_nobody_has_read_is_kept_as_one_and_a_models_words_come_bes
     office.desk.save_note("anna", &call, &draft).await.unwrap();
     let worded = Event::DraftWorded { text: "The caller waits.".into(), model: "tiny".into() };
     office.happens(&call, worded).await;
-    assert_eq!(after(&mut screen).await.worded.map(|worded| worded.text).as_deref(), Some("The caller waits."));
+    assert_eq!(
+        after(&mut screen).await.worded.map(|worded| worded.text).as_deref(),
+        Some("The caller waits.")
+    );
     next(&mut screen, |message| matches!(message, ToBrowser::WrapUpSaved { .. }).then_some(())).await;
     assert_eq!(used(&office, &call).await, Some(DraftUse::Unread));
 }
@@ -129,4 +134,36 @@ async fn used(office: &Office, call: &CallId) -> Option<DraftUse> {
         Event::DraftUsed { how, .. } => Some(how),
         _ => None,
     })
+}
+
+#[tokio::test]
+async fn what_an_agent_tells_the_bot_is_on_record_once_it_names_what_there_is() {
+    let options = DeskOptions { library: std::sync::Arc::new(Shelf), ..DeskOptions::default() };
+    let office = Office::opens(options).await;
+    let mut screen = office.desk.connect("anna", 1).await.unwrap();
+    let call = talked(&office).await;
+    let found = after(&mut screen).await;
+    let said = found.said.last().unwrap();
+    assert!(said.text.starts_with("To już drugi raz"), "{said:?}");
+    assert_eq!(found.topics[0].name, "damage");
+
+    let meant = |turn, topic: &str| BotJudgement::Meant { turn, topic: Some(topic.into()) };
+    for wrong in [meant(99, "damage"), meant(said.turn, "invented")] {
+        let refused = office.desk.judge_bot("anna", call.clone(), wrong).await;
+        assert!(matches!(refused, Err(DeskError::Refused { code: "bad_message", .. })));
+    }
+    office.joins("jan", "Jan").await;
+    let foreign = office.desk.judge_bot("jan", call.clone(), BotJudgement::Sooner { yes: true }).await;
+    assert!(matches!(foreign, Err(DeskError::NotYourCall(_))));
+    for yes in [false, true] {
+        let judgement = BotJudgement::ShouldHandle { yes };
+        office.desk.judge_bot("anna", call.clone(), judgement).await.unwrap();
+        assert_eq!(after(&mut screen).await.judged, [BotJudgement::ShouldHandle { yes }], "the last word");
+    }
+    office.desk.judge_bot("anna", call.clone(), meant(said.turn, "damage")).await.unwrap();
+    assert_eq!(after(&mut screen).await.judged.len(), 2);
+    let lessons = crate::record::lessons::lessons(&office.store.entries(&call).await.unwrap());
+    let reasons: Vec<(Reason, Option<&str>)> =
+        lessons.iter().map(|lesson| (lesson.reason, lesson.suggested.as_deref())).collect();
+    assert_eq!(reasons, [(Reason::MeantOtherwise, Some("damage")), (Reason::BotShouldHandle, None)]);
 }

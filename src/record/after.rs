@@ -17,6 +17,29 @@ pub enum DraftUse {
     Unread,
 }
 
+/// What an agent tells the bot after a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BotJudgement {
+    /// Whether the bot should have handled this.
+    ShouldHandle { yes: bool },
+    /// Whether a person should have come sooner.
+    Sooner { yes: bool },
+    /// What was said in that turn meant this topic; none of the bot's where there is none.
+    Meant { turn: u32, topic: Option<String> },
+}
+
+impl BotJudgement {
+    /// As it is written in `of`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            BotJudgement::ShouldHandle { .. } => "should_handle",
+            BotJudgement::Sooner { .. } => "sooner",
+            BotJudgement::Meant { .. } => "meant",
+        }
+    }
+}
+
 impl DraftUse {
     /// As it is written everywhere.
     pub fn name(self) -> &'static str {
@@ -31,7 +54,8 @@ impl DraftUse {
     /// What a note made of these drafts, of which one was shown. `finished` is false when time ran out.
     pub fn of(note: &str, drafts: &[&str], finished: bool) -> DraftUse {
         let note = note.trim();
-        let kept = |draft: &&str| note.lines().map(str::trim).any(|line| draft.lines().any(|own| own == line));
+        let kept =
+            |draft: &&str| note.lines().map(str::trim).any(|line| draft.lines().any(|own| own == line));
         if note.is_empty() {
             DraftUse::Unused
         } else if drafts.iter().any(|draft| draft.trim() == note) {

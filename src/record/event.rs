@@ -1,7 +1,7 @@
 //! ◆ The events of a call: the one truth that everything else is derived from.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::after::DraftUse;
+use super::after::{BotJudgement, DraftUse};
 use crate::desk::notice::TransferTo;
 use crate::language::Language;
 use crate::time::At;
@@ -468,6 +468,11 @@ pub enum Event {
         text: String,
         model: String,
     },
+    /// What an agent tells the bot. The last word of each agent holds. May follow `call_ended`.
+    BotJudged {
+        agent: String,
+        judgement: BotJudgement,
+    },
     /// What an agent made of the draft; the wrap-up follows. May follow `call_ended`.
     DraftUsed {
         agent: String,
@@ -491,6 +496,8 @@ impl Event {
                 | Event::SummaryJudged { .. }
                 | Event::DraftWorded { .. }
                 | Event::DraftUsed { .. }
+                | Event::BotJudged { .. }
+                | Event::AssistJudged { .. }
                 | Event::MessageWritten { .. }
                 | Event::MessageDone { .. }
         )

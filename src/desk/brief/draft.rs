@@ -153,8 +153,7 @@ impl Writer<'_> {
 
     fn person(&self, part: &Part<'_>, name: &dyn Fn(&str) -> String) -> String {
         let length = length(part.talked_ms);
-        let mut did =
-            vec![self.word("draft-talked", &[("name", &name(part.agent)), ("length", &length)])];
+        let mut did = vec![self.word("draft-talked", &[("name", &name(part.agent)), ("length", &length)])];
         if part.holds > 0 {
             let args = [("count", Value::from(part.holds)), ("length", self::length(part.held_ms).into())];
             let args = args.map(|(name, value)| (name.to_owned(), value)).into();
@@ -299,9 +298,16 @@ mod tests {
              The caller hung up."
         );
         let polish = &told[&Language::Polish];
-        assert!(polish.contains("Anna Kowalska rozmawia z dzwoniącym: 3 min 20 s; zawieszenie: 2 razy (1 min)"), "{polish}");
+        assert!(
+            polish.contains("Anna Kowalska rozmawia z dzwoniącym: 3 min 20 s; zawieszenie: 2 razy (1 min)"),
+            "{polish}"
+        );
         let romanian = &told[&Language::Romanian];
-        assert!(romanian.contains("Anna Kowalska vorbește cu apelantul: 3 min 20 s; în așteptare de 2 ori (1 min)"), "{romanian}");
+        assert!(
+            romanian
+                .contains("Anna Kowalska vorbește cu apelantul: 3 min 20 s; în așteptare de 2 ori (1 min)"),
+            "{romanian}"
+        );
         for draft in told.values() {
             assert_eq!(draft.lines().count(), 7, "{draft}");
             assert!(!draft.contains("draft-"), "a word is missing: {draft}");

@@ -29,7 +29,12 @@ impl Task {
             Ok(Ok(entries)) => {
                 let entries = self.from_the_promise(call_id, entries).await;
                 let name = |id: &str| Person::of(&self.floor.roster, id).name;
-                after.read(&entries, &*self.options.glossary, &name)
+                let bot = entries.iter().find_map(|entry| match &entry.event {
+                    Event::CallReceived { bot, .. } => Some(bot.as_str()),
+                    _ => None,
+                });
+                let topics = bot.map_or_else(Vec::new, |bot| self.options.library.topics(bot));
+                AfterCallView { topics, ..after.read(agent, &entries, &*self.options.glossary, &name) }
             }
             Ok(Err(error)) => {
                 tracing::error!(call.id = %call_id, %error, "A call that is over could not be read for its agent");
@@ -43,15 +48,18 @@ impl Task {
     pub(super) async fn show_after_call_again(&mut self, entry: &Entry) {
         let changes = matches!(
             entry.event,
-            Event::CallEnded { .. } | Event::AssistJudged { .. } | Event::DraftWorded { .. }
+            Event::CallEnded { .. }
+                | Event::AssistJudged { .. }
+                | Event::DraftWorded { .. }
+                | Event::BotJudged { .. }
         );
         if !changes {
             return;
         }
         let agents = self.floor.roster.agents.values();
-        let wraps_up = agents.filter(|agent| {
-            matches!(&agent.presence, Presence::WrapUp { call_id, .. } if *call_id == entry.call_id)
-        });
+        let wraps_up = agents.filter(
+            |agent| matches!(&agent.presence, Presence::WrapUp { call_id, .. } if *call_id == entry.call_id),
+        );
         let wraps_up: Vec<String> = wraps_up.map(|agent| agent.id.clone()).collect();
         for agent in wraps_up {
             self.show_after_call(&agent, &entry.call_id).await;

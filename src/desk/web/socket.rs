@@ -144,6 +144,7 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
         FromBrowser::WrapUp { call_id, code, note } => {
             desk.wrap_up(agent, call_id, code, shortened(note)).await
         }
+        FromBrowser::JudgeBot { call_id, judgement } => desk.judge_bot(agent, call_id, judgement).await,
         FromBrowser::Extend { call_id } => desk.extend_wrap_up(agent, call_id).await,
         FromBrowser::OpenWall => desk.open_wall(tab.onlooker()).await,
         FromBrowser::CloseWall => {

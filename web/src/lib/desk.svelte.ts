@@ -7,6 +7,7 @@ import type {
   AfterCall,
   AssistCard,
   AssistReply,
+  BotJudgement,
   Card,
   Choice,
   Colleague,
@@ -93,6 +94,8 @@ class Desk {
   #retry_ms = RECONNECT_FIRST_MS
   #open = false
   #commandTimer: ReturnType<typeof setTimeout> | undefined
+  /** What the page put into the note last. */
+  #drafted: string | null = null
   #noteTimer: ReturnType<typeof setTimeout> | undefined
   #timers: ReturnType<typeof setInterval>[] = []
   #loggedOut: () => void = () => {}
@@ -137,10 +140,37 @@ class Desk {
     this.send({ type: 'note', call_id: this.card.call_id, text: this.note })
   }
 
+  /** Begins an empty note, or takes the place of an earlier draft that nobody has touched. */
+  offerDraft(draft: string) {
+    const note = this.note.trim()
+    const known = Object.values(this.after?.drafts ?? {}).some((other) => other.trim() === note)
+    const untouched = note !== '' && (known || note === this.#drafted?.trim())
+    // One that was deleted does not come back by itself.
+    if (note === '' ? this.#drafted !== null : !untouched) return
+    this.#drafted = draft
+    if (note !== draft.trim()) this.type(draft)
+  }
+
+  putAbove(text: string) {
+    this.#drafted = text
+    this.type(`${text}\n\n${this.note}`.trim())
+  }
+
+  /** In the place of a text that stands in the note, else above it. */
+  putInstead(before: string, text: string) {
+    if (!before || !this.note.includes(before)) return this.putAbove(text)
+    this.#drafted = text
+    this.type(this.note.replace(before, () => text))
+  }
+
   judgeSummary(right: boolean) {
     if (!this.card) return
     this.card.summary_right = right
     this.send({ type: 'judge_summary', call_id: this.card.call_id, right })
+  }
+
+  judgeBot(judgement: BotJudgement) {
+    if (this.card) this.send({ type: 'judge_bot', call_id: this.card.call_id, judgement })
   }
 
   /** What one thinks of a card beside the conversation. */
@@ -312,6 +342,7 @@ class Desk {
       this.panel = null
       this.earlier = null
       this.after = null
+      this.#drafted = null
     }
     if (!this.earlier) this.send({ type: 'earlier', call_id: card.call_id })
     this.withdrawn = null

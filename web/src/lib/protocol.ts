@@ -175,7 +175,7 @@ export type Hand =
   | { do: 'rule'; id: number; rule: Rule }
   | { do: 'take_over' }
 
-/** A value that a topic collects. */
+/** A topic, or a value that it collects. */
 export interface SlotView {
   name: string
   titles: Partial<Record<Language, string>>
@@ -296,7 +296,23 @@ export interface AfterCall {
   required: boolean
   /** What "more time" adds. */
   extend_s: number
+  /** What the note may begin with; empty where nothing is recorded. */
+  drafts: Partial<Record<Language, string>>
+  /** The same in a language model's words. */
+  worded: Worded | null
+  /** What the caller said to the bot, by turn. */
+  said: { turn: number; text: string; topic: string | null }[]
+  /** What it could have meant. */
+  topics: SlotView[]
+  /** What one told the bot so far. */
+  judged: BotJudgement[]
 }
+
+/** What an agent tells the bot after a call. */
+export type BotJudgement =
+  | { of: 'should_handle'; yes: boolean }
+  | { of: 'sooner'; yes: boolean }
+  | { of: 'meant'; turn: number; topic: string | null }
 
 export type Withdrawal = 'caller_left' | 'not_needed' | 'declined' | 'missed' | 'phone_busy' | 'phone_unreachable'
 
@@ -341,6 +357,7 @@ export type ToServer =
   | { type: 'judge_summary'; call_id: string; right: boolean }
   | { type: 'wrap_up'; call_id: string; code: string | null; note: string }
   | { type: 'extend'; call_id: string }
+  | { type: 'judge_bot'; call_id: string; judgement: BotJudgement }
   | { type: 'earlier'; call_id: string }
   | { type: 'command'; call_id: string; command: Command }
   | { type: 'open_wall' }
