@@ -2,7 +2,9 @@
 
 use super::params::Params;
 use super::problem::Problem;
-use super::{agents, audit, bots, calls, health, learning, metrics, people, report, reports, voicemails};
+use super::{
+    agents, audit, bots, calls, follow_ups, health, learning, metrics, people, report, reports, voicemails,
+};
 use axum::Json;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -34,6 +36,9 @@ use utoipa::{Modify, OpenApi};
         voicemails::audio,
         voicemails::done,
         voicemails::erase,
+        follow_ups::list,
+        follow_ups::change,
+        follow_ups::erase,
         health::healthz,
         health::readyz,
         metrics::metrics,

@@ -9,6 +9,7 @@ use crate::language::Language;
 use crate::record::after::{BotJudgement, DraftUse};
 use crate::record::event::Source;
 use crate::record::{Entry, Event};
+use crate::time::At;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -31,6 +32,18 @@ pub struct AfterCallView {
     pub topics: Vec<SlotView>,
     /// What this agent told the bot so far.
     pub judged: Vec<BotJudgement>,
+    /// The number on which the caller can be rung back.
+    pub ring_back: Option<String>,
+    /// What this agent set to follow.
+    pub set: Vec<SetView>,
+}
+
+/// Something that was set to follow; its text stands with the task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SetView {
+    /// `own`, `queue`, `callback`.
+    pub kind: &'static str,
+    pub due: At,
 }
 
 /// An utterance, and what the bot understood.
@@ -54,6 +67,8 @@ impl AfterCallView {
             said: Vec::new(),
             topics: Vec::new(),
             judged: Vec::new(),
+            ring_back: None,
+            set: Vec::new(),
         }
     }
 
@@ -73,6 +88,7 @@ impl AfterCallView {
         });
         self.said = said(own);
         self.judged = judged(agent, own);
+        self.set = set(agent, own);
         self.worded = entries.iter().rev().find_map(|entry| match &entry.event {
             Event::DraftWorded { text, model } => Some(Worded { text: text.clone(), model: model.clone() }),
             _ => None,
@@ -137,4 +153,15 @@ fn same(a: &BotJudgement, b: &BotJudgement) -> bool {
         (BotJudgement::Meant { turn, .. }, BotJudgement::Meant { turn: other, .. }) => turn == other,
         (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
     }
+}
+
+fn set(agent: &str, entries: &[Entry]) -> Vec<SetView> {
+    let set = entries.iter().filter_map(|entry| match &entry.event {
+        Event::FollowUpSet { by, agent: whose, due, .. } if by == agent => {
+            Some(SetView { kind: if whose.is_some() { "own" } else { "queue" }, due: *due })
+        }
+        Event::CallbackAgreed { by, due, .. } if by == agent => Some(SetView { kind: "callback", due: *due }),
+        _ => None,
+    });
+    set.collect()
 }

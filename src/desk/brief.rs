@@ -327,7 +327,9 @@ impl<'a> Writer<'a> {
                 Some(format!("{}: {note}", self.word("returned", &[])))
             }
             Event::ReturnedToBot { .. } => Some(self.word("returned", &[])),
-            Event::CallbackPromised { number } => Some(self.word("promised-call", &[("number", number)])),
+            Event::CallbackPromised { number } | Event::CallbackAgreed { number, .. } => {
+                Some(self.word("promised-call", &[("number", number)]))
+            }
             Event::MessageLeft { .. } => Some(self.word("left-message", &[])),
             _ => self.tried(event),
         }

@@ -8,6 +8,7 @@ pub mod colleagues; // ◆ who may be asked, or get the call
 pub mod earlier; //  ◆ earlier calls of the same number
 pub mod estimate; //   ◆ how long a place in a queue takes
 pub mod floor; //    ◆ roster and queue together: inputs in, outputs out
+pub mod follow_up; //  what follows a call
 mod history; //        earlier calls, read from the store
 pub mod live; //     ◆ the calls that live
 pub mod looking; //   the way to the wall
@@ -29,6 +30,8 @@ pub mod wall; //     ◆ every live call and everybody, for supervisors
 pub mod web;
 pub mod wrapping; //   what agents do after a call //        login, WebSocket, the page
 
+#[cfg(test)]
+mod follow_up_tests;
 #[cfg(test)]
 mod reporting_tests;
 #[cfg(test)]

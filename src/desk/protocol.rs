@@ -10,6 +10,7 @@ use super::assist::{AssistCard, AssistReply, SlotView};
 use super::colleagues::Colleague;
 use super::earlier::EarlierCall;
 use super::floor::{CardStage, Withdrawal};
+use super::follow_up::{FollowUpView, Wish};
 use super::notice::{AgentCommand, Rule};
 use super::pop::{Fact, ScreenPop, Worded};
 use super::roster::{Choice, Presence};
@@ -109,6 +110,18 @@ pub enum ToBrowser {
     Voicemails {
         voicemails: Vec<VoicemailView>,
     },
+    /// The open tasks of the agent and the queues, what is due first on top; for supervisors those of everybody.
+    FollowUps {
+        follow_ups: Vec<FollowUpView>,
+    },
+    /// The calls of the number that a task is about, newest first, as asked for.
+    FollowUpCalls {
+        id: String,
+        /// The call after which it was set.
+        call_id: CallId,
+        calls: Vec<EarlierCall>,
+        more: bool,
+    },
     /// What has changed on the wall; the first one has everything. Queues and agents come whole or not at all.
     Wall {
         calls: Vec<WallCall>,
@@ -170,7 +183,8 @@ pub enum ToBrowser {
     },
     /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
     /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`,
-    /// `too_late`, `not_with_bot`, `no_phone`, `phone_refused`, `no_such_message`, `no_more_time`.
+    /// `too_late`, `not_with_bot`, `no_phone`, `phone_refused`, `no_such_message`, `no_more_time`,
+    /// `no_such_task`, `no_ring_back`, `bad_time`.
     Error {
         code: String,
         detail: String,
@@ -285,6 +299,19 @@ pub enum FromBrowser {
     Supervise {
         call_id: CallId,
         hand: Hand,
+    },
+    /// What is to follow the call.
+    FollowUp {
+        call_id: CallId,
+        wish: Wish,
+    },
+    /// Somebody has done this task.
+    FollowUpDone {
+        id: String,
+    },
+    /// What was before and after the call of this task.
+    FollowUpCalls {
+        id: String,
     },
     /// Somebody has seen to this message.
     VoicemailDone {

@@ -15,6 +15,7 @@ use super::roster::{Choice, Presence};
 use super::task::Task;
 use crate::config::OutsidePlace;
 use crate::edge::clock::Clock;
+use crate::edge::guard::TrunkGuard;
 use crate::edge::webrtc::PhoneChange;
 use crate::language::Language;
 use crate::record::Recorder;
@@ -50,6 +51,8 @@ pub struct DeskOptions {
     pub library: Arc<dyn Library>,
     /// Agents see who watches their call.
     pub tell_watched: bool,
+    /// Knows where callers can be rung back; without it nobody is.
+    pub guard: Option<Arc<TrunkGuard>>,
 }
 
 impl Default for DeskOptions {
@@ -61,6 +64,7 @@ impl Default for DeskOptions {
             outside: Vec::new(),
             library: Arc::new(NoLibrary),
             tell_watched: true,
+            guard: None,
         }
     }
 }
@@ -135,6 +139,8 @@ pub(super) enum Command {
     Forget(CallId),
     /// Messages came, got their words, or were seen to.
     ShowVoicemails,
+    /// Tasks were set, changed or done.
+    ShowFollowUps,
     Send(String, ToBrowser),
     /// Which tab shows the wall, whose it is, and from where.
     OpenWall(u64, String, String, oneshot::Sender<Obeyed>),

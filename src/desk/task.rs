@@ -1,6 +1,7 @@
 //! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
 
 mod assisting; // cards beside conversations
+mod follow_ups; // tasks on the screens
 mod supervising; // those who look on have a hand in calls
 mod voicemails; // messages on the screens
 mod watching; // the wall, and calls that are watched
@@ -158,6 +159,7 @@ impl Task {
                 let queue = &mut self.floor.queue.calls;
                 queue.retain(|waiting| waiting.callback.as_ref().is_none_or(|callback| callback.of != of));
             }
+            Command::ShowFollowUps => self.show_follow_ups().await,
             Command::ShowVoicemails => self.show_voicemails().await,
             Command::Send(agent, message) => self.send(&agent, message),
             Command::OpenWall(screen, who, address, answer) => {
@@ -354,6 +356,9 @@ impl Task {
             }
         }
         for message in self.voicemails_of(&[&agent]).await.into_values() {
+            let _ = screen.to.try_send(message);
+        }
+        for message in self.follow_ups_of(&[&agent]).await.into_values() {
             let _ = screen.to.try_send(message);
         }
         self.screens.entry(agent.clone()).or_default().push(screen);

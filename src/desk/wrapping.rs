@@ -77,7 +77,7 @@ impl Desk {
         }
     }
 
-    async fn queue_of(&self, agent: &str, call_id: &CallId) -> Result<Option<String>, DeskError> {
+    pub(super) async fn queue_of(&self, agent: &str, call_id: &CallId) -> Result<Option<String>, DeskError> {
         match self.ask(|answer| Command::QueueOf(agent.to_owned(), call_id.clone(), answer)).await {
             Some(Some(queue)) => Ok(queue),
             Some(None) => Err(DeskError::NotYourCall(call_id.clone())),

@@ -463,6 +463,25 @@ pub enum Event {
         source: String,
         useful: bool,
     },
+    /// A task that follows: for that agent, or for anybody of the call's queue. Its text stands with the task. May follow
+    /// `call_ended`.
+    FollowUpSet {
+        by: String,
+        id: String,
+        agent: Option<String>,
+        due: At,
+    },
+    /// May follow `call_ended`.
+    FollowUpDone {
+        id: String,
+        by: String,
+    },
+    /// An agent agreed with the caller to be rung back then. May follow `call_ended`.
+    CallbackAgreed {
+        by: String,
+        number: String,
+        due: At,
+    },
     /// What a language model made of the draft of the agent's note, within a fence. May follow `call_ended`.
     DraftWorded {
         text: String,
@@ -496,6 +515,9 @@ impl Event {
                 | Event::SummaryJudged { .. }
                 | Event::DraftWorded { .. }
                 | Event::DraftUsed { .. }
+                | Event::FollowUpSet { .. }
+                | Event::FollowUpDone { .. }
+                | Event::CallbackAgreed { .. }
                 | Event::BotJudged { .. }
                 | Event::AssistJudged { .. }
                 | Event::MessageWritten { .. }

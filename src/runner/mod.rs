@@ -71,6 +71,8 @@ pub struct Parts {
     pub notes: bool,
     /// Messages are erased after this.
     pub keep_messages: std::time::Duration,
+    /// ... and tasks this long after they were due.
+    pub keep_follow_ups: std::time::Duration,
     /// Cancelled when the node must go down: calls end and write their record.
     pub cut: CancellationToken,
 }

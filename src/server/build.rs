@@ -77,7 +77,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     let fleet = Arc::new(super::bots::load(&config, clock, tts.clone(), adviser.clone()).await?);
     let music = load_music(&config)?;
 
-    let options = desk_options(&config, &fleet.bots);
+    let options = DeskOptions { guard: Some(guard.clone()), ..desk_options(&config, &fleet.bots) };
     let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);
     let readiness = Readiness::default();
     readiness.set("sip", Err("starting".into()));
@@ -110,6 +110,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         end_silence_ms: config.hear.end_silence_ms,
         notes: config.hear.notes,
         keep_messages: Duration::from_secs(config.voicemail.keep_days * 86_400),
+        keep_follow_ups: Duration::from_secs(config.wrap_up.keep_follow_ups_days * 86_400),
         cut: CancellationToken::new(),
     };
     Ok(Server {

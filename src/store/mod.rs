@@ -1,6 +1,7 @@
 //! Where events, people and tokens remain. Named methods, no trait, no ORM.
 
 mod error;
+mod follow_ups; // tasks after calls
 pub mod password; // argon2id
 pub mod secret; //   tokens and cookies
 mod sound; //        of messages
@@ -12,6 +13,7 @@ mod voicemails; //   messages: sound and row together
 mod contract;
 
 pub use error::StoreError;
+pub use follow_ups::FollowUpFilter;
 pub use sqlite::Sqlite;
 pub use types::{Audit, AuditAction, AuditFilter, AuditPage, Audited};
 pub use types::{CallFilter, CallPage, NewUser, Role, StoryPage, Token, User, VoicemailFilter};

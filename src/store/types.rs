@@ -166,6 +166,8 @@ pub enum AuditAction {
     MessagePlayed,
     /// ... and the message was erased.
     MessageErased,
+    /// A task that follows a call was erased.
+    FollowUpErased,
     /// A report over many calls, or the list of those behind a figure, was read.
     ReportRead,
     /// Every word of a call that is over was read.
@@ -173,7 +175,7 @@ pub enum AuditAction {
 }
 
 impl AuditAction {
-    const ALL: [AuditAction; 13] = [
+    const ALL: [AuditAction; 14] = [
         AuditAction::WallOpened,
         AuditAction::CallWatched,
         AuditAction::WatchEnded,
@@ -185,6 +187,7 @@ impl AuditAction {
         AuditAction::CallTakenOver,
         AuditAction::MessagePlayed,
         AuditAction::MessageErased,
+        AuditAction::FollowUpErased,
         AuditAction::ReportRead,
         AuditAction::CallRead,
     ];
@@ -202,6 +205,7 @@ impl AuditAction {
             AuditAction::CallTakenOver => "call_taken_over",
             AuditAction::MessagePlayed => "message_played",
             AuditAction::MessageErased => "message_erased",
+            AuditAction::FollowUpErased => "follow_up_erased",
             AuditAction::ReportRead => "report_read",
             AuditAction::CallRead => "call_read",
         }

@@ -195,7 +195,7 @@ impl Writer<'_> {
             Event::AssistJudged { kind, source, useful: true, .. } if kind == "promise" => {
                 Some(self.word("draft-careful", &[("phrase", source)]))
             }
-            Event::CallbackPromised { number } => {
+            Event::CallbackPromised { number } | Event::CallbackAgreed { number, .. } => {
                 Some(format!("{}.", self.word("promised-call", &[("number", number)])))
             }
             Event::TextSent { number } => Some(self.word("draft-text", &[("number", number)])),

@@ -34,7 +34,12 @@ impl Task {
                     _ => None,
                 });
                 let topics = bot.map_or_else(Vec::new, |bot| self.options.library.topics(bot));
-                AfterCallView { topics, ..after.read(agent, &entries, &*self.options.glossary, &name) }
+                let ring_back = self.options.rings_back(&entries).map(|(number, _)| number);
+                AfterCallView {
+                    topics,
+                    ring_back,
+                    ..after.read(agent, &entries, &*self.options.glossary, &name)
+                }
             }
             Ok(Err(error)) => {
                 tracing::error!(call.id = %call_id, %error, "A call that is over could not be read for its agent");
@@ -52,6 +57,8 @@ impl Task {
                 | Event::AssistJudged { .. }
                 | Event::DraftWorded { .. }
                 | Event::BotJudged { .. }
+                | Event::FollowUpSet { .. }
+                | Event::CallbackAgreed { .. }
         );
         if !changes {
             return;

@@ -161,6 +161,12 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             None => return Some(refusal("bad_message", "a text is missing")),
         },
         FromBrowser::Assist { call_id, id, reply } => desk.judge_advice(agent, call_id, id, reply).await,
+        FromBrowser::FollowUp { call_id, wish } => desk.set_follow_up(agent, call_id, wish).await,
+        FromBrowser::FollowUpDone { id } => desk.task_done(agent, &id).await,
+        FromBrowser::FollowUpCalls { id } => match desk.task_calls(agent, &id).await {
+            Ok(calls) => return Some(calls),
+            Err(error) => Err(error),
+        },
         FromBrowser::VoicemailDone { id } => desk.message_done(agent, &id).await,
         FromBrowser::Earlier { call_id } => match desk.earlier(agent, call_id).await {
             Ok(earlier) => return Some(earlier),

@@ -2,6 +2,7 @@
 // everything again, and what was known before is thrown away.
 
 import { update } from './card'
+import { follow } from './follow.svelte'
 import { phone } from './phone.svelte'
 import type {
   AfterCall,
@@ -22,6 +23,7 @@ import type {
   ToServer,
   Voicemail,
   Whoami,
+  Wish,
   Withdrawal,
 } from './protocol'
 import { wall } from './wall.svelte'
@@ -173,6 +175,10 @@ class Desk {
     if (this.card) this.send({ type: 'judge_bot', call_id: this.card.call_id, judgement })
   }
 
+  followUp(wish: Wish) {
+    if (this.card) this.send({ type: 'follow_up', call_id: this.card.call_id, wish })
+  }
+
   /** What one thinks of a card beside the conversation. */
   judgeAssist(id: number, reply: AssistReply) {
     if (!this.card) return
@@ -240,7 +246,7 @@ class Desk {
   }
 
   #take(message: FromServer) {
-    if (wall.take(message) || phone.take(message)) return
+    if (wall.take(message) || phone.take(message) || follow.take(message)) return
     switch (message.type) {
       case 'hello':
         return this.#hello(message)

@@ -306,6 +306,39 @@ export interface AfterCall {
   topics: SlotView[]
   /** What one told the bot so far. */
   judged: BotJudgement[]
+  /** The number on which the caller can be rung back. */
+  ring_back: string | null
+  /** What one set to follow. */
+  set: { kind: Wish['kind']; due: number }[]
+}
+
+/** What is to follow a call. */
+export type Wish =
+  | { kind: 'own'; due: number; text: string }
+  | { kind: 'queue'; due: number; text: string }
+  | { kind: 'callback'; due: number }
+
+/** A task that is open. */
+export interface FollowUp {
+  id: string
+  call_id: string
+  queue: string
+  number: string
+  name: string | null
+  by: string
+  /** Whose it is; anybody's of the queue when null. */
+  agent: string | null
+  text: string
+  made: number
+  due: number
+}
+
+/** The calls of the number that a task is about. */
+export interface FollowUpCalls {
+  id: string
+  call_id: string
+  calls: EarlierCall[]
+  more: boolean
 }
 
 /** What an agent tells the bot after a call. */
@@ -323,6 +356,8 @@ export type FromServer =
   | { type: 'phone_answer'; phone: string; sdp: string }
   | { type: 'queues'; queues: QueueView[] }
   | { type: 'voicemails'; voicemails: Voicemail[] }
+  | { type: 'follow_ups'; follow_ups: FollowUp[] }
+  | ({ type: 'follow_up_calls' } & FollowUpCalls)
   | { type: 'card'; card: Card; stage: Stage; note: string; table: Table | null; asked_by: Person | null }
   | { type: 'table'; call_id: string; table: Table | null }
   | ({ type: 'earlier'; call_id: string } & Earlier)
@@ -366,5 +401,8 @@ export type ToServer =
   | { type: 'end_watch' }
   | { type: 'supervise'; call_id: string; hand: Hand }
   | { type: 'assist'; call_id: string; id: number; reply: AssistReply }
+  | { type: 'follow_up'; call_id: string; wish: Wish }
+  | { type: 'follow_up_done'; id: string }
+  | { type: 'follow_up_calls'; id: string }
   | { type: 'voicemail_done'; id: string }
   | { type: 'ping' }
