@@ -178,7 +178,7 @@ test('open tasks are on the idle page, the overdue first, with their calls and a
   assert.deepEqual(await tasks.locator('header strong').allTextContents(), ['Ask the depot', 'Send the invoice'])
   await tasks.getByRole('button', { name: 'The call' }).first().click()
   await tasks.locator('.topic', { hasText: 'parcel status' }).waitFor()
-  await tasks.getByText('Only mine').first().waitFor()
+  await tasks.locator('dd', { hasText: 'Only mine' }).first().waitFor()
   await readable(page)
   await shot('23-tasks', page)
   await tasks.getByRole('button', { name: 'Done' }).first().click()
