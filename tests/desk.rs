@@ -8,12 +8,15 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use duet::config::Trunk;
 use duet::desk::notice::{AgentCommand, AgentRef, DeskNotice, DeskReport, TransferTo, WaitingCall};
 use duet::desk::{Desk, DeskOptions, web};
 use duet::edge::clock::Clock;
+use duet::edge::guard::TrunkGuard;
 use duet::edge::webrtc::WebPhones;
 use duet::language::Language;
 use duet::record::event::{AgentRefusal, CallId, EndedBy, Event, Outcome};
+use duet::record::follow_up::FollowUp;
 use duet::record::voicemail::{Voicemail, Words};
 use duet::record::{Entry, Recorder};
 use duet::store::{AuditFilter, NewUser, Role, Store, User, password};
@@ -21,6 +24,7 @@ use duet::time::At;
 use std::net::SocketAddr;
 use std::path::Path as FilePath;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 // The recorded call is the one that the desk's own tests use.
@@ -53,6 +57,11 @@ async fn an_agent_works_through_a_call_in_the_browser() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_supervisor_has_a_hand_in_the_bots_calls_and_an_agent_gets_help_in_the_browser() {
     in_the_browser("hand.mjs").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_ends_a_call_with_note_result_and_what_follows_in_the_browser() {
+    in_the_browser("wrap.mjs").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -108,7 +117,8 @@ async fn serve(data: &FilePath) -> SocketAddr {
         store.add_user(&NewUser { user, password_hash }, clock.now()).await.unwrap();
     }
     let recorder = Recorder::new(store.clone());
-    let options = DeskOptions { library: bot::library(), ..DeskOptions::default() };
+    let guard = Some(Arc::new(TrunkGuard::new(vec![line()]).unwrap()));
+    let options = DeskOptions { library: bot::library(), guard, ..DeskOptions::default() };
     let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);
     let stage = Stage { clock, store, recorder, desk: desk.clone() };
     let steps = Router::new()
@@ -124,6 +134,19 @@ async fn serve(data: &FilePath) -> SocketAddr {
     let service = app.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
     address
+}
+
+/// A line that rings callers back.
+fn line() -> Trunk {
+    Trunk {
+        name: "main".into(),
+        allow: Vec::new(),
+        user: None,
+        password_env: None,
+        callback: Some("sip:{number}@gateway".into()),
+        other_numbers: Vec::new(),
+        numbers: Default::default(),
+    }
 }
 
 /// What happens on the telephone side, one step at a time.
@@ -191,6 +214,7 @@ async fn step(State(stage): State<Stage>, Path((step, call)): Path<(String, Stri
             stage.desk.report(call, DeskReport::ConsultRefused { agent, refusal }).await;
         }
         "message" => stage.message(call).await,
+        "overdue" => stage.overdue(call).await,
         "hang-up" => {
             stage.records(&call, Event::AgentLeft { agent }).await;
             let ended =
@@ -241,6 +265,16 @@ impl Stage {
         let text = "Proszę oddzwonić w sprawie paczki".into();
         let words = Words::Written { text, language: Language::Polish, confidence: 0.9 };
         self.desk.write_voicemail(&message, words).await.unwrap();
+    }
+
+    /// A task that should have been done an hour ago.
+    async fn overdue(&self, call: CallId) {
+        let entries = self.store.entries(&call).await.unwrap();
+        let due = self.clock.now() - Duration::from_secs(3_600);
+        let about = FollowUp::about(&entries, "logistics", "jan").unwrap();
+        let task = FollowUp { id: "0194".into(), text: "Ask the depot".into(), made: due, due, ..about };
+        self.store.keep_follow_up(&task).await.unwrap();
+        self.desk.follow_ups_changed().await;
     }
 
     /// A call that the bot has and does not master: angry words, asked the same again.

@@ -9,6 +9,7 @@ mod auth; //    bearer tokens, roles, who may do what
 mod bots; //    /api/v1/bots
 mod calls; //   /api/v1/calls
 mod contacts; // /api/v1/contacts
+mod follow_ups; // /api/v1/follow-ups
 mod health; //  /healthz, /readyz
 mod learning; // /api/v1/learning
 mod metrics; // /metrics
@@ -20,6 +21,8 @@ pub(crate) mod report; // /api/v1/report
 mod reports; //  /api/v1/reports
 mod voicemails; // /api/v1/voicemails
 
+#[cfg(test)]
+mod follow_up_tests;
 #[cfg(test)]
 mod tests;
 
@@ -36,7 +39,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use axum::{Router, http::header};
 use metrics_exporter_prometheus::PrometheusHandle;
 use problem::Problem;
@@ -82,6 +85,8 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/voicemails/{id}", delete(voicemails::erase))
         .route("/api/v1/voicemails/{id}/audio", get(voicemails::audio))
         .route("/api/v1/voicemails/{id}/done", post(voicemails::done))
+        .route("/api/v1/follow-ups", get(follow_ups::list))
+        .route("/api/v1/follow-ups/{id}", patch(follow_ups::change).delete(follow_ups::erase))
         .route("/api/v1/agents", get(agents::list))
         .route("/api/v1/agents/{id}/presence", put(agents::set_presence))
         .route("/api/v1/bots", get(bots::list))

@@ -3,7 +3,8 @@
 use super::params::Params;
 use super::problem::Problem;
 use super::{
-    agents, audit, bots, calls, contacts, health, learning, metrics, people, report, reports, voicemails,
+    agents, audit, bots, calls, contacts, follow_ups, health, learning, metrics, people, report, reports,
+    voicemails,
 };
 use crate::desk::protocol::{FromBrowser, ToBrowser};
 use crate::desk::reporting::{CallStory, CallsBehind};
@@ -41,6 +42,9 @@ use utoipa::{Modify, OpenApi};
         voicemails::audio,
         voicemails::done,
         voicemails::erase,
+        follow_ups::list,
+        follow_ups::change,
+        follow_ups::erase,
         health::healthz,
         health::readyz,
         metrics::metrics,

@@ -49,8 +49,9 @@ fn fleet(clock: Clock, folder: &std::path::Path) -> Arc<Fleet> {
     Arc::new(fleet)
 }
 
-struct Site {
+pub(super) struct Site {
     dir: tempfile::TempDir,
+    pub(super) store: Store,
     router: Router,
     readiness: Readiness,
     tokens: BTreeMap<Role, String>,
@@ -91,7 +92,7 @@ fn voicemail(id: &str, queue: &str) -> Voicemail {
 
 impl Site {
     /// Anna had call `hers`; Jan had call `his`; one token of each role, the agent's is Anna's.
-    async fn opens() -> Site {
+    pub(super) async fn opens() -> Site {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(dir.path()).await.unwrap();
         let clock = Clock::start();
@@ -129,11 +130,12 @@ impl Site {
         let readiness = Readiness::default();
         let metrics = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
         let fleet = fleet(clock, &dir.path().join("shop"));
-        let state = ApiState { clock, store, desk, fleet, readiness: readiness.clone(), metrics };
-        Site { dir, router: router(state), readiness, tokens }
+        let state =
+            ApiState { clock, store: store.clone(), desk, fleet, readiness: readiness.clone(), metrics };
+        Site { dir, store, router: router(state), readiness, tokens }
     }
 
-    async fn sends(
+    pub(super) async fn sends(
         &self,
         method: Method,
         path: &str,
@@ -161,7 +163,7 @@ impl Site {
         (status, value)
     }
 
-    async fn gets(&self, path: &str, role: Role) -> (StatusCode, Value) {
+    pub(super) async fn gets(&self, path: &str, role: Role) -> (StatusCode, Value) {
         self.sends(Method::GET, path, Some(role), None).await
     }
 }
@@ -169,7 +171,7 @@ impl Site {
 const PAUSE: &str = r#"{"state":"paused","reason":"lunch"}"#;
 
 /// Endpoint, then the status for admin, supervisor, agent (Anna), auditor, viewer.
-const MATRIX: [(&str, &str, [u16; 5]); 31] = [
+const MATRIX: [(&str, &str, [u16; 5]); 34] = [
     ("GET", "/api/v1/calls", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/hers", [200, 200, 200, 200, 200]),
     ("GET", "/api/v1/calls/his", [200, 200, 404, 200, 200]),
@@ -192,6 +194,10 @@ const MATRIX: [(&str, &str, [u16; 5]); 31] = [
     ("GET", "/api/v1/contacts/hers/thread", [200, 200, 403, 200, 403]),
     // The first one erases all.
     ("DELETE", "/api/v1/contacts/hers/messages", [204, 404, 403, 403, 403]),
+    ("GET", "/api/v1/follow-ups", [200, 200, 200, 200, 403]),
+    // There is no such task.
+    ("PATCH", "/api/v1/follow-ups/hers", [404, 404, 404, 403, 403]),
+    ("DELETE", "/api/v1/follow-ups/hers", [404, 404, 403, 403, 403]),
     ("GET", "/api/v1/agents", [200, 200, 200, 200, 200]),
     ("PUT", "/api/v1/agents/anna/presence", [204, 204, 204, 403, 403]),
     ("PUT", "/api/v1/agents/jan/presence", [204, 204, 403, 403, 403]),
@@ -213,6 +219,9 @@ fn body_for(method: &Method, path: &str) -> Option<Value> {
     }
     if *method == Method::POST && path.ends_with("/messages") {
         return Some(json!({ "channel": "sms", "text": "Dzień dobry" }));
+    }
+    if *method == Method::PATCH {
+        return Some(json!({ "done": true }));
     }
     (*method == Method::PUT).then(|| serde_json::from_str::<Value>(PAUSE).unwrap())
 }
@@ -246,7 +255,7 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
     let site = Site::opens().await;
     let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 28);
+    assert_eq!(paths.len(), 30);
     let mut operations = std::collections::BTreeSet::new();
     for (path, methods) in paths {
         for (method, operation) in methods.as_object().unwrap() {

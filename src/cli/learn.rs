@@ -20,6 +20,8 @@ use std::process::ExitCode;
 
 /// Sentences nearer than this are one group, -1..1 between sentence vectors of e5, which lie close together.
 const ALIKE: f32 = 0.9;
+/// Who named a topic, where an agent did.
+const AGENT: &str = "agent";
 /// Characters of a lesson's id.
 const ID_CHARACTERS: usize = 8;
 
@@ -69,7 +71,7 @@ struct Item {
     /// Calls in which it was said.
     calls: Vec<String>,
     suggested: Option<String>,
-    /// Why: `said_otherwise` by the same caller, or `classifier`.
+    /// Why: an `agent` said so, `said_otherwise` by the same caller, or `classifier`.
     suggested_by: &'static str,
     /// Items of one group are alike.
     group: usize,
@@ -131,7 +133,16 @@ fn items(thinking: &Thinking, lessons: Vec<Lesson>) -> Vec<Item> {
         }
         let id = id(&folded, lesson.language);
         match items.iter_mut().find(|item| item.id == id) {
-            Some(item) => item.calls.push(lesson.call_id),
+            Some(item) => {
+                // An agent's word counts more than a guess.
+                if lesson.reason == Reason::MeantOtherwise && item.reason != Reason::MeantOtherwise {
+                    (item.reason, item.suggested, item.suggested_by) =
+                        (lesson.reason, lesson.suggested, AGENT);
+                }
+                if !item.calls.contains(&lesson.call_id) {
+                    item.calls.push(lesson.call_id);
+                }
+            }
             None => items.push(item(thinking, id, lesson)),
         }
     }
@@ -144,7 +155,11 @@ fn item(thinking: &Thinking, id: String, lesson: Lesson) -> Item {
         let best = meaning.topics.into_iter().next();
         best.filter(|(_, probability)| *probability > meaning.out_of_scope).map(|(topic, _)| topic)
     };
-    let by = if lesson.suggested.is_some() { "said_otherwise" } else { "classifier" };
+    let by = match (lesson.reason, &lesson.suggested) {
+        (Reason::MeantOtherwise, _) => AGENT,
+        (_, Some(_)) => "said_otherwise",
+        (_, None) => "classifier",
+    };
     Item {
         vector: thinking.vector(&lesson.text),
         suggested: lesson.suggested.clone().or_else(likely),

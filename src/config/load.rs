@@ -125,6 +125,8 @@ impl Config {
         if self.hear.workers == 0 {
             report("hear.workers".into(), "expected at least 1");
         }
+        let problem = |(key, message): (String, &str)| Problem { key, message: message.to_owned() };
+        problems.extend(self.wrap_up.problems().into_iter().map(problem));
         problems.extend(super::engines::problems(self));
         problems
     }

@@ -30,6 +30,8 @@ pub trait Library: fmt::Debug + Send + Sync {
         known: &BTreeSet<String>,
         language: Language,
     ) -> Option<NextStep>;
+    /// What the bot is for.
+    fn topics(&self, bot: &str) -> Vec<SlotView>;
     /// What the topic collects.
     fn slots(&self, bot: &str, topic: &str) -> Vec<SlotView>;
 }
@@ -51,12 +53,16 @@ impl Library for NoLibrary {
         None
     }
 
+    fn topics(&self, _: &str) -> Vec<SlotView> {
+        Vec::new()
+    }
+
     fn slots(&self, _: &str, _: &str) -> Vec<SlotView> {
         Vec::new()
     }
 }
 
-/// A value that a topic collects, as a page shows it.
+/// A topic, or a value that it collects, as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SlotView {
     pub name: String,

@@ -2,6 +2,10 @@
 //! step, and a first sentence. Made of facts alone; what callers said stays as they said it.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod draft; // the whole call, when it is over
+
+pub use draft::drafts;
+
 use crate::decide::detail::{capitalised, last_words};
 use crate::decide::prompts::{Args, Prompts};
 use crate::language::Language;
@@ -332,7 +336,9 @@ impl<'a> Writer<'a> {
                 Some(format!("{}: {note}", self.word("returned", &[])))
             }
             Event::ReturnedToBot { .. } => Some(self.word("returned", &[])),
-            Event::CallbackPromised { number } => Some(self.word("promised-call", &[("number", number)])),
+            Event::CallbackPromised { number } | Event::CallbackAgreed { number, .. } => {
+                Some(self.word("promised-call", &[("number", number)]))
+            }
             Event::MessageLeft { .. } => Some(self.word("left-message", &[])),
             _ => self.tried(event),
         }

@@ -7,7 +7,9 @@
 mod outside; // people who have no screen here
 mod second; // another agent on the same call
 mod taking; // a call taken from the bot
+mod wrapping; // after-call work
 
+use super::after_call::AfterCall;
 use super::estimate::{Pace, minutes};
 use super::notice::{AgentCommand, AgentRef, Callback, DeskNotice, DeskReport, Rings, WaitingCall};
 use super::queue::{Hope, Queue, Stage, candidate, hope};
@@ -22,8 +24,6 @@ use std::time::Duration;
 
 /// An offer that the call never reported on: later than any phone rings.
 pub const OFFER: Duration = Duration::from_secs(60);
-/// After-call work when nobody says otherwise.
-pub const WRAP_UP: Duration = Duration::from_secs(120);
 /// Pause that a missed call causes.
 pub const MISSED_CALL: &str = "missed call";
 /// Pause because the phone was busy though the agent was free.
@@ -57,6 +57,11 @@ pub enum Input {
     },
     /// The wrap-up was saved.
     Finish {
+        agent: String,
+        call_id: CallId,
+    },
+    /// More time for the wrap-up.
+    Extend {
         agent: String,
         call_id: CallId,
     },
@@ -114,7 +119,7 @@ pub enum Output {
         agent: AgentRef,
     },
     /// What the agent wanted cannot be done. `code`: `not_your_call`, `not_available`, `already_asking`,
-    /// `nobody_asked`.
+    /// `nobody_asked`, `no_more_time`.
     Refused {
         agent: String,
         code: &'static str,
@@ -155,7 +160,7 @@ pub enum CardStage {
 pub struct Floor {
     pub roster: Roster,
     pub queue: Queue,
-    wrap_up: Option<Duration>,
+    after_call: AfterCall,
     pace: Pace,
     outside: Vec<OutsidePlace>,
     /// Of the last input.
@@ -163,9 +168,9 @@ pub struct Floor {
 }
 
 impl Floor {
-    /// A floor whose after-call work ends after `wrap_up`.
-    pub fn new(wrap_up: Duration) -> Self {
-        Floor { wrap_up: Some(wrap_up), ..Floor::default() }
+    /// A floor with such after-call work.
+    pub fn new(after_call: AfterCall) -> Self {
+        Floor { after_call, ..Floor::default() }
     }
 
     /// When `Input::Tick` is due.
@@ -194,6 +199,7 @@ impl Floor {
                     self.free(now, &agent, &mut out);
                 }
             }
+            Input::Extend { agent, call_id } => self.extend(&agent, &call_id, &mut out),
             Input::Enqueue(call) => {
                 // A call that comes back starts over, and whoever had it is free of it.
                 self.left(now, &call.call_id, &mut out);
@@ -329,28 +335,14 @@ impl Floor {
     }
 
     fn agent_left(&mut self, now: At, call_id: &CallId, id: &str, out: &mut Vec<Output>) {
-        if self.stage(call_id) == Some(Stage::Bridged { agent: id.to_owned() }) {
+        let theirs = self.stage(call_id) == Some(Stage::Bridged { agent: id.to_owned() });
+        if theirs {
             self.consult_over(now, call_id, out);
-            if let Some(over) = self.queue.remove(call_id) {
-                self.pace.learn(&over, now);
-            }
         }
         self.after_call(now, call_id, id, out);
-    }
-
-    /// This agent's part is over: after-call work begins.
-    fn after_call(&mut self, now: At, call_id: &CallId, id: &str, out: &mut Vec<Output>) {
-        let Some(agent) = self.roster.agents.get_mut(id) else {
-            return;
-        };
-        if agent.presence != (Presence::OnCall { call_id: call_id.clone() }) {
-            return;
+        if theirs && let Some(over) = self.queue.remove(call_id) {
+            self.pace.learn(&over, now);
         }
-        let wrap_up =
-            Presence::WrapUp { call_id: call_id.clone(), until: now + self.wrap_up.unwrap_or(WRAP_UP) };
-        agent.become_(wrap_up, now);
-        out.push(stage(id, call_id, CardStage::Ended));
-        out.push(presence(id));
     }
 
     fn left(&mut self, now: At, call_id: &CallId, out: &mut Vec<Output>) {
@@ -416,7 +408,7 @@ impl Floor {
                         self.free(now, &agent, out);
                     }
                 }
-                Presence::WrapUp { call_id, until } if until <= now => {
+                Presence::WrapUp { call_id, until, .. } if until <= now => {
                     let expired = Output::WrapUpExpired { agent: agent.clone(), call_id };
                     out.push(expired);
                     self.free(now, &agent, out);

@@ -1,6 +1,8 @@
 //! Earlier calls of whoever calls, read from the store.
 
-use super::earlier::{EARLIER_CALLS, EARLIER_FOR, EARLIER_LETTERS, caller, earlier_call, tells_who_calls};
+use super::earlier::{
+    EARLIER_CALLS, EARLIER_FOR, EARLIER_LETTERS, EarlierCall, caller, earlier_call, tells_who_calls,
+};
 use super::protocol::ToBrowser;
 use super::shell::{Command, Desk, DeskError};
 use crate::record::CallId;
@@ -53,7 +55,44 @@ impl Desk {
             limit: EARLIER_CALLS,
             ..CallFilter::default()
         };
-        let page = self.store.calls(&filter).await?;
+        let (calls, more) = self.tell_calls(&filter).await?;
+        // Those of today count too: what was written during the call is part of the thread.
+        let letters = match contact(number) {
+            Some(contact) => self.store.letters(&contact, None, EARLIER_LETTERS).await?,
+            None => Vec::new(),
+        };
+        let more = more || letters.len() == EARLIER_LETTERS as usize;
+        Ok(ToBrowser::Earlier { call_id, known: true, calls, letters, more })
+    }
+
+    /// All calls of the number of that call, newest first, that one among them; it alone where the number is hidden.
+    ///
+    /// # Errors
+    /// The store does not answer, or not in time.
+    pub(super) async fn thread(&self, of: &CallId) -> Result<(Vec<EarlierCall>, bool), DeskError> {
+        let read = tokio::time::timeout(EARLIER_LIMIT, async {
+            let entries = self.store.entries(of).await?;
+            let own = earlier_call(&entries, &*self.options.glossary);
+            let Some((number, _)) = caller(&entries).filter(|(number, _)| tells_who_calls(number)) else {
+                return Ok((own.into_iter().collect(), false));
+            };
+            let (caller, limit) = (Some(number.to_owned()), EARLIER_CALLS);
+            let (mut calls, more) =
+                self.tell_calls(&CallFilter { caller, limit, ..CallFilter::default() }).await?;
+            if !calls.iter().any(|call| call.call_id == *of) {
+                calls.extend(own);
+            }
+            Ok((calls, more))
+        });
+        read.await.unwrap_or_else(|_| {
+            let detail = "the store did not answer in time".to_owned();
+            Err(DeskError::Refused { code: "not_read", detail })
+        })
+    }
+
+    /// The calls of a page, and whether there are older ones.
+    async fn tell_calls(&self, filter: &CallFilter) -> Result<(Vec<EarlierCall>, bool), DeskError> {
+        let page = self.store.calls(filter).await?;
         let names: HashMap<String, String> =
             self.store.users().await?.into_iter().map(|user| (user.id, user.name)).collect();
         let mut calls = Vec::new();
@@ -65,12 +104,6 @@ impl Desk {
                 call
             }));
         }
-        // Those of today count too: what was written during the call is part of the thread.
-        let letters = match contact(number) {
-            Some(contact) => self.store.letters(&contact, None, EARLIER_LETTERS).await?,
-            None => Vec::new(),
-        };
-        let more = page.next.is_some() || letters.len() == EARLIER_LETTERS as usize;
-        Ok(ToBrowser::Earlier { call_id, known: true, calls, letters, more })
+        Ok((calls, page.next.is_some()))
     }
 }

@@ -1,11 +1,14 @@
 //! 7. The human side: roster, queue, screen pop, agents' WebSocket.
 
+pub mod after_call; // ◆ how after-call work goes in each queue
+mod after_view; //   ◆ after-call work as a page shows it
 pub mod assist; //     ◆ help for whoever talks
 pub mod brief; //      ◆ the story as an agent reads it
 pub mod colleagues; // ◆ who may be asked, or get the call
 pub mod earlier; //  ◆ earlier calls of the same number
 pub mod estimate; //   ◆ how long a place in a queue takes
 pub mod floor; //    ◆ roster and queue together: inputs in, outputs out
+pub mod follow_up; //  what follows a call
 mod history; //        earlier calls, read from the store
 pub mod letters; //    what customers write outside of calls
 mod live; //     ◆ the calls that live
@@ -25,8 +28,11 @@ pub mod throttle; // ◆ lock-out after wrong passwords
 mod views; //       ◆ what the floor looks like from outside
 pub mod voicemail; // messages that callers left
 pub mod wall; //     ◆ every live call and everybody, for supervisors
-pub mod web; //        login, WebSocket, the page
+pub mod web;
+pub mod wrapping; //   what agents do after a call //        login, WebSocket, the page
 
+#[cfg(test)]
+mod follow_up_tests;
 #[cfg(test)]
 mod reporting_tests;
 #[cfg(test)]
@@ -39,6 +45,8 @@ pub mod testing;
 mod voicemail_tests;
 #[cfg(test)]
 mod wall_tests;
+#[cfg(test)]
+mod wrapping_tests;
 
 pub use pop::{ScreenPop, screen_pop};
 pub use shell::{AgentState, Desk, DeskError, DeskOptions};

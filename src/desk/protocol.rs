@@ -5,10 +5,12 @@
 //! one: the browser keeps nothing that it cannot lose.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::after_view::AfterCallView;
 use super::assist::{AssistCard, AssistReply, SlotView};
 use super::colleagues::Colleague;
 use super::earlier::EarlierCall;
 use super::floor::{CardStage, Withdrawal};
+use super::follow_up::{FollowUpView, Wish};
 use super::notice::{AgentCommand, Ear, Rule};
 use super::pop::{Fact, ScreenPop, Worded};
 use super::roster::{Choice, Presence};
@@ -17,6 +19,7 @@ use super::voicemail::VoicemailView;
 use super::wall::{Judgement, WallAgent, WallCall};
 use crate::language::Language;
 use crate::record::CallId;
+use crate::record::after::BotJudgement;
 use crate::record::letter::Letter;
 use crate::record::transcript::Line;
 use crate::time::At;
@@ -36,7 +39,6 @@ pub enum ToBrowser {
     /// First message of every connection.
     Hello {
         agent: Whoami,
-        wrap_up_codes: Vec<String>,
         pause_reasons: Vec<String>,
         now: At,
     },
@@ -116,6 +118,18 @@ pub enum ToBrowser {
     Voicemails {
         voicemails: Vec<VoicemailView>,
     },
+    /// The open tasks of the agent and the queues, what is due first on top; for supervisors those of everybody.
+    FollowUps {
+        follow_ups: Vec<FollowUpView>,
+    },
+    /// The calls of the number that a task is about, newest first, as asked for.
+    FollowUpCalls {
+        id: String,
+        /// The call after which it was set.
+        call_id: CallId,
+        calls: Vec<EarlierCall>,
+        more: bool,
+    },
     /// What has changed on the wall; the first one has everything. Queues and agents come whole or not at all.
     Wall {
         calls: Vec<WallCall>,
@@ -167,6 +181,11 @@ pub enum ToBrowser {
         stage: CardStage,
         at: At,
     },
+    /// What the page needs for after-call work; again when something of it has changed.
+    AfterCall {
+        call_id: CallId,
+        after: Box<AfterCallView>,
+    },
     CardWithdrawn {
         call_id: CallId,
         why: Withdrawal,
@@ -179,7 +198,8 @@ pub enum ToBrowser {
     },
     /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
     /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`,
-    /// `too_late`, `not_with_bot`, `no_phone`, `phone_refused`, `no_such_message`.
+    /// `too_late`, `not_with_bot`, `no_phone`, `phone_refused`, `no_such_message`, `no_more_time`,
+    /// `no_such_task`, `no_ring_back`, `bad_time`.
     Error {
         code: String,
         detail: String,
@@ -254,8 +274,18 @@ pub enum FromBrowser {
     },
     WrapUp {
         call_id: CallId,
-        code: String,
+        /// None only where the queue wants none.
+        code: Option<String>,
         note: String,
+    },
+    /// What the agent tells the bot.
+    JudgeBot {
+        call_id: CallId,
+        judgement: BotJudgement,
+    },
+    /// More time for the wrap-up.
+    Extend {
+        call_id: CallId,
     },
     /// Who called before.
     Earlier {
@@ -284,6 +314,19 @@ pub enum FromBrowser {
     Supervise {
         call_id: CallId,
         hand: Hand,
+    },
+    /// What is to follow the call.
+    FollowUp {
+        call_id: CallId,
+        wish: Wish,
+    },
+    /// Somebody has done this task.
+    FollowUpDone {
+        id: String,
+    },
+    /// What was before and after the call of this task.
+    FollowUpCalls {
+        id: String,
     },
     /// Somebody has seen to this message.
     VoicemailDone {

@@ -31,7 +31,11 @@ pub enum Presence {
     /// After-call work; over at `until` even if nothing was saved.
     WrapUp {
         call_id: CallId,
+        /// Of the call.
+        queue: Option<String>,
         until: At,
+        /// Times that it may be prolonged yet.
+        extensions: u32,
     },
     Paused {
         reason: String,

@@ -1,9 +1,11 @@
 //! The way to the desk, for calls, browsers and the API.
 
+use super::after_call::AfterCall;
+use super::after_view::AfterCallView;
 use super::assist::{Advice, AssistReply, Library, NoLibrary};
 use super::brief::{Glossary, NoGlossary};
 use super::earlier::tells_who_calls;
-use super::floor::{Floor, Input, WRAP_UP};
+use super::floor::{Floor, Input};
 use super::notice::{
     AgentCommand, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport, Ear, WaitingCall,
 };
@@ -13,6 +15,7 @@ use super::roster::{Choice, Presence};
 use super::task::Task;
 use crate::config::OutsidePlace;
 use crate::edge::clock::Clock;
+use crate::edge::guard::TrunkGuard;
 use crate::edge::webrtc::PhoneChange;
 use crate::language::Language;
 use crate::record::Recorder;
@@ -39,10 +42,7 @@ pub const BROWSER_MESSAGES: usize = 256;
 /// What may differ from one call centre to the next.
 #[derive(Debug, Clone)]
 pub struct DeskOptions {
-    /// After-call work ends by itself after this.
-    pub wrap_up: Duration,
-    /// Codes of which one is chosen in the wrap-up; the page translates those that it knows.
-    pub wrap_up_codes: Vec<String>,
+    pub after_call: AfterCall,
     pub pause_reasons: Vec<String>,
     /// What bots call their topics and facts.
     pub glossary: Arc<dyn Glossary>,
@@ -52,29 +52,20 @@ pub struct DeskOptions {
     pub library: Arc<dyn Library>,
     /// Agents see who watches their call.
     pub tell_watched: bool,
+    /// Knows where callers can be rung back; without it nobody is.
+    pub guard: Option<Arc<TrunkGuard>>,
 }
 
 impl Default for DeskOptions {
     fn default() -> Self {
-        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         DeskOptions {
-            wrap_up: WRAP_UP,
-            wrap_up_codes: names(&[
-                "solved",
-                "follow_up",
-                "complaint",
-                "order_or_delivery",
-                "payment",
-                "cancellation",
-                "wrong_department",
-                "caller_left",
-                "other",
-            ]),
-            pause_reasons: names(&["break", "lunch", "training", "meeting"]),
+            after_call: AfterCall::default(),
+            pause_reasons: ["break", "lunch", "training", "meeting"].map(str::to_owned).to_vec(),
             glossary: Arc::new(NoGlossary),
             outside: Vec::new(),
             library: Arc::new(NoLibrary),
             tell_watched: true,
+            guard: None,
         }
     }
 }
@@ -136,6 +127,12 @@ pub(super) enum Command {
     Phone(PhoneChange),
     /// Answers whether the agent's presence is about this call.
     IsWith(String, CallId, oneshot::Sender<bool>),
+    /// Answers the queue of this agent's call, as far as it has one; nothing when it is not theirs.
+    QueueOf(String, CallId, oneshot::Sender<Option<Option<String>>>),
+    /// After-call work as the page of this agent shows it; nothing when the call is not theirs.
+    After(String, CallId, oneshot::Sender<Option<AfterCallView>>),
+    /// More time for after-call work.
+    Extend(String, CallId, oneshot::Sender<Obeyed>),
     /// Answers in which call the caller of this agent's call came first: that of a promise, when it is kept.
     StoryOf(String, CallId, oneshot::Sender<Option<CallId>>),
     Obey(String, CallId, AgentCommand, oneshot::Sender<Obeyed>),
@@ -145,6 +142,8 @@ pub(super) enum Command {
     ShowVoicemails,
     /// A customer wrote, or was written to.
     ShowLetter(Letter),
+    /// Tasks were set, changed or done.
+    ShowFollowUps,
     Send(String, ToBrowser),
     /// Which tab shows the wall, whose it is, and from where.
     OpenWall(u64, String, String, oneshot::Sender<Obeyed>),
@@ -185,7 +184,7 @@ impl Desk {
         let reach = Reach::default();
         let (to_ring, orders) = mpsc::channel(CALLBACK_ORDERS);
         let task = Task {
-            floor: Floor::new(options.wrap_up).with_outside(options.outside.clone()),
+            floor: Floor::new(options.after_call.clone()).with_outside(options.outside.clone()),
             clock,
             store: store.clone(),
             recorder: recorder.clone(),
@@ -328,25 +327,6 @@ impl Desk {
         self.obeyed(|answer| Command::JudgeAdvice(agent, call_id, id, reply, answer)).await
     }
 
-    /// Records the wrap-up and frees the agent if the call is over.
-    pub async fn wrap_up(
-        &self,
-        agent: &str,
-        call_id: CallId,
-        code: String,
-        note: String,
-    ) -> Result<(), DeskError> {
-        self.must_have(agent, &call_id).await?;
-        let event = Event::WrapUp { agent: agent.to_owned(), code, note };
-        self.recorder.append(&call_id, self.clock.now(), event).await?;
-        self.store.remove_note(&call_id, agent).await?;
-        let saved = ToBrowser::WrapUpSaved { call_id: call_id.clone() };
-        let _ = self.commands.send(Command::Send(agent.to_owned(), saved)).await;
-        let agent = agent.to_owned();
-        self.input(Input::Finish { agent, call_id }).await;
-        Ok(())
-    }
-
     /// Opens a screen: everything that it must know comes first. False when nobody is called so.
     pub(super) async fn connect(&self, agent: &str, screen: u64) -> Option<mpsc::Receiver<ToBrowser>> {
         let (to, messages) = mpsc::channel(BROWSER_MESSAGES);
@@ -359,7 +339,7 @@ impl Desk {
         let _ = self.commands.send(Command::Disconnect(agent.to_owned(), screen)).await;
     }
 
-    async fn must_have(&self, agent: &str, call_id: &CallId) -> Result<(), DeskError> {
+    pub(super) async fn must_have(&self, agent: &str, call_id: &CallId) -> Result<(), DeskError> {
         match self.ask(|answer| Command::IsWith(agent.to_owned(), call_id.clone(), answer)).await {
             Some(true) => Ok(()),
             Some(false) => Err(DeskError::NotYourCall(call_id.clone())),
@@ -367,7 +347,7 @@ impl Desk {
         }
     }
 
-    async fn input(&self, input: Input) {
+    pub(super) async fn input(&self, input: Input) {
         let _ = self.commands.send(Command::Input(input)).await;
     }
 

@@ -1,5 +1,6 @@
 //! The desk with a real store: stories across the task.
 
+use super::after_call::AfterCall;
 use super::notice::{AgentCommand, DeskNotice, DeskReport, Rings, WaitingCall};
 use super::protocol::ToBrowser;
 use super::roster::{Choice, Presence};
@@ -36,7 +37,7 @@ impl Office {
         office
     }
 
-    async fn joins(&self, id: &str, name: &str) {
+    pub(super) async fn joins(&self, id: &str, name: &str) {
         self.hires(id, name, Role::Agent).await;
     }
 
@@ -160,18 +161,19 @@ async fn a_wrap_up_is_recorded_and_frees_the_agent() {
     let call = CallId("c1".into());
     office.desk.report(call.clone(), DeskReport::Bridged { agent: "anna".into() }).await;
     office.desk.report(call.clone(), DeskReport::AgentLeft { agent: "anna".into() }).await;
-    office.desk.wrap_up("anna", call.clone(), "solved".into(), "done".into()).await.unwrap();
+    office.desk.wrap_up("anna", call.clone(), Some("solved".into()), "done".into()).await.unwrap();
     let agents = office.desk.agents().await;
     assert_eq!(agents[0].presence, Presence::Available);
     let entries = office.store.entries(&call).await.unwrap();
     assert!(matches!(&entries.last().unwrap().event, Event::WrapUp { code, .. } if code == "solved"));
-    let again = office.desk.wrap_up("anna", call, "solved".into(), "twice".into()).await;
+    let again = office.desk.wrap_up("anna", call, Some("solved".into()), "twice".into()).await;
     assert!(again.unwrap_err().to_string().contains("not with this agent"));
 }
 
 #[tokio::test]
 async fn a_note_whose_wrap_up_ran_out_of_time_is_kept() {
-    let options = DeskOptions { wrap_up: Duration::from_millis(1), ..DeskOptions::default() };
+    let options =
+        DeskOptions { after_call: AfterCall::lasting(Duration::from_millis(1)), ..DeskOptions::default() };
     let office = Office::opens(options).await;
     let mut screen = office.desk.connect("anna", 1).await.unwrap();
     office.desk.set_presence("anna", Choice::Available).await.unwrap();

@@ -228,7 +228,7 @@ async fn an_agent_is_told_who_watches_unless_the_configuration_keeps_it() {
 
 /// Knows one passage, one promise and one step.
 #[derive(Debug)]
-struct Shelf;
+pub(super) struct Shelf;
 
 impl Library for Shelf {
     fn passages(&self, _: &str, text: &str, _: Language) -> Vec<Found> {
@@ -245,6 +245,10 @@ impl Library for Shelf {
         let slot = SlotView { name: "email".into(), titles: Default::default() };
         let known = known.contains("parcel_no");
         known.then(|| NextStep { topic: topic.into(), slot, ask: "E-mail?".into(), then: Vec::new() })
+    }
+
+    fn topics(&self, _: &str) -> Vec<SlotView> {
+        vec![SlotView { name: "damage".into(), titles: Default::default() }]
     }
 
     fn slots(&self, _: &str, _: &str) -> Vec<SlotView> {

@@ -1,11 +1,14 @@
 //! The task that owns the floor: carries out its outputs, keeps the browsers up to date.
 
 mod assisting; // cards beside conversations
+mod follow_ups; // tasks on the screens
 mod letters; //     what customers write
 mod supervising; // those who look on have a hand in calls
 mod voicemails; // messages on the screens
 mod watching; // the wall, and calls that are watched
+mod wrapping; // after-call work on the screens
 
+use super::after_call::NOT_CHOSEN;
 use super::assist::Assisted;
 use super::floor::{CardStage, Floor, Input, Output};
 use super::live::Live;
@@ -139,13 +142,26 @@ impl Task {
                 let _ = answer.send(with.then(|| promised.unwrap_or(call_id)));
             }
             Command::Obey(agent, call_id, command, answer) => {
-                let _ = answer.send(self.obey(agent, call_id, command).await);
+                let _ = answer.send(self.obey(Input::Command { agent, call_id, command }).await);
+            }
+            Command::QueueOf(agent, call_id, answer) => {
+                let queue = self.floor.queue_of(&agent, &call_id);
+                let _ = answer.send(queue.map(|queue| queue.map(str::to_owned)));
+            }
+            Command::After(agent, call_id, answer) => {
+                let theirs = self.floor.queue_of(&agent, &call_id).is_some();
+                let after = if theirs { Some(self.after(&agent, &call_id).await) } else { None };
+                let _ = answer.send(after);
+            }
+            Command::Extend(agent, call_id, answer) => {
+                let _ = answer.send(self.obey(Input::Extend { agent, call_id }).await);
             }
             Command::Forget(of) => {
                 let queue = &mut self.floor.queue.calls;
                 queue.retain(|waiting| waiting.callback.as_ref().is_none_or(|callback| callback.of != of));
             }
             Command::ShowLetter(letter) => self.show_letter(&letter),
+            Command::ShowFollowUps => self.show_follow_ups().await,
             Command::ShowVoicemails => self.show_voicemails().await,
             Command::Send(agent, message) => self.send(&agent, message),
             Command::OpenWall(screen, who, address, answer) => {
@@ -184,8 +200,8 @@ impl Task {
         }
     }
 
-    async fn obey(&mut self, agent: String, call_id: CallId, command: super::notice::AgentCommand) -> Obeyed {
-        let outputs = self.floor.handle(self.clock.now(), Input::Command { agent, call_id, command });
+    async fn obey(&mut self, wanted: Input) -> Obeyed {
+        let outputs = self.floor.handle(self.clock.now(), wanted);
         let refused = outputs.iter().find_map(|output| match output {
             Output::Refused { code, detail, .. } => Some((*code, detail.clone())),
             _ => None,
@@ -249,7 +265,10 @@ impl Task {
             }
             Output::CallStage { agent, call_id, stage } => {
                 let at = self.clock.now();
-                self.send(&agent, ToBrowser::CallState { call_id, stage, at });
+                self.send(&agent, ToBrowser::CallState { call_id: call_id.clone(), stage, at });
+                if stage == CardStage::Ended {
+                    self.show_after_call(&agent, &call_id).await;
+                }
             }
             Output::CallBack { callback, agent } => return self.call_back(*callback, agent).await,
             Output::Refused { agent, code, detail } => {
@@ -281,7 +300,8 @@ impl Task {
     /// The agent saved nothing in time: what was written is kept, under a code that says so.
     async fn save_unfinished(&mut self, agent: &str, call_id: &CallId) {
         let note = self.store.note(call_id, agent).await.unwrap_or_default();
-        let event = Event::WrapUp { agent: agent.to_owned(), code: "not_chosen".into(), note };
+        self.draft_unfinished(agent, call_id, &note).await;
+        let event = Event::WrapUp { agent: agent.to_owned(), code: NOT_CHOSEN.into(), note };
         let saved = self.recorder.append(call_id, self.clock.now(), event).await;
         if let Err(error) = saved {
             tracing::error!(call.id = %call_id, %error, "A wrap-up could not be recorded; its note stays a draft");
@@ -321,7 +341,6 @@ impl Task {
                 sip_uri: known.sip_uri.clone(),
                 supervises: self.supervisors.contains(&agent),
             },
-            wrap_up_codes: self.options.wrap_up_codes.clone(),
             pause_reasons: self.options.pause_reasons.clone(),
             now: self.clock.now(),
         };
@@ -335,8 +354,14 @@ impl Task {
         if let Some((call_id, stage)) = card {
             let card = self.card(&agent, &call_id, stage).await;
             let _ = screen.to.try_send(card);
+            if stage == CardStage::Ended {
+                let _ = screen.to.try_send(self.after_call(&agent, &call_id).await);
+            }
         }
         for message in self.voicemails_of(&[&agent]).await.into_values() {
+            let _ = screen.to.try_send(message);
+        }
+        for message in self.follow_ups_of(&[&agent]).await.into_values() {
             let _ = screen.to.try_send(message);
         }
         self.screens.entry(agent.clone()).or_default().push(screen);
@@ -352,6 +377,9 @@ impl Task {
     async fn send_card(&mut self, agent: &str, call_id: &CallId, stage: CardStage) {
         let card = self.card(agent, call_id, stage).await;
         self.send(agent, card);
+        if stage == CardStage::Ended {
+            self.show_after_call(agent, call_id).await;
+        }
         self.tell_watched(call_id);
         self.show_advice_again(agent, call_id);
     }
@@ -370,19 +398,7 @@ impl Task {
                 Default::default()
             }
         };
-        let mut entries = entries;
-        // The story of a promised call is that of the call in which it was promised, also after its end.
-        let begun = entries.iter().find_map(|entry| match &entry.event {
-            Event::CallingBack { of, .. } => Some(of.clone()),
-            _ => None,
-        });
-        let of = begun.or_else(|| self.rung_back.get(call_id).map(|callback| callback.of.clone()));
-        if let Some(of) = of {
-            let earlier = tokio::time::timeout(CARD_LIMIT, self.store.entries(&of)).await;
-            let mut story = earlier.ok().and_then(Result::ok).unwrap_or_default();
-            story.append(&mut entries);
-            entries = story;
-        }
+        let entries = self.from_the_promise(call_id, entries).await;
         let name = self.floor.roster.agents.get(agent).map_or(agent, |agent| &agent.name);
         let glossary = &*self.options.glossary;
         let mut card = Box::new(super::pop::screen_pop(&entries, self.clock.now(), name, glossary));
@@ -390,6 +406,22 @@ impl Task {
         let asked_by = self.floor.asked_by(call_id, agent);
         let asked_by = asked_by.map(|id| Person::of(&self.floor.roster, id));
         ToBrowser::Card { card, stage, note, table: self.table(call_id), asked_by }
+    }
+
+    /// The story of a promised call is that of the call in which it was promised, also after its end.
+    async fn from_the_promise(&self, call_id: &CallId, mut entries: Vec<Entry>) -> Vec<Entry> {
+        let begun = entries.iter().find_map(|entry| match &entry.event {
+            Event::CallingBack { of, .. } => Some(of.clone()),
+            _ => None,
+        });
+        let Some(of) = begun.or_else(|| self.rung_back.get(call_id).map(|callback| callback.of.clone()))
+        else {
+            return entries;
+        };
+        let earlier = tokio::time::timeout(CARD_LIMIT, self.store.entries(&of)).await;
+        let mut story = earlier.ok().and_then(Result::ok).unwrap_or_default();
+        story.append(&mut entries);
+        story
     }
 
     fn table(&self, call_id: &CallId) -> Option<Box<TableView>> {
@@ -423,6 +455,7 @@ impl Task {
             }
         }
         self.assist(entry);
+        self.show_after_call_again(entry).await;
     }
 
     /// Entries were missed: every card is read anew.

@@ -1,6 +1,7 @@
 //! ◆ The events of a call: the one truth that everything else is derived from.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::after::{BotJudgement, DraftUse};
 use crate::desk::notice::TransferTo;
 use crate::language::Language;
 use crate::time::At;
@@ -462,7 +463,41 @@ pub enum Event {
         source: String,
         useful: bool,
     },
+    /// A task that follows: for that agent, or for anybody of the call's queue. Its text stands with the task. May follow
+    /// `call_ended`.
+    FollowUpSet {
+        by: String,
+        id: String,
+        agent: Option<String>,
+        due: At,
+    },
     /// May follow `call_ended`.
+    FollowUpDone {
+        id: String,
+        by: String,
+    },
+    /// An agent agreed with the caller to be rung back then. May follow `call_ended`.
+    CallbackAgreed {
+        by: String,
+        number: String,
+        due: At,
+    },
+    /// What a language model made of the draft of the agent's note, within a fence. May follow `call_ended`.
+    DraftWorded {
+        text: String,
+        model: String,
+    },
+    /// What an agent tells the bot. The last word of each agent holds. May follow `call_ended`.
+    BotJudged {
+        agent: String,
+        judgement: BotJudgement,
+    },
+    /// What an agent made of the draft; the wrap-up follows. May follow `call_ended`.
+    DraftUsed {
+        agent: String,
+        how: DraftUse,
+    },
+    /// `code` is `no_code` when none was needed, `not_chosen` when time ran out. May follow `call_ended`.
     WrapUp {
         agent: String,
         code: String,
@@ -478,6 +513,13 @@ impl Event {
             Event::CallEnded { .. }
                 | Event::WrapUp { .. }
                 | Event::SummaryJudged { .. }
+                | Event::DraftWorded { .. }
+                | Event::DraftUsed { .. }
+                | Event::FollowUpSet { .. }
+                | Event::FollowUpDone { .. }
+                | Event::CallbackAgreed { .. }
+                | Event::BotJudged { .. }
+                | Event::AssistJudged { .. }
                 | Event::MessageWritten { .. }
                 | Event::MessageDone { .. }
         )

@@ -1,6 +1,7 @@
 //! ◆ What a call can teach: utterances that the bot did not understand, misunderstood or could not answer.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+use super::after::BotJudgement;
 use super::event::Source;
 use super::{Entry, Event, rfc3339};
 use crate::language::Language;
@@ -9,6 +10,9 @@ use std::collections::BTreeMap;
 
 /// Turns within which the same wish, said otherwise, tells what was meant.
 const SAID_OTHERWISE_TURNS: u32 = 2;
+
+/// What is none of the bot's topics, as `duet learn` and the bot's folder write it.
+const OUT_OF_SCOPE: &str = "oos";
 
 /// Why an utterance is worth a look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
@@ -24,6 +28,12 @@ pub enum Reason {
     Corrected,
     /// A person was fetched because the bot did not get on.
     HandedOver,
+    /// An agent said what was meant.
+    MeantOtherwise,
+    /// An agent said that the bot should have handled it.
+    BotShouldHandle,
+    /// An agent said that a person should have come sooner.
+    PersonSooner,
 }
 
 /// One utterance to learn from.
@@ -38,7 +48,8 @@ pub struct Lesson {
     /// The recogniser's, 0..1.
     pub confidence: f32,
     pub reason: Reason,
-    /// Topic that the same caller was understood to mean, said otherwise soon after.
+    /// Topic that the same caller was understood to mean, said otherwise soon after; or the one that an agent named,
+    /// `oos` for none.
     pub suggested: Option<String>,
 }
 
@@ -48,6 +59,17 @@ struct Turn {
     heard: Option<Lesson>,
     topic: Option<String>,
     reason: Option<Reason>,
+    /// By the agents, the last word of each.
+    told: BTreeMap<String, Told>,
+}
+
+/// What an agent told the bot of one turn.
+#[derive(Default)]
+struct Told {
+    /// `oos` for none of the bot's topics.
+    meant: Option<String>,
+    should_handle: bool,
+    sooner: bool,
 }
 
 /// The lessons of one call, in the order in which they were said.
@@ -65,10 +87,19 @@ pub fn lessons(entries: &[Entry]) -> Vec<Lesson> {
         next.filter(|_| reason != Reason::UnknownQuestion).map(|(_, topic)| topic.clone())
     };
     let lesson = |(turn, found): (u32, Turn)| {
-        let reason = found.reason?;
-        Some(Lesson { reason, suggested: meant(turn, reason), ..found.heard? })
+        let Some(heard) = found.heard else { return Vec::new() };
+        let told = |told: &dyn Fn(&Told) -> bool| found.told.values().any(told);
+        // Whoever talked with the caller knows better.
+        let named = found.told.values().find_map(|told| told.meant.clone());
+        let own = found.reason.filter(|_| named.is_none()).map(|reason| (reason, meant(turn, reason)));
+        let mut lessons: Vec<(Reason, Option<String>)> = own.into_iter().collect();
+        lessons.extend(named.map(|topic| (Reason::MeantOtherwise, Some(topic))));
+        lessons.extend(told(&|told| told.should_handle).then_some((Reason::BotShouldHandle, None)));
+        lessons.extend(told(&|told| told.sooner).then_some((Reason::PersonSooner, None)));
+        let of = |(reason, suggested)| Lesson { reason, suggested, ..heard.clone() };
+        lessons.into_iter().map(of).collect()
     };
-    turns.into_iter().filter_map(lesson).collect()
+    turns.into_iter().flat_map(lesson).collect()
 }
 
 fn take(turns: &mut BTreeMap<u32, Turn>, entry: &Entry) {
@@ -102,7 +133,29 @@ fn take(turns: &mut BTreeMap<u32, Turn>, entry: &Entry) {
                 turns.entry(*turn).or_default().reason = Some(Reason::HandedOver);
             }
         }
+        Event::BotJudged { agent, judgement } => told(turns, agent, judgement),
         _ => {}
+    }
+}
+
+/// An agent's word, on the turn that it is about: the one that told the matter, or after which a person came.
+fn told(turns: &mut BTreeMap<u32, Turn>, agent: &str, judgement: &BotJudgement) {
+    let last = |fits: &dyn Fn(&Turn) -> bool| {
+        turns.iter().rev().find(|(_, turn)| turn.heard.is_some() && fits(turn)).map(|(turn, _)| *turn)
+    };
+    let turn = match judgement {
+        BotJudgement::Meant { turn, .. } => Some(*turn),
+        BotJudgement::ShouldHandle { .. } => last(&|turn| turn.topic.is_some()).or_else(|| last(&|_| true)),
+        BotJudgement::Sooner { .. } => last(&|_| true),
+    };
+    let Some(turn) = turn.and_then(|turn| turns.get_mut(&turn)) else { return };
+    let told = turn.told.entry(agent.to_owned()).or_default();
+    match judgement {
+        BotJudgement::Meant { topic, .. } => {
+            told.meant = Some(topic.clone().unwrap_or_else(|| OUT_OF_SCOPE.to_owned()));
+        }
+        BotJudgement::ShouldHandle { yes } => told.should_handle = *yes,
+        BotJudgement::Sooner { yes } => told.sooner = *yes,
     }
 }
 
@@ -201,5 +254,56 @@ mod tests {
         ]);
         let reasons: Vec<Reason> = found.iter().map(|(_, reason, _)| *reason).collect();
         assert_eq!(reasons, [Reason::UnknownQuestion, Reason::HandedOver]);
+    }
+
+    fn told(judgement: BotJudgement) -> Event {
+        Event::BotJudged { agent: "anna".into(), judgement }
+    }
+
+    fn bridged() -> Event {
+        Event::Bridged { agent: "anna".into() }
+    }
+
+    #[test]
+    fn what_an_agent_says_was_meant_takes_the_place_of_what_the_bot_guessed() {
+        let call = |topic: Option<&str>| {
+            let topic = topic.map(str::to_owned);
+            of(vec![
+                said(1, "my thing is not here"),
+                understood(1, None),
+                answered(1, "rephrase"),
+                said(2, "the invoice then"),
+                understood(2, Some("invoice")),
+                told(BotJudgement::Meant { turn: 1, topic: Some("invoice".into()) }),
+                told(BotJudgement::Meant { turn: 1, topic }),
+            ])
+        };
+        let expected =
+            |topic: &str| vec![("my thing is not here".into(), Reason::MeantOtherwise, Some(topic.into()))];
+        assert_eq!(call(Some("parcel_status")), expected("parcel_status"), "the last word holds");
+        assert_eq!(call(None), expected("oos"));
+    }
+
+    #[test]
+    fn whether_the_bot_should_have_handled_it_and_a_person_come_sooner_are_lessons_until_taken_back() {
+        let call = |should: bool, sooner: bool| {
+            of(vec![
+                said(1, "where is my parcel"),
+                understood(1, Some("parcel_status")),
+                said(2, "no not that"),
+                understood(2, None),
+                bridged(),
+                told(BotJudgement::ShouldHandle { yes: true }),
+                told(BotJudgement::Sooner { yes: true }),
+                told(BotJudgement::ShouldHandle { yes: should }),
+                told(BotJudgement::Sooner { yes: sooner }),
+            ])
+        };
+        let expected = [
+            ("where is my parcel".to_owned(), Reason::BotShouldHandle, None),
+            ("no not that".to_owned(), Reason::PersonSooner, None),
+        ];
+        assert_eq!(call(true, true), expected);
+        assert!(call(false, false).is_empty());
     }
 }

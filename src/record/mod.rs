@@ -3,8 +3,10 @@
 //! Nothing else is written while a call lives. CDR, transcript, screen pop and every report are
 //! pure functions of the events.
 
+pub mod after; //    ◆ what people do with a call when it is over
 pub mod cdr; //        ◆ one line per call
 pub mod event; //      ◆ the vocabulary
+pub mod follow_up; //  ◆ what is to be done after a call
 pub mod handover; //   ◆ how handovers went, and what they lost
 pub mod lessons; //    ◆ what the bot can learn from a call
 pub mod letter; //     ◆ what customers write outside of calls

@@ -492,6 +492,7 @@ impl Driver {
         self.to_caller(MediaCommand::Close).await;
         self.scribe.finish().await;
         if self.call.wanted_a_person() {
+            wording::draft_in_words(self.parts.clone(), self.facts.id.clone());
             meters::handovers(&self.parts.recorder, &self.facts.id).await;
         }
     }

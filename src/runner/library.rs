@@ -59,6 +59,11 @@ impl Library for Bots {
         })
     }
 
+    fn topics(&self, bot: &str) -> Vec<SlotView> {
+        let Some(current) = self.current(bot) else { return Vec::new() };
+        current.topics.keys().map(|topic| self.slot_view(bot, topic)).collect()
+    }
+
     fn slots(&self, bot: &str, topic: &str) -> Vec<SlotView> {
         let Some(current) = self.current(bot) else { return Vec::new() };
         let slots = current.topics.get(topic).map(|topic| topic.collect.as_slice()).unwrap_or_default();
@@ -97,6 +102,10 @@ mod tests {
         assert!(step.slot.titles.contains_key(&Language::Polish), "{:?}", step.slot.titles);
         assert_eq!(next(&["parcel_number"]), None);
         assert_eq!(bots.slots("parcel", "parcel_status").len(), 1);
+        let topics = bots.topics("parcel");
+        let invoice = topics.iter().find(|topic| topic.name == "invoice").expect("one of the matters");
+        assert_eq!(invoice.titles.len(), 3, "{invoice:?}");
+        assert!(bots.topics("other").is_empty());
     }
 
     #[test]

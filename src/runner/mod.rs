@@ -73,6 +73,8 @@ pub struct Parts {
     pub keep_messages: std::time::Duration,
     /// ... and what customers write outside of calls after this.
     pub keep_letters: std::time::Duration,
+    /// ... and tasks this long after they were due.
+    pub keep_follow_ups: std::time::Duration,
     /// Cancelled when the node must go down: calls end and write their record.
     pub cut: CancellationToken,
 }

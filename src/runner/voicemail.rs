@@ -104,6 +104,12 @@ pub async fn look_after(parts: Arc<Parts>) {
             Ok(erased) => tracing::info!(erased, "messages of threads whose time was over were erased"),
             Err(error) => tracing::error!(%error, "messages of threads could not be erased"),
         }
+        let before = parts.clock.now() - parts.keep_follow_ups;
+        match parts.desk.erase_follow_ups_before(before).await {
+            Ok(0) => {}
+            Ok(erased) => tracing::info!(erased, "tasks whose time was over were erased"),
+            Err(error) => tracing::error!(%error, "tasks whose time is over could not be erased"),
+        }
     }
 }
 

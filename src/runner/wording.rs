@@ -1,11 +1,13 @@
 //! The summary in a language model's words, made while the announcement is spoken and the queue rings. Nothing waits
 //! for it: a call whose model is slow, gone or not believed goes on with the three lines of facts.
 
-use crate::desk::brief::{NoGlossary, briefs};
+use super::Parts;
+use crate::desk::brief::{NoGlossary, briefs, drafts};
 use crate::language::Language;
 use crate::record::event::{CallId, Event, Source};
 use crate::record::{Entry, Recorder};
 use crate::understand::llm::Adviser;
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Asks the model once the record is `written` up to the handover; `None` where there is nothing to tell or nothing
@@ -22,6 +24,27 @@ pub(super) async fn word(
         .inspect_err(|error| tracing::warn!(%error, "A summary could not be worded: the record is not read"))
         .ok()?;
     adviser.retell(&facts(&entries), &said(&entries)).await
+}
+
+/// In the background, once the record is whole: what the model makes of the agent's draft becomes an event.
+pub(super) fn draft_in_words(parts: Arc<Parts>, id: CallId) {
+    let Some(adviser) = parts.adviser.clone().filter(|adviser| adviser.may_retell()) else { return };
+    tokio::spawn(async move {
+        let Some(text) = word_draft(&adviser, &parts.recorder, &id).await else { return };
+        let event = Event::DraftWorded { text, model: adviser.model().to_owned() };
+        if let Err(error) = parts.recorder.append(&id, parts.clock.now(), event).await {
+            tracing::warn!(%error, "A worded draft could not be recorded");
+        }
+    });
+}
+
+/// Asks the model for the whole call, which is over; `None` where no person had it, or nothing is believed.
+async fn word_draft(adviser: &Adviser, recorder: &Recorder, call_id: &CallId) -> Option<String> {
+    let entries = recorder.entries(call_id).await.ok()?;
+    entries.iter().find(|entry| matches!(entry.event, Event::Bridged { .. }))?;
+    let draft = drafts(&entries, &NoGlossary, &str::to_owned).remove(&Language::English)?;
+    let facts: Vec<String> = draft.lines().map(str::to_owned).collect();
+    adviser.retell(&facts, &said(&entries)).await
 }
 
 /// The lines of the card, and why.
@@ -49,7 +72,6 @@ mod tests {
     use crate::understand::llm::May;
     use axum::Json;
     use serde_json::{Value, json};
-    use std::sync::Arc;
     use std::time::Duration;
 
     fn adviser(url: String) -> Arc<Adviser> {
@@ -89,6 +111,9 @@ mod tests {
         }
         done.send(()).unwrap();
         assert_eq!(wording.await.as_deref(), Some("The caller says raz."));
+        assert_eq!(word_draft(&adviser, &recorder, &call).await, None, "nobody had the call");
+        recorder.append(&call, At(30_000), Event::Bridged { agent: "anna".into() }).await.unwrap();
+        assert!(word_draft(&adviser, &recorder, &call).await.is_some(), "the whole call is told");
         let (_, never_written) = oneshot::channel();
         assert_eq!(word(&adviser, &recorder, &call, never_written).await, None);
     }

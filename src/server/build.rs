@@ -77,7 +77,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     let fleet = Arc::new(super::bots::load(&config, clock, tts.clone(), adviser.clone()).await?);
     let music = load_music(&config)?;
 
-    let options = desk_options(&config, &fleet.bots);
+    let options = DeskOptions { guard: Some(guard.clone()), ..desk_options(&config, &fleet.bots) };
     let desk = Desk::start_with(clock, store.clone(), recorder.clone(), options);
     let readiness = Readiness::default();
     readiness.set("sip", Err("starting".into()));
@@ -111,6 +111,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         notes: config.hear.notes,
         keep_messages: Duration::from_secs(config.voicemail.keep_days * 86_400),
         keep_letters: Duration::from_secs(config.contacts.keep_days * 86_400),
+        keep_follow_ups: Duration::from_secs(config.wrap_up.keep_follow_ups_days * 86_400),
         cut: CancellationToken::new(),
     };
     Ok(Server {
@@ -127,6 +128,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
 
 fn desk_options(config: &Config, bots: &Arc<Bots>) -> DeskOptions {
     DeskOptions {
+        after_call: config.wrap_up.after_call(),
         glossary: bots.clone(),
         outside: config.outside.clone(),
         library: bots.clone(),

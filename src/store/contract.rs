@@ -1,5 +1,7 @@
 //! What every store must do; run against each of them.
 
+mod follow_ups; // tasks after calls
+
 use super::*;
 use crate::language::Language;
 use crate::record::Event;

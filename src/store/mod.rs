@@ -1,6 +1,7 @@
 //! Where events, people and tokens remain. Named methods, no trait, no ORM.
 
 mod error;
+mod follow_ups; // tasks after calls
 mod letters; //     what customers wrote
 pub mod password; // argon2id
 pub mod secret; //   tokens and cookies
@@ -13,6 +14,7 @@ mod voicemails; //   messages: sound and row together
 mod contract;
 
 pub use error::StoreError;
+pub use follow_ups::FollowUpFilter;
 pub use sqlite::Sqlite;
 pub use types::{Audit, AuditAction, AuditFilter, AuditPage, Audited};
 pub use types::{CallFilter, CallPage, NewUser, Role, StoryPage, Token, User, VoicemailFilter};

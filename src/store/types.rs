@@ -172,6 +172,8 @@ pub enum AuditAction {
     MessagePlayed,
     /// ... and the message was erased.
     MessageErased,
+    /// A task that follows a call was erased.
+    FollowUpErased,
     /// A report over many calls, or the list of those behind a figure, was read.
     ReportRead,
     /// Every word of a call that is over was read.
@@ -179,7 +181,7 @@ pub enum AuditAction {
 }
 
 impl AuditAction {
-    const ALL: [AuditAction; 16] = [
+    const ALL: [AuditAction; 17] = [
         AuditAction::WallOpened,
         AuditAction::CallWatched,
         AuditAction::WatchEnded,
@@ -194,6 +196,7 @@ impl AuditAction {
         AuditAction::ListenEnded,
         AuditAction::MessagePlayed,
         AuditAction::MessageErased,
+        AuditAction::FollowUpErased,
         AuditAction::ReportRead,
         AuditAction::CallRead,
     ];
@@ -214,6 +217,7 @@ impl AuditAction {
             AuditAction::ListenEnded => "listen_ended",
             AuditAction::MessagePlayed => "message_played",
             AuditAction::MessageErased => "message_erased",
+            AuditAction::FollowUpErased => "follow_up_erased",
             AuditAction::ReportRead => "report_read",
             AuditAction::CallRead => "call_read",
         }

@@ -59,3 +59,29 @@ sorry = I am sorry about the trouble.
 it-is-about = I see it is about: { $topic }.
 i-have = I have the { $name } { $value } here.
 no-repeat = You need not repeat anything.
+draft-caller = Caller
+draft-wanted = { $who }: { $topics }.
+draft-said = In the caller's words: "{ $words }"
+draft-why = Handed over: { $why }.
+draft-talked = { $name } talked with the caller for { $length }
+draft-held = { $count ->
+        [one] on hold once
+        [2] on hold twice
+       *[other] on hold { $count } times
+    } ({ $length })
+draft-asked = asked { $name }
+draft-not-reached = { $name } was asked and did not come
+draft-three = all three talked
+draft-to-queue = passed on to { $queue }
+draft-to-agent = passed on to { $name }
+draft-to-bot = given back to the bot
+draft-note = { $gave } ("{ $note }")
+draft-used = Found helpful: { $source }.
+draft-careful = Warned of a promise: "{ $phrase }".
+draft-text = A text message went to { $number }.
+draft-ended = { $by ->
+        [caller] The caller hung up.
+        [agent] The agent hung up.
+        [bot] The bot ended the call.
+       *[system] The call was broken off.
+    }

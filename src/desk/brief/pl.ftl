@@ -59,3 +59,28 @@ sorry = Przykro mi z powodu kłopotów.
 it-is-about = Widzę, że chodzi o: { $topic }.
 i-have = Mam tu: { $name } { $value }.
 no-repeat = Nie trzeba niczego powtarzać.
+draft-caller = Osoba dzwoniąca
+draft-wanted = { $who }: { $topics }.
+draft-said = Słowami dzwoniącego: „{ $words }”
+draft-why = Powód przekazania: { $why }.
+draft-talked = { $name } rozmawia z dzwoniącym: { $length }
+draft-held = { $count ->
+        [one] zawieszenie: raz
+       *[other] zawieszenie: { $count } razy
+    } ({ $length })
+draft-asked = pytanie do: { $name }
+draft-not-reached = bez skutku pytanie do: { $name }
+draft-three = rozmowa we troje
+draft-to-queue = dalej do kolejki { $queue }
+draft-to-agent = dalej do: { $name }
+draft-to-bot = z powrotem do bota
+draft-note = { $gave } („{ $note }”)
+draft-used = Pomogło: { $source }.
+draft-careful = Ostrzeżenie przed obietnicą: „{ $phrase }”.
+draft-text = SMS wysłany na { $number }.
+draft-ended = { $by ->
+        [caller] Rozłącza się osoba dzwoniąca.
+        [agent] Rozłącza się konsultant.
+        [bot] Rozmowę kończy bot.
+       *[system] Połączenie przerwane.
+    }

@@ -59,3 +59,28 @@ sorry = Îmi pare rău pentru neplăceri.
 it-is-about = Văd că este vorba despre: { $topic }.
 i-have = Am aici: { $name } { $value }.
 no-repeat = Nu trebuie să repetați nimic.
+draft-caller = Apelant
+draft-wanted = { $who }: { $topics }.
+draft-said = În cuvintele apelantului: „{ $words }”
+draft-why = Motivul predării: { $why }.
+draft-talked = { $name } vorbește cu apelantul: { $length }
+draft-held = { $count ->
+        [one] în așteptare o dată
+       *[other] în așteptare de { $count } ori
+    } ({ $length })
+draft-asked = întrebare către { $name }
+draft-not-reached = întrebare fără răspuns către { $name }
+draft-three = discuție în trei
+draft-to-queue = trimis la coada { $queue }
+draft-to-agent = trimis la { $name }
+draft-to-bot = înapoi la bot
+draft-note = { $gave } („{ $note }”)
+draft-used = De ajutor: { $source }.
+draft-careful = Avertisment de promisiune: „{ $phrase }”.
+draft-text = SMS trimis la { $number }.
+draft-ended = { $by ->
+        [caller] Apelantul închide.
+        [agent] Agentul închide.
+        [bot] Botul încheie apelul.
+       *[system] Apel întrerupt.
+    }

@@ -1,5 +1,7 @@
 //! Stories of the floor, in virtual time.
 
+mod wrapping; // after calls
+
 use super::*;
 use crate::config::By;
 use crate::desk::testing::callback;

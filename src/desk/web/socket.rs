@@ -142,11 +142,10 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
         }
         FromBrowser::JudgeSummary { call_id, right } => desk.judge_summary(agent, &call_id, right).await,
         FromBrowser::WrapUp { call_id, code, note } => {
-            if !desk.options.wrap_up_codes.contains(&code) {
-                return Some(refusal("bad_message", "the wrap-up code is none of those offered"));
-            }
             desk.wrap_up(agent, call_id, code, shortened(note)).await
         }
+        FromBrowser::JudgeBot { call_id, judgement } => desk.judge_bot(agent, call_id, judgement).await,
+        FromBrowser::Extend { call_id } => desk.extend_wrap_up(agent, call_id).await,
         FromBrowser::OpenWall => desk.open_wall(tab.onlooker()).await,
         FromBrowser::CloseWall => {
             desk.close_wall(tab.screen).await;
@@ -162,6 +161,12 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
             None => return Some(refusal("bad_message", "a text is missing")),
         },
         FromBrowser::Assist { call_id, id, reply } => desk.judge_advice(agent, call_id, id, reply).await,
+        FromBrowser::FollowUp { call_id, wish } => desk.set_follow_up(agent, call_id, wish).await,
+        FromBrowser::FollowUpDone { id } => desk.task_done(agent, &id).await,
+        FromBrowser::FollowUpCalls { id } => match desk.task_calls(agent, &id).await {
+            Ok(calls) => return Some(calls),
+            Err(error) => Err(error),
+        },
         FromBrowser::VoicemailDone { id } => desk.message_done(agent, &id).await,
         FromBrowser::Earlier { call_id } => match desk.earlier(agent, call_id).await {
             Ok(earlier) => return Some(earlier),

@@ -4,6 +4,7 @@ mod audit; //  who looked at what
 mod callbacks; // promises
 mod calls; //  lists
 mod events; // the truth
+mod follow_ups; // tasks after calls
 mod letters; // what customers wrote
 mod people; // users, tokens, sessions, notes
 mod voicemails; // what callers left

@@ -8,6 +8,33 @@ export interface components {
          * @enum {string}
          */
         Advice: "bot" | "person" | "mixed";
+        /** @description What an agent finds when a call is over. */
+        AfterCallView: {
+            /** @description Of the call's queue. */
+            codes: string[];
+            /** @description What the note may begin with, in each language of the desk; empty where nothing is recorded. */
+            drafts: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description What "more time" adds, s.
+             */
+            extend_s: number;
+            /** @description What this agent told the bot so far. */
+            judged: components["schemas"]["BotJudgement"][];
+            /** @description Nobody finishes without a code. */
+            required: boolean;
+            /** @description The number on which the caller can be rung back. */
+            ring_back: string | null;
+            /** @description What the caller said to the bot, by turn. */
+            said: components["schemas"]["Said"][];
+            /** @description What this agent set to follow. */
+            set: components["schemas"]["SetView"][];
+            /** @description What it could have meant. */
+            topics: components["schemas"]["SlotView"][];
+            worded: components["schemas"]["Worded"] | null;
+        };
         /** @description What whoever has a call wants done with it. */
         AgentCommand: {
             /** @enum {string} */
@@ -97,6 +124,22 @@ export interface components {
          * @enum {string}
          */
         Because: "few_calls" | "upset" | "handed_over" | "silent" | "served" | "in_between";
+        /** @description What an agent tells the bot after a call. */
+        BotJudgement: {
+            /** @enum {string} */
+            of: "should_handle";
+            yes: boolean;
+        } | {
+            /** @enum {string} */
+            of: "sooner";
+            yes: boolean;
+        } | {
+            /** @enum {string} */
+            of: "meant";
+            topic: string | null;
+            /** Format: int32 */
+            turn: number;
+        };
         /** @description One language's. */
         Brief: {
             /** @description What the topics and facts so far are called. */
@@ -261,6 +304,21 @@ export interface components {
             turn_gap_ms: components["schemas"]["Spread"] | null;
             upset: number;
         };
+        /** @description A task as the desk shows it. */
+        FollowUpView: {
+            /** @description Whose it is; anybody's of the queue where there is none. */
+            agent: string | null;
+            /** @description Login name of whoever set it. */
+            by: string;
+            call_id: components["schemas"]["CallId"];
+            due: components["schemas"]["At"];
+            id: string;
+            made: components["schemas"]["At"];
+            name: string | null;
+            number: string;
+            queue: string;
+            text: string;
+        };
         /** @description From the browser. */
         FromBrowser: {
             presence: components["schemas"]["Choice"];
@@ -303,10 +361,20 @@ export interface components {
             type: "judge_summary";
         } | {
             call_id: components["schemas"]["CallId"];
-            code: string;
+            /** @description None only where the queue wants none. */
+            code: string | null;
             note: string;
             /** @enum {string} */
             type: "wrap_up";
+        } | {
+            call_id: components["schemas"]["CallId"];
+            judgement: components["schemas"]["BotJudgement"];
+            /** @enum {string} */
+            type: "judge_bot";
+        } | {
+            call_id: components["schemas"]["CallId"];
+            /** @enum {string} */
+            type: "extend";
         } | {
             call_id: components["schemas"]["CallId"];
             /** @enum {string} */
@@ -341,6 +409,19 @@ export interface components {
             hand: components["schemas"]["Hand"];
             /** @enum {string} */
             type: "supervise";
+        } | {
+            call_id: components["schemas"]["CallId"];
+            /** @enum {string} */
+            type: "follow_up";
+            wish: components["schemas"]["Wish"];
+        } | {
+            id: string;
+            /** @enum {string} */
+            type: "follow_up_done";
+        } | {
+            id: string;
+            /** @enum {string} */
+            type: "follow_up_calls";
         } | {
             id: string;
             /** @enum {string} */
@@ -527,6 +608,13 @@ export interface components {
             state: "on_call";
         } | {
             call_id: components["schemas"]["CallId"];
+            /**
+             * Format: int32
+             * @description Times that it may be prolonged yet.
+             */
+            extensions: number;
+            /** @description Of the call. */
+            queue: string | null;
             /** @enum {string} */
             state: "wrap_up";
             until: components["schemas"]["At"];
@@ -627,6 +715,13 @@ export interface components {
             do: "deny";
             reason?: string;
         };
+        /** @description An utterance, and what the bot understood. */
+        Said: {
+            text: string;
+            topic: string | null;
+            /** Format: int32 */
+            turn: number;
+        };
         /** @description Everything on the card. */
         ScreenPop: {
             bot: string;
@@ -665,6 +760,12 @@ export interface components {
          * @enum {string}
          */
         Seating: "talking" | "held" | "ringing" | "consulting" | "conference";
+        /** @description Something that was set to follow; its text stands with the task. */
+        SetView: {
+            due: components["schemas"]["At"];
+            /** @description `own`, `queue`, `callback`. */
+            kind: string;
+        };
         /**
          * @description What speaks for trouble.
          * @enum {string}
@@ -705,7 +806,7 @@ export interface components {
             prompt: string;
             topic: string | null;
         };
-        /** @description A value that a topic collects, as a page shows it. */
+        /** @description A topic, or a value that it collects, as a page shows it. */
         SlotView: {
             name: string;
             /** @description What the bot calls it, for agents of a language. */
@@ -743,7 +844,6 @@ export interface components {
             pause_reasons: string[];
             /** @enum {string} */
             type: "hello";
-            wrap_up_codes: string[];
         } | {
             next: components["schemas"]["Choice"] | null;
             presence: components["schemas"]["Presence"];
@@ -818,6 +918,18 @@ export interface components {
             type: "voicemails";
             voicemails: components["schemas"]["VoicemailView"][];
         } | {
+            follow_ups: components["schemas"]["FollowUpView"][];
+            /** @enum {string} */
+            type: "follow_ups";
+        } | {
+            /** @description The call after which it was set. */
+            call_id: components["schemas"]["CallId"];
+            calls: components["schemas"]["EarlierCall"][];
+            id: string;
+            more: boolean;
+            /** @enum {string} */
+            type: "follow_up_calls";
+        } | {
             agents: components["schemas"]["WallAgent"][] | null;
             calls: components["schemas"]["WallCall"][];
             gone: components["schemas"]["CallId"][];
@@ -869,6 +981,11 @@ export interface components {
             stage: components["schemas"]["CardStage"];
             /** @enum {string} */
             type: "call_state";
+        } | {
+            after: components["schemas"]["AfterCallView"];
+            call_id: components["schemas"]["CallId"];
+            /** @enum {string} */
+            type: "after_call";
         } | {
             call_id: components["schemas"]["CallId"];
             /** @enum {string} */
@@ -1002,6 +1119,22 @@ export interface components {
             /** @description May open the wall. */
             supervises: boolean;
         };
+        /** @description What an agent wants to follow. */
+        Wish: {
+            due: components["schemas"]["At"];
+            /** @enum {string} */
+            kind: "own";
+            text: string;
+        } | {
+            due: components["schemas"]["At"];
+            /** @enum {string} */
+            kind: "queue";
+            text: string;
+        } | {
+            due: components["schemas"]["At"];
+            /** @enum {string} */
+            kind: "callback";
+        };
         /**
          * @description Why a card goes away.
          * @enum {string}
@@ -1038,6 +1171,7 @@ export interface components {
     pathItems: never;
 }
 export type Advice = components['schemas']['Advice'];
+export type AfterCallView = components['schemas']['AfterCallView'];
 export type AgentCommand = components['schemas']['AgentCommand'];
 export type AgentRefusal = components['schemas']['AgentRefusal'];
 export type AssistCard = components['schemas']['AssistCard'];
@@ -1047,6 +1181,7 @@ export type Author = components['schemas']['Author'];
 export type Bar = components['schemas']['Bar'];
 export type BarStep = components['schemas']['BarStep'];
 export type Because = components['schemas']['Because'];
+export type BotJudgement = components['schemas']['BotJudgement'];
 export type Brief = components['schemas']['Brief'];
 export type Briefs = components['schemas']['Briefs'];
 export type CallId = components['schemas']['CallId'];
@@ -1062,6 +1197,7 @@ export type Ear = components['schemas']['Ear'];
 export type EarlierCall = components['schemas']['EarlierCall'];
 export type Fact = components['schemas']['Fact'];
 export type Figures = components['schemas']['Figures'];
+export type FollowUpView = components['schemas']['FollowUpView'];
 export type FromBrowser = components['schemas']['FromBrowser'];
 export type Hand = components['schemas']['Hand'];
 export type Help = components['schemas']['Help'];
@@ -1083,8 +1219,10 @@ export type Refused = components['schemas']['Refused'];
 export type Report = components['schemas']['Report'];
 export type Risk = components['schemas']['Risk'];
 export type Rule = components['schemas']['Rule'];
+export type Said = components['schemas']['Said'];
 export type ScreenPop = components['schemas']['ScreenPop'];
 export type Seating = components['schemas']['Seating'];
+export type SetView = components['schemas']['SetView'];
 export type Sign = components['schemas']['Sign'];
 export type Signal = components['schemas']['Signal'];
 export type Silent = components['schemas']['Silent'];
@@ -1101,6 +1239,7 @@ export type VoicemailView = components['schemas']['VoicemailView'];
 export type WallAgent = components['schemas']['WallAgent'];
 export type WallCall = components['schemas']['WallCall'];
 export type Whoami = components['schemas']['Whoami'];
+export type Wish = components['schemas']['Wish'];
 export type Withdrawal = components['schemas']['Withdrawal'];
 export type Worded = components['schemas']['Worded'];
 export type Words = components['schemas']['Words'];

@@ -2,10 +2,13 @@
 // everything again, and what was known before is thrown away.
 
 import { update } from './card'
+import { follow } from './follow.svelte'
 import { phone } from './phone.svelte'
 import type {
+  AfterCall,
   AssistCard,
   AssistReply,
+  BotJudgement,
   Card,
   Choice,
   Colleague,
@@ -20,6 +23,7 @@ import type {
   ToServer,
   Voicemail,
   Whoami,
+  Wish,
   Withdrawal,
 } from './protocol'
 import { wall } from './wall.svelte'
@@ -46,7 +50,8 @@ class Desk {
   queues = $state<QueueView[]>([])
   /** Open messages, newest first. */
   voicemails = $state<Voicemail[]>([])
-  codes = $state<string[]>([])
+  /** After-call work of the call on the card; null until the server has told it. */
+  after = $state<AfterCall | null>(null)
   reasons = $state<string[]>([])
   card = $state<Card | null>(null)
   stage = $state<Stage>('offered')
@@ -94,6 +99,8 @@ class Desk {
   #retry_ms = RECONNECT_FIRST_MS
   #open = false
   #commandTimer: ReturnType<typeof setTimeout> | undefined
+  /** What the page put into the note last. */
+  #drafted: string | null = null
   #noteTimer: ReturnType<typeof setTimeout> | undefined
   #timers: ReturnType<typeof setInterval>[] = []
   #loggedOut: () => void = () => {}
@@ -138,10 +145,41 @@ class Desk {
     this.send({ type: 'note', call_id: this.card.call_id, text: this.note })
   }
 
+  /** Begins an empty note, or takes the place of an earlier draft that nobody has touched. */
+  offerDraft(draft: string) {
+    const note = this.note.trim()
+    const known = Object.values(this.after?.drafts ?? {}).some((other) => other.trim() === note)
+    const untouched = note !== '' && (known || note === this.#drafted?.trim())
+    // One that was deleted does not come back by itself.
+    if (note === '' ? this.#drafted !== null : !untouched) return
+    this.#drafted = draft
+    if (note !== draft.trim()) this.type(draft)
+  }
+
+  putAbove(text: string) {
+    this.#drafted = text
+    this.type(`${text}\n\n${this.note}`.trim())
+  }
+
+  /** In the place of a text that stands in the note, else above it. */
+  putInstead(before: string, text: string) {
+    if (!before || !this.note.includes(before)) return this.putAbove(text)
+    this.#drafted = text
+    this.type(this.note.replace(before, () => text))
+  }
+
   judgeSummary(right: boolean) {
     if (!this.card) return
     this.card.summary_right = right
     this.send({ type: 'judge_summary', call_id: this.card.call_id, right })
+  }
+
+  judgeBot(judgement: BotJudgement) {
+    if (this.card) this.send({ type: 'judge_bot', call_id: this.card.call_id, judgement })
+  }
+
+  followUp(wish: Wish) {
+    if (this.card) this.send({ type: 'follow_up', call_id: this.card.call_id, wish })
   }
 
   /** What one thinks of a card beside the conversation. */
@@ -151,10 +189,17 @@ class Desk {
     this.send({ type: 'assist', call_id: this.card.call_id, id, reply })
   }
 
-  finish(code: string) {
-    if (!this.card) return
+  /** Without a code where the queue wants none. */
+  finish(code: string | null) {
+    if (!this.card || !this.after || (this.after.required && !code)) return
     clearTimeout(this.#noteTimer)
     this.send({ type: 'wrap_up', call_id: this.card.call_id, code, note: this.note })
+  }
+
+  /** More time for the wrap-up, as often as the server allows. */
+  extend() {
+    if (!this.card || this.presence.state !== 'wrap_up' || this.presence.extensions === 0) return
+    this.send({ type: 'extend', call_id: this.card.call_id })
   }
 
   /** Hold, ask, pass on: shown as done when the server says so, not before. */
@@ -204,7 +249,7 @@ class Desk {
   }
 
   #take(message: FromServer) {
-    if (wall.take(message) || phone.take(message)) return
+    if (wall.take(message) || phone.take(message) || follow.take(message)) return
     switch (message.type) {
       case 'hello':
         return this.#hello(message)
@@ -271,6 +316,8 @@ class Desk {
         card.bridged_at = message.at
         card.waited_ms = message.at - (card.waiting_since ?? message.at)
       }
+    } else if (message.type === 'after_call') {
+      this.after = message.after
     } else if (message.type === 'watchers') {
       ;({ watchers: this.watchers, listening: this.listening, whispering: this.whispering } = message)
     } else if (message.type === 'assist') {
@@ -292,7 +339,6 @@ class Desk {
     this.now = message.now
     this.#retry_ms = RECONNECT_FIRST_MS
     this.agent = message.agent
-    this.codes = message.wrap_up_codes
     this.reasons = message.pause_reasons
     this.connected = true
     wall.reconnected()
@@ -313,6 +359,8 @@ class Desk {
     if (!same) {
       this.panel = null
       this.earlier = null
+      this.after = null
+      this.#drafted = null
     }
     if (!this.earlier) this.send({ type: 'earlier', call_id: card.call_id })
     this.withdrawn = null

@@ -4,10 +4,12 @@
 import type { ToBrowser } from './api'
 
 export type {
+  AfterCallView as AfterCall,
   AgentCommand as Command,
   AgentRefusal as Refusal,
   AssistCard,
   AssistReply,
+  BotJudgement,
   Brief,
   CardStage as Stage,
   Choice,
@@ -15,6 +17,7 @@ export type {
   Ear,
   EarlierCall,
   Fact,
+  FollowUpView as FollowUp,
   FromBrowser as ToServer,
   Hand,
   Help as Advice,
@@ -40,9 +43,13 @@ export type {
   WallAgent,
   WallCall,
   Whoami,
+  Wish,
   Withdrawal,
   Worded,
 } from './api'
+
+/** The calls of the number that a task is about. */
+export type FollowUpCalls = Extract<ToBrowser, { type: 'follow_up_calls' }>
 
 /** Who called before. */
 export type Earlier = Extract<ToBrowser, { type: 'earlier' }>

@@ -1,4 +1,5 @@
 import report from './words.report'
+import wrap from './words.wrap'
 
 const words = {
   login: 'Log in',
@@ -76,6 +77,10 @@ const words = {
     no_phone: 'No phone is set for you: the call could not reach you.',
     nobody_to_whisper_to: 'No person has this call any more: there is nobody to speak to.',
     no_such_message: 'Somebody else has seen to this message already.',
+    no_such_task: 'This task is done, or not yours.',
+    no_ring_back: 'This caller cannot be rung back.',
+    bad_time: 'Choose a time from now on, within a year.',
+    no_more_time: 'There is no more time for this call.',
   } as Record<string, string>,
   incoming: 'Incoming call',
   phoneRings: 'Your phone rings. Answer it there.',
@@ -127,6 +132,8 @@ const words = {
     wrong_department: 'Wrong department',
     caller_left: 'Caller left',
     other: 'Other',
+    no_code: 'finished without a result',
+    not_chosen: 'time ran out',
   } as Record<string, string>,
   signals: {
     asks_for_person: 'asks for a person',
@@ -175,6 +182,7 @@ const words = {
   wall: 'All calls',
   pages: 'Pages',
   report: report.en,
+  wrap: wrap.en,
   goToCall: 'Go to the call',
   liveCalls: 'Live calls',
   filter: 'Who has them',

@@ -1,5 +1,6 @@
 import type { Words } from './words.svelte'
 import report from './words.report'
+import wrap from './words.wrap'
 
 const words: Words = {
   login: 'Zaloguj',
@@ -77,6 +78,10 @@ const words: Words = {
     no_phone: 'Nie masz ustawionego telefonu: rozmowa nie może do Ciebie trafić.',
     nobody_to_whisper_to: 'Nikt nie prowadzi już tej rozmowy: nie ma do kogo mówić.',
     no_such_message: 'Tą wiadomością ktoś się już zajął.',
+    no_such_task: 'To zadanie jest już zrobione albo nie jest Twoje.',
+    no_ring_back: 'Do tej osoby nie można oddzwonić.',
+    bad_time: 'Wybierz czas od teraz, najdalej za rok.',
+    no_more_time: 'Na tę rozmowę nie ma już więcej czasu.',
   },
   incoming: 'Rozmowa przychodząca',
   phoneRings: 'Twój telefon dzwoni. Odbierz na nim.',
@@ -128,6 +133,8 @@ const words: Words = {
     wrong_department: 'Zły dział',
     caller_left: 'Rozmówca się rozłączył',
     other: 'Inne',
+    no_code: 'zakończone bez wyniku',
+    not_chosen: 'skończył się czas',
   },
   signals: {
     asks_for_person: 'prosi o człowieka',
@@ -176,6 +183,7 @@ const words: Words = {
   wall: 'Wszystkie rozmowy',
   pages: 'Strony',
   report: report.pl,
+  wrap: wrap.pl,
   goToCall: 'Przejdź do rozmowy',
   liveCalls: 'Trwające rozmowy',
   filter: 'Kto je prowadzi',

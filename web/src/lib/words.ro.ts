@@ -1,5 +1,6 @@
 import type { Words } from './words.svelte'
 import report from './words.report'
+import wrap from './words.wrap'
 
 const words: Words = {
   login: 'Autentificare',
@@ -77,6 +78,10 @@ const words: Words = {
     no_phone: 'Nu aveți un telefon setat: apelul nu poate ajunge la dumneavoastră.',
     nobody_to_whisper_to: 'Nimeni nu mai are acest apel: nu aveți cu cine vorbi.',
     no_such_message: 'De acest mesaj s-a ocupat deja cineva.',
+    no_such_task: 'Sarcina este încheiată sau nu este a dumneavoastră.',
+    no_ring_back: 'Acest apelant nu poate fi sunat înapoi.',
+    bad_time: 'Alegeți un moment de acum înainte, cel mult peste un an.',
+    no_more_time: 'Pentru acest apel nu mai este timp în plus.',
   },
   incoming: 'Apel de intrare',
   phoneRings: 'Telefonul sună. Răspundeți acolo.',
@@ -128,6 +133,8 @@ const words: Words = {
     wrong_department: 'Alt departament',
     caller_left: 'Apelantul a închis',
     other: 'Altele',
+    no_code: 'încheiat fără rezultat',
+    not_chosen: 'timpul a expirat',
   },
   signals: {
     asks_for_person: 'cere o persoană',
@@ -176,6 +183,7 @@ const words: Words = {
   wall: 'Toate apelurile',
   pages: 'Pagini',
   report: report.ro,
+  wrap: wrap.ro,
   goToCall: 'La apel',
   liveCalls: 'Apeluri în curs',
   filter: 'Cine le are',
