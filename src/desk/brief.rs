@@ -241,8 +241,11 @@ impl<'a> Writer<'a> {
 
     /// All signals of the last handover in one sentence, and who passed the caller on since.
     fn why(&self) -> Option<String> {
-        let at = self.entries.iter().rposition(|entry| matches!(entry.event, Event::Escalated { .. }))?;
-        let Event::Escalated { signals, topic, .. } = &self.entries[at].event else { return None };
+        let asked = |entry: &Entry| matches!(entry.event, Event::Escalated { .. } | Event::TakenOver { .. });
+        let at = self.entries.iter().rposition(asked)?;
+        let Event::Escalated { signals, topic, .. } = &self.entries[at].event else {
+            return Some(self.word("taken-over", &[]));
+        };
         let mut why = capitalised(&self.causes(signals));
         if let Some(topic) = topic {
             why = self.word("topic", &[("cause", &why), ("topic", &self.title(topic))]);

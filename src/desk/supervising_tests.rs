@@ -159,6 +159,12 @@ async fn whoever_takes_over_gets_the_card_before_the_phone_rings_and_is_as_befor
         panic!("the call was not told")
     };
     assert_eq!((agent.id.as_str(), &agent.rings), ("ewa", &Rings::Phone("sip:ewa@phones".into())));
+    office.happens(&call, Event::TakenOver { by: "ewa".into() }).await;
+    let why = |message| match message {
+        ToBrowser::Card { card, .. } => card.briefs[&Language::English].why.clone(),
+        _ => None,
+    };
+    assert_eq!(next(&mut screen, why).await, "Taken over from the bot by hand");
     assert_eq!(office.hand(&call, Hand::TakeOver).await, Some("not_with_bot"), "she has it already");
     // Anna is free, and yet is not asked: the bot has the call again.
     let mut annas = office.desk.connect("anna", 1).await.unwrap();

@@ -454,8 +454,19 @@ impl Task {
                 self.send(&agent, message);
             }
         }
+        if matches!(entry.event, Event::TakenOver { .. }) {
+            self.show_why(&entry.call_id).await;
+        }
         self.assist(entry);
         self.show_after_call_again(entry).await;
+    }
+
+    /// The card of a call that was taken over went out before the record could say why.
+    async fn show_why(&mut self, call_id: &CallId) {
+        let cards = views::current_cards(&self.floor).into_iter().filter(|(_, of, _)| of == call_id);
+        for (agent, call_id, stage) in cards.collect::<Vec<_>>() {
+            self.send_card(&agent, &call_id, stage).await;
+        }
     }
 
     /// Entries were missed: every card is read anew.

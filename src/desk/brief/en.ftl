@@ -85,3 +85,4 @@ draft-ended = { $by ->
         [bot] The bot ended the call.
        *[system] The call was broken off.
     }
+taken-over = Taken over from the bot by hand

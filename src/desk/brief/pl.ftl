@@ -84,3 +84,4 @@ draft-ended = { $by ->
         [bot] Rozmowę kończy bot.
        *[system] Połączenie przerwane.
     }
+taken-over = Przejęto od bota ręcznie

@@ -84,3 +84,4 @@ draft-ended = { $by ->
         [bot] Botul încheie apelul.
        *[system] Apel întrerupt.
     }
+taken-over = Preluat manual de la bot
