@@ -2,7 +2,9 @@
 
 use super::params::Params;
 use super::problem::Problem;
-use super::{agents, audit, bots, calls, health, learning, metrics, people, report, reports, voicemails};
+use super::{
+    agents, audit, bots, calls, chat, health, learning, metrics, people, report, reports, voicemails,
+};
 use axum::Json;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -34,6 +36,10 @@ use utoipa::{Modify, OpenApi};
         voicemails::audio,
         voicemails::done,
         voicemails::erase,
+        chat::begin,
+        chat::say,
+        chat::read,
+        chat::leave,
         health::healthz,
         health::readyz,
         metrics::metrics,
@@ -49,7 +55,8 @@ impl Modify for Bearer {
     fn modify(&self, document: &mut Document) {
         let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme("token", scheme);
+        components.add_security_scheme("token", scheme.clone());
+        components.add_security_scheme("chat", scheme);
     }
 }
 

@@ -227,9 +227,11 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
     let site = Site::opens().await;
     let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 26);
+    assert_eq!(paths.len(), 29);
     let mut operations = std::collections::BTreeSet::new();
-    for (path, methods) in paths {
+    // Chats have a listener, and tests, of their own.
+    let guarded = |(path, _): &(&String, &Value)| !path.starts_with("/api/v1/chat");
+    for (path, methods) in paths.iter().filter(guarded) {
         for (method, operation) in methods.as_object().unwrap() {
             let unique = operations.insert(operation["operationId"].as_str().unwrap().to_owned());
             assert!(unique, "{path} shares its operationId with another");

@@ -125,6 +125,7 @@ impl Config {
         if self.hear.workers == 0 {
             report("hear.workers".into(), "expected at least 1");
         }
+        problems.extend(self.chat.problems());
         problems.extend(super::engines::problems(self));
         problems
     }

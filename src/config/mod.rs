@@ -3,11 +3,13 @@
 //! What is wrong in the file is found here, at load: unknown keys, addresses that do not parse,
 //! trunks that nobody may use. Whether a trunk's bot is there shows when the bots are loaded.
 
+mod chat;
 mod engines;
 mod load;
 mod outside;
 mod trunk;
 
+pub use chat::Chat;
 pub use engines::{HearRemote, Llm, SpeakRemote, SpeechFormat};
 pub use load::{ConfigError, Problem};
 pub use outside::{By, OutsidePlace};
@@ -39,6 +41,8 @@ pub struct Config {
     pub limits: Limits,
     #[config(nested)]
     pub voicemail: Voicemail,
+    #[config(nested)]
+    pub chat: Chat,
     /// Where events, users and tokens are kept.
     #[config(default = "data", env = "DUET_DATA_DIR")]
     pub data_dir: PathBuf,

@@ -5,7 +5,7 @@ use super::brief::{Glossary, NoGlossary};
 use super::earlier::tells_who_calls;
 use super::floor::{Floor, Input, WRAP_UP};
 use super::notice::{
-    AgentCommand, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport, WaitingCall,
+    AgentCommand, Callback, CallbackOrder, ChatAct, DESK_NOTICES, DeskNotice, DeskReport, WaitingCall,
 };
 use super::protocol::{Hand, ToBrowser};
 use super::reach::Reach;
@@ -138,6 +138,7 @@ pub(super) enum Command {
     /// Answers in which call the caller of this agent's call came first: that of a promise, when it is kept.
     StoryOf(String, CallId, oneshot::Sender<Option<CallId>>),
     Obey(String, CallId, AgentCommand, oneshot::Sender<Obeyed>),
+    Chat(String, CallId, ChatAct, oneshot::Sender<Obeyed>),
     /// The promise of that call is taken back.
     Forget(CallId),
     /// Messages came, got their words, or were seen to.
@@ -239,6 +240,15 @@ impl Desk {
     pub async fn command(&self, agent: &str, call_id: CallId, wanted: AgentCommand) -> Result<(), DeskError> {
         let agent = agent.to_owned();
         self.obeyed(|answer| Command::Obey(agent, call_id, wanted, answer)).await
+    }
+
+    /// What an agent does with the chat on the screen.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when it is no chat of theirs.
+    pub async fn chat(&self, agent: &str, call_id: CallId, act: ChatAct) -> Result<(), DeskError> {
+        let agent = agent.to_owned();
+        self.obeyed(|answer| Command::Chat(agent, call_id, act, answer)).await
     }
 
     /// The agent who talked with this number last, within a month: whoever knows the story is asked first. A slow
@@ -343,7 +353,7 @@ impl Desk {
     }
 
     /// Opens a screen: everything that it must know comes first. False when nobody is called so.
-    pub(super) async fn connect(&self, agent: &str, screen: u64) -> Option<mpsc::Receiver<ToBrowser>> {
+    pub(crate) async fn connect(&self, agent: &str, screen: u64) -> Option<mpsc::Receiver<ToBrowser>> {
         let (to, messages) = mpsc::channel(BROWSER_MESSAGES);
         let screen = Screen { id: screen, to, queues: None, colleagues: None };
         let known = self.ask(|answer| Command::Connect(agent.to_owned(), screen, answer)).await;

@@ -8,7 +8,7 @@ mod watching; // the wall, and calls that are watched
 use super::assist::Assisted;
 use super::floor::{CardStage, Floor, Input, Output};
 use super::live::Live;
-use super::notice::{AgentRef, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport};
+use super::notice::{AgentRef, Callback, CallbackOrder, ChatAct, DESK_NOTICES, DeskNotice, DeskReport};
 use super::protocol::{ToBrowser, Whoami};
 use super::reach::Reach;
 use super::shell::{Command, DeskOptions, Obeyed, Screen};
@@ -138,7 +138,10 @@ impl Task {
                 let _ = answer.send(with.then(|| promised.unwrap_or(call_id)));
             }
             Command::Obey(agent, call_id, command, answer) => {
-                let _ = answer.send(self.obey(agent, call_id, command).await);
+                let _ = answer.send(self.obey(Input::Command { agent, call_id, command }).await);
+            }
+            Command::Chat(agent, call_id, act, answer) => {
+                let _ = answer.send(self.obey(Input::Chat { agent, call_id, act }).await);
             }
             Command::Forget(of) => {
                 let queue = &mut self.floor.queue.calls;
@@ -181,8 +184,8 @@ impl Task {
         }
     }
 
-    async fn obey(&mut self, agent: String, call_id: CallId, command: super::notice::AgentCommand) -> Obeyed {
-        let outputs = self.floor.handle(self.clock.now(), Input::Command { agent, call_id, command });
+    async fn obey(&mut self, wanted: Input) -> Obeyed {
+        let outputs = self.floor.handle(self.clock.now(), wanted);
         let refused = outputs.iter().find_map(|output| match output {
             Output::Refused { code, detail, .. } => Some((*code, detail.clone())),
             _ => None,
@@ -263,10 +266,16 @@ impl Task {
             let own = self.floor.queue.find(&call_id).is_some_and(|waiting| waiting.taken_over);
             return (own && !self.reach.send(&call_id, notice)).then_some(call_id);
         };
-        let optional = matches!(notice, DeskNotice::Position { .. });
+        let optional =
+            matches!(notice, DeskNotice::Position { .. } | DeskNotice::Chat { act: ChatAct::Typing, .. });
         match caller.try_send(notice) {
             Ok(()) => None,
             Err(mpsc::error::TrySendError::Full(_)) if optional => None,
+            Err(mpsc::error::TrySendError::Full(DeskNotice::Chat { agent, .. })) => {
+                let detail = "The chat is too busy just now; send it again.".to_owned();
+                self.send(&agent, ToBrowser::Error { code: "not_sent".into(), detail });
+                None
+            }
             Err(_) => {
                 tracing::warn!(call.id = %call_id, "A waiting call does not listen to the desk any more");
                 self.callers.remove(&call_id);

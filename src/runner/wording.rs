@@ -33,7 +33,7 @@ fn facts(entries: &[Entry]) -> Vec<String> {
 /// What the caller said, as it was recognised.
 fn said(entries: &[Entry]) -> Vec<String> {
     let spoken = entries.iter().filter_map(|entry| match &entry.event {
-        Event::CallerSaid { text, source: Source::Speech, .. } => Some(text.clone()),
+        Event::CallerSaid { text, source: Source::Speech | Source::Text, .. } => Some(text.clone()),
         _ => None,
     });
     spoken.collect()

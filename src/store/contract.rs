@@ -24,6 +24,7 @@ fn received(from: &str, bot: &str) -> Event {
         bot: bot.into(),
         trunk: "main".into(),
         sip_call_id: "x".into(),
+        channel: Default::default(),
     }
 }
 
