@@ -49,7 +49,6 @@ pub fn router(rooms: Arc<Rooms>) -> Router {
     let files = Router::new()
         .route("/chat", get(page::page))
         .route("/chat/widget.js", get(page::widget))
-        .route("/chat/page.js", get(page::script))
         .layer(middleware::from_fn(hardened_file));
     api.merge(files)
         .fallback(|| async { Problem::not_found("path") })

@@ -4,6 +4,7 @@ use super::earlier::{EARLIER_CALLS, EARLIER_FOR, caller, earlier_call, tells_who
 use super::protocol::ToBrowser;
 use super::shell::{Command, Desk, DeskError};
 use crate::record::CallId;
+use crate::record::event::Channel;
 use crate::store::CallFilter;
 use crate::time::At;
 use std::collections::HashMap;
@@ -39,6 +40,7 @@ impl Desk {
         // The call itself is not earlier than it came in.
         let filter = CallFilter {
             caller: Some(number.to_owned()),
+            channel: Some(Channel::Voice),
             from: Some(At(at.0.saturating_sub(EARLIER_FOR.as_millis() as u64))),
             to: Some(at),
             limit: EARLIER_CALLS,

@@ -38,6 +38,9 @@ pub enum Source {
     Text,
 }
 
+/// Stands for the number of a visitor who writes and leaves nothing to be known by.
+pub const ANONYMOUS: &str = "anonymous";
+
 /// How caller and Duet talk: by telephone, or in writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -25,7 +25,7 @@ use crate::edge::leg::PlaybackId;
 use crate::edge::text::{Author, FromVisitor, Place, Room};
 use crate::hear::Transcript;
 use crate::language::Language;
-use crate::record::event::Channel;
+use crate::record::event::{ANONYMOUS, Channel};
 use crate::record::{CallId, Event, Recorder};
 use crate::runner::actions::ActionRunner;
 use crate::runner::bots::Bots;
@@ -44,8 +44,6 @@ use tokio_util::sync::CancellationToken;
 const SURE_OF_LANGUAGE: f32 = 0.7;
 /// How often it is looked whether the visitor's page is still there.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
-/// Who writes and leaves nothing to be known by.
-const ANONYMOUS: &str = "anonymous";
 
 /// Everything that chats share.
 pub struct ChatParts {

@@ -81,7 +81,10 @@ pub(super) async fn enqueue(
 ) -> mpsc::Receiver<DeskNotice> {
     // The card is made from the record: why and for which queue must stand there.
     scribe.flush().await;
-    call.sticky = desk.who_knows(&facts.from).await;
+    // What a visitor has typed is nobody's number.
+    if facts.channel.is_voice() {
+        call.sticky = desk.who_knows(&facts.from).await;
+    }
     desk.enqueue(call).await
 }
 

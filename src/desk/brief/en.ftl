@@ -59,3 +59,10 @@ sorry = I am sorry about the trouble.
 it-is-about = I see it is about: { $topic }.
 i-have = I have the { $name } { $value } here.
 no-repeat = You need not repeat anything.
+# Of a chat: `chat-KEY` in place of KEY.
+chat-withheld = no name given
+chat-speaks = { $language ->
+        [pl] writes in Polish
+        [ro] writes in Romanian
+       *[en] writes in English
+    }

@@ -59,3 +59,11 @@ sorry = Przykro mi z powodu kłopotów.
 it-is-about = Widzę, że chodzi o: { $topic }.
 i-have = Mam tu: { $name } { $value }.
 no-repeat = Nie trzeba niczego powtarzać.
+# Of a chat: `chat-KEY` in place of KEY.
+chat-withheld = nie podano nazwy
+chat-speaks = { $language ->
+        [pl] pisze po polsku
+        [ro] pisze po rumuńsku
+       *[en] pisze po angielsku
+    }
+chat-hello = Dzień dobry, tu { $agent }.

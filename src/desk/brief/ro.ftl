@@ -59,3 +59,10 @@ sorry = Îmi pare rău pentru neplăceri.
 it-is-about = Văd că este vorba despre: { $topic }.
 i-have = Am aici: { $name } { $value }.
 no-repeat = Nu trebuie să repetați nimic.
+# Of a chat: `chat-KEY` in place of KEY.
+chat-withheld = fără nume
+chat-speaks = { $language ->
+        [pl] scrie în poloneză
+        [ro] scrie în română
+       *[en] scrie în engleză
+    }

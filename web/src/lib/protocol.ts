@@ -60,8 +60,12 @@ export interface Brief {
   names: Record<string, string>
 }
 
+/** How the caller talks with us. */
+export type Channel = 'voice' | 'chat'
+
 export interface Card {
   call_id: string
+  channel: Channel
   caller: string
   caller_name: string | null
   bot: string
@@ -128,6 +132,7 @@ export type Command =
   | { do: 'conference' }
   | { do: 'end_consult' }
   | { do: 'press_keys'; keys: string }
+  | { do: 'end' }
   | { do: 'back_to_bot'; note: string }
 
 export type Sign = 'anger' | 'frustration' | 'distress' | 'unsure' | 'loop' | 'deaf' | 'wait' | 'hold'
@@ -135,6 +140,7 @@ export type Sign = 'anger' | 'frustration' | 'distress' | 'unsure' | 'loop' | 'd
 /** One live call, as a supervisor sees it. */
 export interface WallCall {
   call_id: string
+  channel: Channel
   caller: string
   caller_name: string | null
   bot: string
@@ -326,6 +332,8 @@ export type ToServer =
   | { type: 'put_away_phone'; phone: string }
   | { type: 'answer'; call_id: string }
   | { type: 'hang_up'; call_id: string }
+  | { type: 'write'; call_id: string; text: string }
+  | { type: 'writing'; call_id: string }
   | { type: 'note'; call_id: string; text: string }
   | { type: 'judge_summary'; call_id: string; right: boolean }
   | { type: 'wrap_up'; call_id: string; code: string; note: string }

@@ -74,6 +74,8 @@ const words = {
     too_late: 'Too late: this reply does not wait any more.',
     not_with_bot: 'The bot has not got this call any more.',
     no_phone: 'No phone is set for you: the call could not reach you.',
+    not_for_chats: 'That cannot be done with a chat.',
+    not_sent: 'The chat is too busy just now. Send it again.',
     no_such_message: 'Somebody else has seen to this message already.',
   } as Record<string, string>,
   incoming: 'Incoming call',

@@ -75,6 +75,8 @@ const words: Words = {
     too_late: 'Za późno: ta odpowiedź już nie czeka.',
     not_with_bot: 'Bot nie prowadzi już tej rozmowy.',
     no_phone: 'Nie masz ustawionego telefonu: rozmowa nie może do Ciebie trafić.',
+    not_for_chats: 'Z czatem tego nie można zrobić.',
+    not_sent: 'Czat jest teraz zbyt zajęty. Proszę wysłać ponownie.',
     no_such_message: 'Tą wiadomością ktoś się już zajął.',
   },
   incoming: 'Rozmowa przychodząca',

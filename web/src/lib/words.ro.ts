@@ -75,6 +75,8 @@ const words: Words = {
     too_late: 'Prea târziu: acest răspuns nu mai așteaptă.',
     not_with_bot: 'Botul nu mai are acest apel.',
     no_phone: 'Nu aveți un telefon setat: apelul nu poate ajunge la dumneavoastră.',
+    not_for_chats: 'Aceasta nu se poate face cu un chat.',
+    not_sent: 'Chatul este prea ocupat acum. Trimiteți din nou.',
     no_such_message: 'De acest mesaj s-a ocupat deja cineva.',
   },
   incoming: 'Apel de intrare',
