@@ -395,7 +395,7 @@ impl Stage {
                 self.desk.report(call.clone(), DeskReport::AgentLeft { agent: anna() }).await;
                 self.records(call, Event::ReturnedToBot { why: "agent_done".into() }).await;
             }
-            AgentCommand::Consult { .. } | AgentCommand::PressKeys { .. } => {}
+            AgentCommand::Consult { .. } | AgentCommand::PressKeys { .. } | AgentCommand::End => {}
         }
     }
 }

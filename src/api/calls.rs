@@ -2,10 +2,10 @@
 
 use super::ApiState;
 use super::auth::{Principal, Right, Scope};
-use super::params::{Params, bad, limit, moment};
+use super::params::{Known, Params, bad, limit, moment};
 use super::problem::Problem;
 use crate::record::cdr::{Cdr, cdr};
-use crate::record::event::{CallId, Entry, Event, Outcome};
+use crate::record::event::{CallId, Channel, Entry, Event, Outcome};
 use crate::record::handover::Handover;
 use crate::record::transcript::{Line, transcript as lines};
 use crate::store::CallFilter;
@@ -36,7 +36,8 @@ pub struct EventsOf {
     items: Vec<Entry>,
 }
 
-const KEYS: [&str; 9] = ["from", "to", "bot", "outcome", "queue", "agent", "number", "cursor", "limit"];
+const KEYS: [&str; 10] =
+    ["from", "to", "bot", "outcome", "queue", "agent", "channel", "number", "cursor", "limit"];
 
 /// Lists calls, newest first.
 #[utoipa::path(
@@ -52,6 +53,7 @@ const KEYS: [&str; 9] = ["from", "to", "bot", "outcome", "queue", "agent", "numb
         ("outcome" = Option<Outcome>, Query),
         ("queue" = Option<String>, Query, description = "Calls that waited in this queue"),
         ("agent" = Option<String>, Query, description = "Calls that were offered to this agent"),
+        ("channel" = Option<Channel>, Query),
         ("number" = Option<String>, Query, description = "Caller's or called number, exactly"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Calls on a page, 50 if absent"),
@@ -82,11 +84,21 @@ pub(super) fn filter(params: Params, keys: &'static [&'static str]) -> Result<Ca
         outcome: given.text("outcome").map(|name| outcome(&name)).transpose()?,
         queue: given.text("queue"),
         agent: given.text("agent"),
+        channel: channel(&given)?,
         number: given.text("number"),
         caller: None,
         cursor: given.text("cursor"),
         limit: limit(&given)?,
     })
+}
+
+/// By telephone or in writing; both when it is not said.
+pub(super) fn channel(given: &Known) -> Result<Option<Channel>, Problem> {
+    let channel = given.text("channel").map(|name| {
+        let known = serde_json::from_value::<Channel>(name.as_str().into());
+        known.map_err(|_| bad("channel", &name, "voice or chat"))
+    });
+    channel.transpose()
 }
 
 fn outcome(name: &str) -> Result<Outcome, Problem> {

@@ -5,7 +5,7 @@ use super::auth::{Principal, Right, Scope};
 use super::params::{Params, limit, moment};
 use super::problem::Problem;
 use crate::record::cdr::Cdr;
-use crate::record::letter::{Author, Channel, LINE_MAX_CHARS, Letter, TEXT_MAX_CHARS, contact};
+use crate::record::letter::{Author, LINE_MAX_CHARS, Letter, Medium, TEXT_MAX_CHARS, contact};
 use crate::record::rfc3339;
 use crate::store::{CallFilter, PAGE_CALLS_MAX};
 use crate::time::At;
@@ -22,7 +22,7 @@ const PAGE: u32 = 50;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewMessage {
-    channel: Channel,
+    channel: Medium,
     /// The customer unless told.
     #[serde(default)]
     by: Author,
@@ -42,7 +42,7 @@ pub struct NewMessage {
 pub struct MessageState {
     id: String,
     contact: String,
-    channel: Channel,
+    channel: Medium,
     by: Author,
     name: Option<String>,
     subject: Option<String>,

@@ -1,13 +1,14 @@
 //! The admin HTTP API: one file per resource. Every answer is JSON, every error a problem (RFC
 //! 9457). Who may do what stands in `auth`; without a token only `/healthz` and `/readyz` answer.
 //!
-//! There is no CORS: browsers of other origins have no business here.
+//! There is no CORS: browsers of other origins have no business here, but for visitors who chat (`chat`).
 
 mod agents; //  /api/v1/agents
 mod audit; //   /api/v1/audit
 mod auth; //    bearer tokens, roles, who may do what
 mod bots; //    /api/v1/bots
 mod calls; //   /api/v1/calls
+pub mod chat; // /api/v1/chat, on a listener of its own
 mod contacts; // /api/v1/contacts
 mod follow_ups; // /api/v1/follow-ups
 mod health; //  /healthz, /readyz
@@ -139,5 +140,17 @@ async fn hardened(request: Request, next: Next) -> Response {
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static("default-src 'none'"));
+    response
+}
+
+/// Of a page and scripts that anybody may see: nothing from elsewhere, no script inline.
+async fn hardened_file(request: Request, next: Next) -> Response {
+    let policy =
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, header::HeaderValue::from_static(policy));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("no-referrer"));
     response
 }

@@ -3,8 +3,8 @@
 use super::params::Params;
 use super::problem::Problem;
 use super::{
-    agents, audit, bots, calls, contacts, follow_ups, health, learning, metrics, people, report, reports,
-    voicemails,
+    agents, audit, bots, calls, chat, contacts, follow_ups, health, learning, metrics, people, report,
+    reports, voicemails,
 };
 use crate::desk::protocol::{FromBrowser, ToBrowser};
 use crate::desk::reporting::{CallStory, CallsBehind};
@@ -45,6 +45,10 @@ use utoipa::{Modify, OpenApi};
         follow_ups::list,
         follow_ups::change,
         follow_ups::erase,
+        chat::begin,
+        chat::say,
+        chat::read,
+        chat::leave,
         health::healthz,
         health::readyz,
         metrics::metrics,
@@ -61,7 +65,8 @@ impl Modify for Bearer {
     fn modify(&self, document: &mut Document) {
         let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme("token", scheme);
+        components.add_security_scheme("token", scheme.clone());
+        components.add_security_scheme("chat", scheme);
     }
 }
 

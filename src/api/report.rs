@@ -6,6 +6,7 @@ use super::params::{Known, Params, bad, moment};
 use super::problem::Problem;
 use crate::desk::reporting::{Asked, Reader};
 use crate::language::Language;
+use crate::record::event::Channel;
 use crate::record::report::tables::{TABLES, Table, csv};
 use crate::record::report::{Report, Span};
 use crate::time::At;
@@ -18,7 +19,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Keys of a report, wherever it is asked for.
-pub(crate) const KEYS: [&str; 8] = ["from", "to", "bot", "queue", "language", "zone", "format", "table"];
+pub(crate) const KEYS: [&str; 9] =
+    ["from", "to", "bot", "queue", "channel", "language", "zone", "format", "table"];
 /// The time when none is given.
 const USUAL: Duration = Duration::from_secs(7 * 86_400);
 /// Longest time.
@@ -37,6 +39,7 @@ const LONGEST: Duration = Duration::from_secs(367 * 86_400);
         ("to" = Option<String>, Query, description = "Calls received before, RFC 3339; now if absent"),
         ("bot" = Option<String>, Query),
         ("queue" = Option<String>, Query, description = "Calls that waited in this queue"),
+        ("channel" = Option<Channel>, Query),
         ("language" = Option<Language>, Query),
         ("zone" = Option<String>, Query, description = "IANA time zone of days and hours, UTC if absent"),
         ("format" = Option<String>, Query, description = "`json`, or `csv` for one table"),
@@ -101,6 +104,7 @@ pub(crate) fn asked(given: &Known, now: At) -> Result<Asked, Problem> {
         span: Span { from, to, zone, zone_name },
         bot: given.text("bot"),
         queue: given.text("queue"),
+        channel: super::calls::channel(given)?,
         language: language.transpose()?,
     })
 }

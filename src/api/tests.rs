@@ -5,7 +5,7 @@ use crate::decide::{Bot, load};
 use crate::desk::testing::escalated_call;
 use crate::language::Language;
 use crate::record::event::Event;
-use crate::record::letter::{Author, Channel, Letter};
+use crate::record::letter::{Author, Letter, Medium};
 use crate::record::voicemail::{Voicemail, Words};
 use crate::record::{CallId, Entry, Recorder};
 use crate::runner::bots::{BotParts, Nothing};
@@ -112,7 +112,7 @@ impl Site {
         let letter = Letter {
             id: "a".into(),
             contact: "hers".into(),
-            channel: Channel::Chat,
+            channel: Medium::Chat,
             by: Author::Customer,
             name: None,
             subject: None,
@@ -255,9 +255,11 @@ async fn the_matrix_covers_every_guarded_path_and_every_path_answers() {
     let site = Site::opens().await;
     let document = serde_json::to_value(document()).unwrap();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 30);
+    assert_eq!(paths.len(), 33);
     let mut operations = std::collections::BTreeSet::new();
-    for (path, methods) in paths {
+    // Chats have a listener, and tests, of their own.
+    let guarded = |(path, _): &(&String, &Value)| !path.starts_with("/api/v1/chat");
+    for (path, methods) in paths.iter().filter(guarded) {
         for (method, operation) in methods.as_object().unwrap() {
             let unique = operations.insert(operation["operationId"].as_str().unwrap().to_owned());
             assert!(unique, "{path} shares its operationId with another");

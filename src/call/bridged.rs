@@ -10,7 +10,7 @@ use super::waiting::{Waiting, refusal};
 use super::{Call, Input, Output, Phase, Timer};
 use crate::desk::notice::{AgentCommand, AgentRef, DeskNotice, DeskReport, TransferTo};
 use crate::hear::Transcript;
-use crate::record::event::{AgentRefusal, Event, Source};
+use crate::record::event::{AgentRefusal, EndedBy, Event, Outcome};
 use crate::time::At;
 
 /// Two or three people on one call.
@@ -133,6 +133,7 @@ impl Bridged {
             AgentCommand::Conference => self.confer(call),
             AgentCommand::EndConsult => self.end_consult(call),
             AgentCommand::BackToBot { note } => return self.back_to_bot(call, now, note),
+            AgentCommand::End => return self.end(call, now),
             AgentCommand::PressKeys { keys } => call.push(Output::PressKeys { keys }),
             // The desk makes a notice of its own of it.
             AgentCommand::Consult { .. } => {}
@@ -277,6 +278,22 @@ impl Bridged {
         self.leave(call, now, "agent_done")
     }
 
+    /// The agent ends it for the caller too.
+    fn end(self, call: &mut Call, now: At) -> Phase {
+        let agent = self.agent.clone();
+        let table = self.part(call, now);
+        if table.caller_waits() {
+            call.record(Event::HoldEnded);
+        }
+        if let Table::Ringing(second) | Table::Consulting(second) | Table::Conference(second) = table {
+            drop_second(call, second);
+        }
+        call.push(Output::HangUpCaller { reason: None });
+        call.record(Event::AgentLeft { agent: agent.id.clone() });
+        call.push(Output::Report { report: DeskReport::AgentLeft { agent: agent.id } });
+        call.close(Outcome::HandedOver, EndedBy::Agent, "the agent ended it".into())
+    }
+
     /// The agent hung up: the caller is not dropped. A colleague who talks already has the caller; one whose
     /// phone rings is asked to take over.
     fn agent_left(self, call: &mut Call, now: At) -> Phase {
@@ -341,7 +358,7 @@ fn note(call: &mut Call, speaker: Speaker, heard: Transcript, (started, ended): 
         Speaker::Agent => call.record(Event::AgentSaid { text, language, started, ended }),
         Speaker::Caller => {
             let turn = call.next_turn();
-            let source = Source::Speech;
+            let source = call.source();
             call.record(Event::CallerSaid { turn, text, language, confidence, source, started, ended });
         }
     }

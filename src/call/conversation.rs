@@ -24,9 +24,6 @@ use std::time::Duration;
 use supervised::Typed;
 use voice_loss::VoiceLoss;
 
-/// After a cover sentence, the next sound comes at the latest after this.
-const COVER_AGAIN: Duration = Duration::from_millis(1800);
-
 /// The caller talks with the bot.
 #[derive(Debug, Default)]
 pub(super) struct Conversation {
@@ -242,7 +239,7 @@ impl Conversation {
             After::Escalate(escalation) => return Waiting::begin(call, now, escalation, self.announced),
             After::HangUp { resolved } => return hang_up(call, resolved),
             After::Listen => {
-                let silence = Duration::from_millis(self.expect.silence_ms);
+                let silence = call.times.silence.unwrap_or(Duration::from_millis(self.expect.silence_ms));
                 call.set_timer(Timer::Silence, now + silence);
                 self.after = After::Listen;
             }
@@ -254,6 +251,11 @@ impl Conversation {
         Phase::Conversation(self)
     }
 
+    /// Whether whole words would be a turn of their own.
+    pub(super) fn listens(&self) -> bool {
+        self.utterance == Utterance::None && !self.busy() && self.saying.is_empty()
+    }
+
     /// The caller waits for an action, or for a person who reads a reply.
     fn busy(&self) -> bool {
         !self.acting.is_empty() || self.proposal.is_some()
@@ -262,7 +264,8 @@ impl Conversation {
     /// When the caller, who hears nothing now, must hear something.
     fn cover_due(&self, call: &Call, now: At) -> At {
         let after_words = self.clock.as_ref().map(|clock| clock.last_voiced + call.times.cover_after);
-        after_words.map_or(now + COVER_AGAIN, |due| due.max(now).min(now + COVER_AGAIN))
+        let again = now + call.times.cover_again;
+        after_words.map_or(again, |due| due.max(now).min(again))
     }
 
     // --- deciding ------------------------------------------------------------------------------
@@ -405,7 +408,7 @@ impl Conversation {
         };
         self.saying.say(call, now, (prompt, text, language, true));
         self.await_voice(call, now);
-        call.set_timer(Timer::Cover, now + COVER_AGAIN);
+        call.set_timer(Timer::Cover, now + call.times.cover_again);
     }
 }
 

@@ -39,7 +39,7 @@ use crate::edge::leg::PlaybackId;
 use crate::hear::gate::DEAF_AFTER_MS;
 use crate::language::Language;
 use crate::record::CallId;
-use crate::record::event::{EndedBy, Event, Outcome};
+use crate::record::event::{Channel, EndedBy, Event, Outcome, Source};
 use crate::record::voicemail::{Voicemail, Words};
 use crate::time::At;
 use answering::Answering;
@@ -65,6 +65,7 @@ pub struct CallFacts {
     pub sip_call_id: String,
     /// Where this caller can be rung back, as a SIP URI; none for a hidden number, or without a gateway.
     pub callback: Option<String>,
+    pub channel: Channel,
 }
 
 /// Times that steer a call. The defaults are what the field expects.
@@ -74,6 +75,12 @@ pub struct CallTimes {
     pub ack_wait: Duration,
     /// A caller who has finished speaking hears something after at most this long.
     pub cover_after: Duration,
+    /// ... and then something again after this, until there is an answer.
+    pub cover_again: Duration,
+    /// Silence after which the bot does something; what the bot's policy says when not set.
+    pub silence: Option<Duration>,
+    /// Between two times that the bot speaks up to whoever waits for a person.
+    pub news_every: Duration,
     /// Between two keys of one entry.
     pub key_gap: Duration,
     /// An agent's phone rings this long.
@@ -106,6 +113,9 @@ impl Default for CallTimes {
         CallTimes {
             ack_wait: Duration::from_millis(500),
             cover_after: Duration::from_millis(1750),
+            cover_again: Duration::from_millis(1800),
+            silence: None,
+            news_every: Duration::from_secs(30),
             key_gap: Duration::from_millis(2500),
             ring_agent: Duration::from_secs(20),
             ring_caller: Duration::from_secs(30),
@@ -121,6 +131,43 @@ impl Default for CallTimes {
             end_silence: Duration::from_millis(550),
         }
     }
+}
+
+impl CallTimes {
+    /// The same for a chat, where a sign shows that somebody writes: nobody is told to wait within seconds or asked
+    /// whether they are there. It is over after `idle` without a word, and `gone` after the last sign of the page.
+    pub fn in_writing(self, idle: Duration, gone: Duration) -> CallTimes {
+        CallTimes {
+            cover_after: Duration::from_secs(8),
+            cover_again: Duration::from_secs(20),
+            silence: Some(idle),
+            news_every: Duration::from_secs(120),
+            media_lost: gone,
+            ..self
+        }
+    }
+}
+
+/// Who has the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    Bot,
+    /// Nobody: a person was called.
+    Queue,
+    Person,
+    /// The record is closed.
+    Nobody,
+}
+
+/// What becomes of words that arrive whole, as typed ones do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// They wait: the bot is busy with what came before.
+    Nothing,
+    /// They are a turn of the conversation with the bot.
+    Turn,
+    /// They are for a person, and written down.
+    Note,
 }
 
 /// One caller's contact, from INVITE to record.
@@ -259,6 +306,33 @@ impl Call {
         self.answered
     }
 
+    /// Who has the caller now.
+    pub fn holder(&self) -> Holder {
+        match self.phase {
+            Phase::Answering(_) | Phase::Conversation(_) | Phase::CallingBack(_) | Phase::Message(_) => {
+                Holder::Bot
+            }
+            Phase::Waiting(_) => Holder::Queue,
+            Phase::Bridged(_) => Holder::Person,
+            Phase::Ended => Holder::Nobody,
+        }
+    }
+
+    /// What becomes of words that arrive whole now.
+    pub fn takes(&self) -> Takes {
+        match &self.phase {
+            Phase::Conversation(conversation) if conversation.listens() => Takes::Turn,
+            Phase::Waiting(waiting) if waiting.listens() => Takes::Turn,
+            Phase::Bridged(_) => Takes::Note,
+            _ => Takes::Nothing,
+        }
+    }
+
+    /// How the caller's words reach us.
+    fn source(&self) -> Source {
+        if self.facts.channel.is_voice() { Source::Speech } else { Source::Text }
+    }
+
     /// Whether the record is closed.
     pub fn ended(&self) -> bool {
         matches!(self.phase, Phase::Ended)
@@ -327,6 +401,7 @@ impl Call {
             Input::CallerHungUp { reason } => self.caller_hung_up(reason),
             Input::HangUp { reason } => self.end(EndedBy::System, &reason),
             Input::Timer(_) => self.end(EndedBy::System, "the call reached its longest time"),
+            _ if !self.facts.channel.is_voice() => self.caller_hung_up("the visitor's page is gone".into()),
             _ => self.end(EndedBy::System, "nothing came from the caller's phone"),
         }
     }
@@ -357,8 +432,8 @@ impl Call {
 
     /// The first event of every call.
     fn record_received(&mut self) {
-        let CallFacts { from, from_name, to, bot, trunk, sip_call_id, .. } = self.facts.clone();
-        self.record(Event::CallReceived { from, from_name, to, bot, trunk, sip_call_id });
+        let CallFacts { from, from_name, to, bot, trunk, sip_call_id, channel, .. } = self.facts.clone();
+        self.record(Event::CallReceived { from, from_name, to, bot, trunk, sip_call_id, channel });
     }
 
     /// Whether a person was wanted.

@@ -77,6 +77,7 @@ impl World {
             bot: "parcel".into(),
             trunk: "lan".into(),
             sip_call_id: "abc".into(),
+            channel: Channel::Voice,
             callback: Some("sip:600100200@gateway".into()),
         };
         World {

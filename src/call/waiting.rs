@@ -48,6 +48,8 @@ pub(super) struct Waiting {
     hushed: bool,
     /// Whoever watched takes the call.
     taking_over: Option<TakingOver>,
+    /// The visitor was told that what is written meanwhile is passed on.
+    noted: bool,
 }
 
 /// To be rung back; on another number than the caller's own where one was given.
@@ -80,6 +82,7 @@ impl Waiting {
             untaken: None,
             hushed: false,
             taking_over: None,
+            noted: false,
         }
     }
 
@@ -94,6 +97,7 @@ impl Waiting {
             priority,
             patient,
             overflow: call.dialog.overflow(),
+            channel: call.facts.channel,
             ..WaitingCall::new(call.facts.id.clone(), &queue, language, since)
         };
         match instead {
@@ -116,12 +120,14 @@ impl Waiting {
     /// An agent passes the caller on.
     pub(super) fn transferred(call: &mut Call, now: At, to: TransferTo) -> Phase {
         let usual = call.queue.clone();
-        let wanted = match to {
-            TransferTo::Queue(queue) => WaitingCall::new(call.facts.id.clone(), &queue, call.language, now),
-            TransferTo::Agent(id) => WaitingCall {
-                only: Some(id),
-                ..WaitingCall::new(call.facts.id.clone(), &usual, call.language, now)
-            },
+        let (queue, only) = match to {
+            TransferTo::Queue(queue) => (queue, None),
+            TransferTo::Agent(id) => (usual, Some(id)),
+        };
+        let wanted = WaitingCall {
+            only,
+            channel: call.facts.channel,
+            ..WaitingCall::new(call.facts.id.clone(), &queue, call.language, now)
         };
         let mut waiting = Waiting::enqueue(call, now, wanted);
         waiting.tell(call, now, WaitingNews::Transferring);
@@ -187,6 +193,11 @@ impl Waiting {
         Phase::Waiting(self)
     }
 
+    /// Whether whole words would be heard.
+    pub(super) fn listens(&self) -> bool {
+        matches!(self.voice, Voice::Silent) && !self.leaving
+    }
+
     fn rings(&mut self, call: &mut Call) {
         if let Some(agent) = &self.ringing {
             call.record(Event::AgentRinging { agent: agent.id.clone() });
@@ -216,7 +227,7 @@ impl Waiting {
             return self.bridge(call, now);
         }
         // A click is a person's.
-        if !call.dialog.accept_by_key() || agent.rings == Rings::Browser {
+        if !call.dialog.accept_by_key() || matches!(agent.rings, Rings::Browser | Rings::Screen) {
             return self.bridge(call, now);
         }
         call.record(Event::AgentBriefed { agent: agent.id.clone() });

@@ -41,6 +41,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                 problems.extend(missing_models(&config));
                 let elsewhere = tokio::runtime::Runtime::new()?.block_on(remote::check(&config));
                 problems.extend(elsewhere.iter().map(|problem| format!("{}: {problem}", path.display())));
+                problems.extend(unknown_chat_bots(&config));
                 bots.extend(config.bots);
             }
             Err(error) => problems.push(error.to_string()),
@@ -73,6 +74,13 @@ fn missing_models(config: &Config) -> Vec<String> {
     let names = NEEDED_MODELS.into_iter().chain(config.hear.turn_model.as_deref());
     let found = names.map(|name| models::locate(&config.models_dir, name));
     found.filter_map(|found| found.err().map(|error| error.to_string())).collect()
+}
+
+/// Bots of chats that none of the folders has; a folder that cannot be read is told of elsewhere.
+fn unknown_chat_bots(config: &Config) -> Vec<String> {
+    let bots: Vec<_> = config.bots.iter().filter_map(|dir| load::load(dir).ok()).collect();
+    let names: Vec<&str> = bots.iter().map(|bot| bot.name.as_str()).collect();
+    if names.len() < config.bots.len() { Vec::new() } else { config.chat.unknown_bots(&names) }
 }
 
 /// Everything that the bot in a folder must pass.

@@ -127,6 +127,7 @@ impl Config {
         }
         let problem = |(key, message): (String, &str)| Problem { key, message: message.to_owned() };
         problems.extend(self.wrap_up.problems().into_iter().map(problem));
+        problems.extend(self.chat.problems());
         problems.extend(super::engines::problems(self));
         problems
     }

@@ -4,12 +4,14 @@
 //! trunks that nobody may use. Whether a trunk's bot is there shows when the bots are loaded.
 
 mod after_call;
+mod chat;
 mod engines;
 mod load;
 mod outside;
 mod trunk;
 
 pub use after_call::{QueueWrapUp, WrapUp};
+pub use chat::Chat;
 pub use engines::{HearRemote, Llm, SpeakRemote, SpeechFormat};
 pub use load::{ConfigError, Problem};
 pub use outside::{By, OutsidePlace};
@@ -45,6 +47,8 @@ pub struct Config {
     pub contacts: Contacts,
     #[config(nested)]
     pub wrap_up: WrapUp,
+    #[config(nested)]
+    pub chat: Chat,
     /// Where events, users and tokens are kept.
     #[config(default = "data", env = "DUET_DATA_DIR")]
     pub data_dir: PathBuf,

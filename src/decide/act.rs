@@ -198,6 +198,8 @@ pub enum WaitingNews {
     },
     /// Nothing new, but nobody is forgotten.
     Still,
+    /// What a visitor has written while waiting is passed on.
+    Noted,
     /// What else there is, `callback` where the caller can be rung back.
     Choices {
         callback: bool,

@@ -6,6 +6,7 @@ use super::expr;
 use super::parse::{Files, placeholders};
 use super::phrases::BUILTIN;
 use super::problem::Problem;
+use super::prompts::chat_key;
 use crate::language::Language;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,6 +164,7 @@ impl Checker<'_> {
             let attempts = (1..=3).map(|n| prompts.attempt(key, n)).collect::<BTreeSet<_>>();
             for attempt in attempts {
                 self.variables(language, &attempt, given);
+                self.variables(language, &chat_key(&attempt), given);
             }
         }
     }
@@ -186,6 +188,7 @@ impl Checker<'_> {
                 let given: Vec<String> = given.iter().map(|name| (*name).to_owned()).collect();
                 self.file = "Duet".to_owned();
                 self.variables(language, key, &given);
+                self.variables(language, &chat_key(key), &given);
             }
         }
     }

@@ -6,7 +6,7 @@ use super::check::file_of;
 use super::parse::Files;
 use super::phrases::BUILTIN;
 use super::problem::Problem;
-use super::prompts::{team_key, title_key};
+use super::prompts::{CHAT, team_key, title_key};
 use super::words::fold_words;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,6 +58,7 @@ fn unused_messages(bot: &Bot) -> Vec<Problem> {
 
 /// A key, or a later attempt of it.
 fn is_used(key: &str, used: &BTreeSet<String>) -> bool {
+    let key = key.strip_prefix(CHAT).unwrap_or(key);
     let base = ["-2", "-3"].iter().find_map(|attempt| key.strip_suffix(attempt));
     used.contains(key) || base.is_some_and(|base| used.contains(base))
 }

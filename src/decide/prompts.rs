@@ -21,10 +21,17 @@ pub type Args = BTreeMap<String, Value>;
 
 /// Messages of this kind are read by agents and never spoken: `title-NAME` is what a topic, slot or action is called.
 const TITLE: &str = "title-";
+/// Messages of this kind are written in chats, in place of those whose key follows.
+pub const CHAT: &str = "chat-";
 
 /// Message that says what a topic, slot or action is called.
 pub fn title_key(name: &str) -> String {
     format!("{TITLE}{name}")
+}
+
+/// Message that says the same in a chat, where the bot or Duet has one: `chat-KEY`.
+pub fn chat_key(key: &str) -> String {
+    format!("{CHAT}{key}")
 }
 
 /// Message that says who answers a queue, where the bot has one; `team` otherwise.
@@ -140,7 +147,7 @@ impl Prompts {
 
     /// Every sentence that needs no variable.
     pub fn fixed(&self) -> Vec<String> {
-        let spoken = self.messages.keys().filter(|key| !key.starts_with(TITLE));
+        let spoken = self.messages.keys().filter(|key| !key.starts_with(TITLE) && !key.starts_with(CHAT));
         let keys = spoken.filter(|key| self.variables(key).is_empty());
         keys.flat_map(|key| (0..self.wordings(key)).map(|wording| self.text(key, wording, &Args::new())))
             .collect()

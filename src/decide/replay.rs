@@ -67,7 +67,13 @@ impl Recording {
                 Event::LanguageChosen { language, .. } if recording.language.is_none() => {
                     recording.language = Some(*language);
                 }
-                Event::CallerSaid { text, language, confidence, source: Source::Speech, .. } => {
+                Event::CallerSaid {
+                    text,
+                    language,
+                    confidence,
+                    source: Source::Speech | Source::Text,
+                    ..
+                } => {
                     let (text, language, confidence) = (text.clone(), *language, *confidence);
                     recording.turns.push(Turn::Said { text, language, confidence });
                 }
@@ -226,6 +232,7 @@ mod tests {
             bot: "parcel".into(),
             trunk: "t".into(),
             sip_call_id: "x".into(),
+            channel: Default::default(),
         };
         let looked_up = Event::ActionCalled {
             turn: 3,

@@ -41,6 +41,11 @@ pub fn spell_digits(digits: &str) -> String {
     spoken.join(", ")
 }
 
+/// The same for the eye: `1234 5678`.
+pub fn group_digits(digits: &str) -> String {
+    spell_digits(digits).replace(' ', "").replace(',', " ")
+}
+
 /// Groups of four where they fit, else of three with a tail of two to four.
 fn group_lengths(length: usize) -> Vec<usize> {
     if length <= 4 {
@@ -71,6 +76,7 @@ mod tests {
         assert_eq!(spell_digits("1234567890"), "1 2 3, 4 5 6, 7 8 9 0");
         assert_eq!(spell_digits("12345"), "1 2 3, 4 5");
         assert_eq!(spell_digits(""), "");
+        assert_eq!(group_digits("1234567890"), "123 456 7890");
     }
 
     #[test]

@@ -7,9 +7,9 @@ mod draft; // the whole call, when it is over
 pub use draft::drafts;
 
 use crate::decide::detail::{capitalised, last_words};
-use crate::decide::prompts::{Args, Prompts};
+use crate::decide::prompts::{Args, Prompts, chat_key};
 use crate::language::Language;
-use crate::record::event::{Entry, Event, Signal};
+use crate::record::event::{ANONYMOUS, Entry, Event, Signal};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -105,15 +105,18 @@ struct Writer<'a> {
     language: Language,
     glossary: &'a dyn Glossary,
     bot: &'a str,
+    /// The contact is a chat.
+    written: bool,
 }
 
 impl<'a> Writer<'a> {
     fn new(entries: &'a [Entry], language: Language, glossary: &'a dyn Glossary) -> Writer<'a> {
         let bot = entries.iter().find_map(|entry| match &entry.event {
-            Event::CallReceived { bot, .. } => Some(bot.as_str()),
+            Event::CallReceived { bot, channel, .. } => Some((bot.as_str(), !channel.is_voice())),
             _ => None,
         });
-        Writer { entries, language, glossary, bot: bot.unwrap_or_default() }
+        let (bot, written) = bot.unwrap_or_default();
+        Writer { entries, language, glossary, bot, written }
     }
 
     fn word(&self, key: &str, args: &[(&str, &str)]) -> String {
@@ -122,7 +125,9 @@ impl<'a> Writer<'a> {
     }
 
     fn counted(&self, key: &str, args: Args) -> String {
-        WORDS.get(&self.language).map_or_else(|| key.to_owned(), |words| words.text(key, 0, &args))
+        let Some(words) = WORDS.get(&self.language) else { return key.to_owned() };
+        let fitting = chat_key(key);
+        words.text(if self.written && words.has(&fitting) { &fitting } else { key }, 0, &args)
     }
 
     /// What the bot calls it, or its name as it is written.
@@ -154,7 +159,8 @@ impl<'a> Writer<'a> {
     fn who_and_what(&self) -> Option<String> {
         let (from, name) = self.caller()?;
         let withheld = self.word("withheld", &[]);
-        let number = if from.is_empty() { &withheld } else { from };
+        let unknown = from.is_empty() || (self.written && from == ANONYMOUS);
+        let number = if unknown { &withheld } else { from };
         let who = match name {
             Some(name) => self.word("who", &[("name", name), ("number", number)]),
             None => number.to_owned(),

@@ -5,7 +5,7 @@ use super::brief::{Brief, Briefs, Glossary};
 use super::pop::{Fact, screen_pop};
 use crate::language::Language;
 use crate::record::cdr::cdr;
-use crate::record::event::{CallId, Entry, Event, Outcome};
+use crate::record::event::{CallId, Channel, Entry, Event, Outcome};
 use crate::time::At;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -52,10 +52,10 @@ pub fn tells_who_calls(number: &str) -> bool {
         && digits.bytes().any(|byte| byte != b'0')
 }
 
-/// Whose call it is, and when it came in.
+/// Whose call it is, and when it came in. What a visitor of a chat has typed is nobody's number: nothing is shown for it.
 pub fn caller(entries: &[Entry]) -> Option<(&str, At)> {
     entries.iter().find_map(|entry| match &entry.event {
-        Event::CallReceived { from, .. } => Some((from.as_str(), entry.at)),
+        Event::CallReceived { from, channel: Channel::Voice, .. } => Some((from.as_str(), entry.at)),
         _ => None,
     })
 }

@@ -4,6 +4,7 @@
 //! outputs one after the other shows every agent who calls before it rings.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod chats; // contacts in writing
 mod outside; // people who have no screen here
 mod second; // another agent on the same call
 mod taking; // a call taken from the bot
@@ -11,13 +12,13 @@ mod wrapping; // after-call work
 
 use super::after_call::AfterCall;
 use super::estimate::{Pace, minutes};
-use super::notice::{AgentCommand, AgentRef, Callback, DeskNotice, DeskReport, Rings, WaitingCall};
+use super::notice::{AgentCommand, AgentRef, Callback, ChatAct, DeskNotice, DeskReport, Rings, WaitingCall};
 use super::queue::{Hope, Queue, Stage, candidate, hope};
 use super::roster::{Choice, Presence, Roster};
 use crate::config::OutsidePlace;
 use crate::edge::webrtc::PhoneState;
 use crate::record::CallId;
-use crate::record::event::AgentRefusal;
+use crate::record::event::{AgentRefusal, Channel};
 use crate::store::User;
 use crate::time::At;
 use std::time::Duration;
@@ -73,6 +74,12 @@ pub enum Input {
     },
     /// A caller who hung up is to be rung back.
     CallBack(Callback),
+    /// What an agent does with a chat.
+    Chat {
+        agent: String,
+        call_id: CallId,
+        act: ChatAct,
+    },
     /// Whoever has the call wants something done.
     Command {
         agent: String,
@@ -119,7 +126,7 @@ pub enum Output {
         agent: AgentRef,
     },
     /// What the agent wanted cannot be done. `code`: `not_your_call`, `not_available`, `already_asking`,
-    /// `nobody_asked`, `no_more_time`.
+    /// `nobody_asked`, `no_more_time`, `not_for_chats`.
     Refused {
         agent: String,
         code: &'static str,
@@ -186,8 +193,14 @@ impl Floor {
         self.now = now;
         match input {
             Input::Users(users) => self.roster.know(&users, now),
-            Input::ScreenOpened { agent } => self.roster.screen_opened(&agent),
-            Input::ScreenClosed { agent } => self.roster.screen_closed(&agent, now),
+            Input::ScreenOpened { agent } => {
+                self.roster.screen_opened(&agent);
+                self.tell_chat(&agent, ChatAct::Back, &mut out);
+            }
+            Input::ScreenClosed { agent } => {
+                self.roster.screen_closed(&agent, now);
+                self.tell_chat(&agent, ChatAct::Away, &mut out);
+            }
             Input::Choose { agent, choice } => self.choose(now, &agent, choice, &mut out),
             Input::Phone { agent, phone } => self.roster.phone(&agent, phone),
             Input::Decline { agent, call_id } => {
@@ -207,6 +220,7 @@ impl Floor {
             }
             Input::TakeOver { agent, call } => self.take_over(now, &agent, call, &mut out),
             Input::CallBack(callback) => self.queue.add_callback(callback),
+            Input::Chat { agent, call_id, act } => self.chat(&agent, &call_id, act, &mut out),
             Input::Command { agent, call_id, command } => {
                 self.command(now, &agent, &call_id, command, &mut out)
             }
@@ -457,7 +471,7 @@ impl Floor {
         waiting.told_nobody = false;
         let ringing = Presence::Ringing { call_id: call_id.clone(), until: now + OFFER };
         agent.become_(ringing, now);
-        let reference = reference(agent);
+        let reference = reference(agent, waiting.call.channel);
         out.push(presence(id));
         // From here on it is a call like any other.
         if let Some(callback) = waiting.callback.take() {
@@ -485,10 +499,11 @@ impl Floor {
     }
 }
 
-fn reference(agent: &super::roster::Agent) -> AgentRef {
-    let rings = match (&agent.browser, &agent.sip_uri) {
-        (None, Some(uri)) => Rings::Phone(uri.clone()),
-        (Some(_), _) | (None, None) => Rings::Browser,
+fn reference(agent: &super::roster::Agent, channel: Channel) -> AgentRef {
+    let rings = match (channel, &agent.browser, &agent.sip_uri) {
+        (Channel::Chat, ..) => Rings::Screen,
+        (Channel::Voice, None, Some(uri)) => Rings::Phone(uri.clone()),
+        (Channel::Voice, Some(_), _) | (Channel::Voice, None, None) => Rings::Browser,
     };
     AgentRef { id: agent.id.clone(), name: agent.name.clone(), rings }
 }

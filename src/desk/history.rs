@@ -6,6 +6,7 @@ use super::earlier::{
 use super::protocol::ToBrowser;
 use super::shell::{Command, Desk, DeskError};
 use crate::record::CallId;
+use crate::record::event::Channel;
 use crate::record::letter::contact;
 use crate::store::CallFilter;
 use crate::time::At;
@@ -50,6 +51,7 @@ impl Desk {
         // The call itself is not earlier than it came in.
         let filter = CallFilter {
             caller: Some(number.to_owned()),
+            channel: Some(Channel::Voice),
             from: Some(At(at.0.saturating_sub(EARLIER_FOR.as_millis() as u64))),
             to: Some(at),
             limit: EARLIER_CALLS,

@@ -3,7 +3,7 @@
 
 use super::table::Table;
 use crate::language::Language;
-use crate::record::event::{CallId, Entry, Event, Signal};
+use crate::record::event::{CallId, Channel, Entry, Event, Signal};
 use crate::time::At;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -19,6 +19,7 @@ pub struct LiveCall {
     pub caller: String,
     pub caller_name: Option<String>,
     pub bot: String,
+    pub channel: Channel,
     pub since: At,
     pub language: Option<Language>,
     pub topic: Option<String>,
@@ -109,7 +110,8 @@ impl Live {
 impl LiveCall {
     fn take(&mut self, entry: &Entry) {
         match &entry.event {
-            Event::CallReceived { from, from_name, bot, .. } => {
+            Event::CallReceived { from, from_name, bot, channel, .. } => {
+                self.channel = *channel;
                 self.caller.clone_from(from);
                 self.caller_name.clone_from(from_name);
                 self.bot.clone_from(bot);

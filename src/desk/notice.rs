@@ -3,7 +3,7 @@
 use super::table::Person;
 use crate::config::By;
 use crate::language::Language;
-use crate::record::event::{AgentRefusal, CallId};
+use crate::record::event::{AgentRefusal, CallId, Channel};
 use crate::time::At;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -26,6 +26,7 @@ pub struct WaitingCall {
     pub overflow: Option<Overflow>,
     /// The caller chose to wait although nobody is there: is not told so again.
     pub patient: bool,
+    pub channel: Channel,
 }
 
 /// Where a call may go that has waited too long.
@@ -48,6 +49,7 @@ impl WaitingCall {
             only: None,
             overflow: None,
             patient: false,
+            channel: Channel::Voice,
         }
     }
 }
@@ -128,6 +130,8 @@ pub enum AgentCommand {
     EndConsult,
     /// Presses keys towards the caller's side: `0`-`9`, `*`, `#`.
     PressKeys { keys: String },
+    /// Ends it for the caller too.
+    End,
     /// The bot goes on with what was agreed.
     BackToBot {
         #[serde(default)]
@@ -186,6 +190,21 @@ pub enum Supervision {
     TakeOver { agent: AgentRef },
 }
 
+/// What an agent does with the chat on the screen, or the screen with the agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChatAct {
+    /// Takes it.
+    Answer,
+    /// This is for the visitor.
+    Write { text: String },
+    /// Something is being written.
+    Typing,
+    /// The last page of the agent has gone.
+    Away,
+    /// ... and is there again.
+    Back,
+}
+
 /// An agent as the call needs to know one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentRef {
@@ -201,7 +220,7 @@ impl AgentRef {
     pub fn outside(&self) -> Option<By> {
         match self.rings {
             Rings::Outside { by, .. } => Some(by),
-            Rings::Phone(_) | Rings::Browser => None,
+            Rings::Phone(_) | Rings::Browser | Rings::Screen => None,
         }
     }
 }
@@ -213,6 +232,8 @@ pub enum Rings {
     Phone(String),
     /// The agent's browser.
     Browser,
+    /// Nothing: the card is on the screen, and the agent writes there.
+    Screen,
     /// A place outside the desk.
     Outside { uri: String, by: By },
 }
@@ -232,6 +253,8 @@ pub enum DeskNotice {
     Command(AgentCommand),
     /// Whoever watches has a hand in it.
     Supervise(Supervision),
+    /// Of the one whose screen has this chat.
+    Chat { agent: String, act: ChatAct },
     /// This agent is kept for a question of the one who has the call, and sees the card: ring the phone.
     Consult { agent: AgentRef },
     /// The second agent declined on the screen, or was not there.

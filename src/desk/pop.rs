@@ -3,7 +3,7 @@
 
 use super::brief::{self, Brief, Briefs, Glossary};
 use crate::language::Language;
-use crate::record::event::{CallId, Entry, Event, Signal};
+use crate::record::event::{CallId, Channel, Entry, Event, Signal};
 use crate::record::transcript::{Line, Speaker, transcript};
 use crate::time::At;
 use serde::Serialize;
@@ -42,6 +42,7 @@ pub struct ScreenPop {
     pub caller: String,
     pub caller_name: Option<String>,
     pub bot: String,
+    pub channel: Channel,
     pub queue: Option<String>,
     pub topic: Option<String>,
     pub signals: Vec<Signal>,
@@ -79,6 +80,7 @@ pub fn screen_pop(entries: &[Entry], now: At, agent: &str, glossary: &dyn Glossa
         caller: String::new(),
         caller_name: None,
         bot: String::new(),
+        channel: Channel::Voice,
         queue: None,
         topic: None,
         signals: Vec::new(),
@@ -118,7 +120,8 @@ fn before_the_person(entries: &[Entry]) -> &[Entry] {
 
 fn take(pop: &mut ScreenPop, entry: &Entry) {
     match &entry.event {
-        Event::CallReceived { from, from_name, bot, .. } => {
+        Event::CallReceived { from, from_name, bot, channel, .. } => {
+            pop.channel = *channel;
             pop.caller.clone_from(from);
             pop.caller_name.clone_from(from_name);
             pop.bot.clone_from(bot);

@@ -29,6 +29,8 @@ use serde::{Deserialize, Serialize};
 pub const NOTE_MAX_CHARS: usize = 4_000;
 /// Longest line for the bot to say, in characters.
 pub const SPOKEN_MAX_CHARS: usize = 400;
+/// Longest message of an agent to a visitor, in characters.
+pub const WRITTEN_MAX_CHARS: usize = 2_000;
 /// Largest message from a browser.
 pub const MESSAGE_MAX_BYTES: usize = 32 * 1024;
 
@@ -199,7 +201,7 @@ pub enum ToBrowser {
     /// A message of the browser was refused. `code`: `bad_message`, `not_your_call`, `not_saved`,
     /// `not_read`, `not_allowed`, `no_such_call`, `not_available`, `already_asking`, `nobody_asked`,
     /// `too_late`, `not_with_bot`, `no_phone`, `phone_refused`, `no_such_message`, `no_more_time`,
-    /// `no_such_task`, `no_ring_back`, `bad_time`.
+    /// `no_such_task`, `no_ring_back`, `bad_time`, `not_for_chats`, `not_sent`, `nobody_to_whisper_to`.
     Error {
         code: String,
         detail: String,
@@ -255,11 +257,20 @@ pub enum FromBrowser {
     PutAwayPhone {
         phone: String,
     },
-    /// Takes the call on this page's telephone.
+    /// Takes the call on this page's telephone, or the chat on this page.
     Answer {
         call_id: CallId,
     },
     HangUp {
+        call_id: CallId,
+    },
+    /// To the visitor of the chat on the card.
+    Write {
+        call_id: CallId,
+        text: String,
+    },
+    /// Something is being written; sent at most every few seconds.
+    Writing {
         call_id: CallId,
     },
     /// The draft of the wrap-up note, sent at pauses in typing.

@@ -155,7 +155,9 @@ fn order(waiting: &Waiting) -> (Reverse<u8>, At, &CallId) {
 pub fn candidate(waiting: &Waiting, roster: &Roster) -> Option<String> {
     let call = &waiting.call;
     let free = roster.agents.values().filter(|agent| {
-        agent.is_free() && serves(agent, waiting, roster) && !waiting.tried.contains(&agent.id)
+        agent.is_free_for(call.channel)
+            && serves(agent, waiting, roster)
+            && !waiting.tried.contains(&agent.id)
     });
     let best = free.min_by_key(|agent| {
         let known = call.sticky.as_ref() == Some(&agent.id);
@@ -191,7 +193,8 @@ pub fn hope(waiting: &Waiting, roster: &Roster) -> Hope {
     }
     let of_queue: Vec<&Agent> =
         roster.agents.values().filter(|agent| serves(agent, waiting, roster)).collect();
-    let untried = |agent: &&&Agent| agent.has_phone() && !waiting.tried.contains(&agent.id);
+    let untried =
+        |agent: &&&Agent| agent.can_take(waiting.call.channel) && !waiting.tried.contains(&agent.id);
     if of_queue.iter().filter(untried).any(|agent| agent.presence.serves()) {
         return Hope::Wait;
     }

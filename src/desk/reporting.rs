@@ -7,6 +7,7 @@ use super::views;
 use super::wall::{Judgement, judgement};
 use crate::language::Language;
 use crate::record::CallId;
+use crate::record::event::Channel;
 use crate::record::report::told::{Pick, Told, told};
 use crate::record::report::{Report, Span, judge, report};
 use crate::store::{Audit, AuditAction, CallFilter, PAGE_CALLS_MAX, StoreError};
@@ -26,6 +27,7 @@ pub struct Asked {
     pub bot: Option<String>,
     /// Calls that waited in this queue.
     pub queue: Option<String>,
+    pub channel: Option<Channel>,
     pub language: Option<Language>,
 }
 
@@ -157,6 +159,7 @@ impl Desk {
             to: Some(span.to),
             bot: asked.bot.clone(),
             queue: asked.queue.clone(),
+            channel: asked.channel,
             limit: PAGE_CALLS_MAX,
             ..CallFilter::default()
         };

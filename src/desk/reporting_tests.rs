@@ -18,7 +18,7 @@ const DAY_MS: u64 = 86_400_000;
 fn asked() -> Asked {
     let (from, to) = (At(10 * DAY_MS), At(11 * DAY_MS));
     let span = Span { from, to, zone: TimeZone::UTC, zone_name: "UTC".into() };
-    Asked { span, bot: None, queue: None, language: None }
+    Asked { span, bot: None, queue: None, channel: None, language: None }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use crate::edge::webrtc::PhoneState;
 use crate::language::Language;
 use crate::record::CallId;
+use crate::record::event::Channel;
 use crate::store::User;
 use crate::time::At;
 use serde::Serialize;
@@ -128,7 +129,30 @@ impl Agent {
     /// Whether a call may be offered now.
     pub fn is_free(&self) -> bool {
         let phone = self.browser.is_some() || self.sip_uri.is_some();
-        self.presence == Presence::Available && self.lost_at.is_none() && phone
+        self.is_free_to_write() && phone
+    }
+
+    /// Whether a chat may be: the screen is enough.
+    fn is_free_to_write(&self) -> bool {
+        self.presence == Presence::Available && self.lost_at.is_none()
+    }
+
+    /// Whether a contact of this channel may be offered now.
+    pub fn is_free_for(&self, channel: Channel) -> bool {
+        match channel {
+            Channel::Voice => self.is_free(),
+            Channel::Chat => self.is_free_to_write(),
+        }
+    }
+
+    /// Whether this agent can be reached by this channel, or will be as soon as a page has loaded.
+    pub fn can_take(&self, channel: Channel) -> bool {
+        !channel.is_voice() || self.has_phone()
+    }
+
+    /// Whether a page of the desk is open.
+    pub fn has_screen(&self) -> bool {
+        self.screens > 0
     }
 
     /// Whether there is something to ring, or will be as soon as a page has loaded.

@@ -7,7 +7,7 @@ use super::brief::{Glossary, NoGlossary};
 use super::earlier::tells_who_calls;
 use super::floor::{Floor, Input};
 use super::notice::{
-    AgentCommand, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport, Ear, WaitingCall,
+    AgentCommand, Callback, CallbackOrder, ChatAct, DESK_NOTICES, DeskNotice, DeskReport, Ear, WaitingCall,
 };
 use super::protocol::{Hand, ToBrowser};
 use super::reach::Reach;
@@ -136,6 +136,7 @@ pub(super) enum Command {
     /// Answers in which call the caller of this agent's call came first: that of a promise, when it is kept.
     StoryOf(String, CallId, oneshot::Sender<Option<CallId>>),
     Obey(String, CallId, AgentCommand, oneshot::Sender<Obeyed>),
+    Chat(String, CallId, ChatAct, oneshot::Sender<Obeyed>),
     /// The promise of that call is taken back.
     Forget(CallId),
     /// Messages came, got their words, or were seen to.
@@ -245,6 +246,15 @@ impl Desk {
         self.obeyed(|answer| Command::Obey(agent, call_id, wanted, answer)).await
     }
 
+    /// What an agent does with the chat on the screen.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when it is no chat of theirs.
+    pub async fn chat(&self, agent: &str, call_id: CallId, act: ChatAct) -> Result<(), DeskError> {
+        let agent = agent.to_owned();
+        self.obeyed(|answer| Command::Chat(agent, call_id, act, answer)).await
+    }
+
     /// The agent who talked with this number last, within a month: whoever knows the story is asked first. A slow
     /// store is not waited for.
     pub async fn who_knows(&self, number: &str) -> Option<String> {
@@ -328,7 +338,7 @@ impl Desk {
     }
 
     /// Opens a screen: everything that it must know comes first. False when nobody is called so.
-    pub(super) async fn connect(&self, agent: &str, screen: u64) -> Option<mpsc::Receiver<ToBrowser>> {
+    pub(crate) async fn connect(&self, agent: &str, screen: u64) -> Option<mpsc::Receiver<ToBrowser>> {
         let (to, messages) = mpsc::channel(BROWSER_MESSAGES);
         let screen = Screen { id: screen, to, queues: None, colleagues: None };
         let known = self.ask(|answer| Command::Connect(agent.to_owned(), screen, answer)).await;

@@ -11,7 +11,7 @@ use crate::edge::clock::Clock;
 use crate::language::Language;
 use crate::record::Recorder;
 use crate::record::event::{CallId, Event};
-use crate::record::letter::{Author, Channel, Letter};
+use crate::record::letter::{Author, Letter, Medium};
 use crate::store::{NewUser, Role, Store, User};
 use crate::time::At;
 use std::time::Duration;
@@ -319,7 +319,7 @@ fn letter(contact: &str) -> Letter {
     Letter {
         id: contact.to_owned(),
         contact: contact.to_owned(),
-        channel: Channel::Email,
+        channel: Medium::Email,
         by: Author::Customer,
         name: None,
         subject: None,

@@ -12,7 +12,7 @@ use super::after_call::NOT_CHOSEN;
 use super::assist::Assisted;
 use super::floor::{CardStage, Floor, Input, Output};
 use super::live::Live;
-use super::notice::{AgentRef, Callback, CallbackOrder, DESK_NOTICES, DeskNotice, DeskReport};
+use super::notice::{AgentRef, Callback, CallbackOrder, ChatAct, DESK_NOTICES, DeskNotice, DeskReport};
 use super::protocol::{ToBrowser, Whoami};
 use super::reach::Reach;
 use super::shell::{Command, DeskOptions, Obeyed, Screen};
@@ -156,6 +156,9 @@ impl Task {
             Command::Extend(agent, call_id, answer) => {
                 let _ = answer.send(self.obey(Input::Extend { agent, call_id }).await);
             }
+            Command::Chat(agent, call_id, act, answer) => {
+                let _ = answer.send(self.obey(Input::Chat { agent, call_id, act }).await);
+            }
             Command::Forget(of) => {
                 let queue = &mut self.floor.queue.calls;
                 queue.retain(|waiting| waiting.callback.as_ref().is_none_or(|callback| callback.of != of));
@@ -285,10 +288,16 @@ impl Task {
             let own = self.floor.queue.find(&call_id).is_some_and(|waiting| waiting.taken_over);
             return (own && !self.reach.send(&call_id, notice)).then_some(call_id);
         };
-        let optional = matches!(notice, DeskNotice::Position { .. });
+        let optional =
+            matches!(notice, DeskNotice::Position { .. } | DeskNotice::Chat { act: ChatAct::Typing, .. });
         match caller.try_send(notice) {
             Ok(()) => None,
             Err(mpsc::error::TrySendError::Full(_)) if optional => None,
+            Err(mpsc::error::TrySendError::Full(DeskNotice::Chat { agent, .. })) => {
+                let detail = "The chat is too busy just now; send it again.".to_owned();
+                self.send(&agent, ToBrowser::Error { code: "not_sent".into(), detail });
+                None
+            }
             Err(_) => {
                 tracing::warn!(call.id = %call_id, "A waiting call does not listen to the desk any more");
                 self.callers.remove(&call_id);

@@ -70,6 +70,7 @@ fn received() -> Event {
         bot: "parcel".into(),
         trunk: "main".into(),
         sip_call_id: "a@b".into(),
+        channel: Default::default(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::roster::{Agent, Presence};
 use super::table::{Person, TableView};
 use super::views;
 use crate::language::Language;
-use crate::record::event::{CallId, Entry, Event, Signal};
+use crate::record::event::{CallId, Channel, Entry, Event, Signal};
 use crate::time::At;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,6 +32,7 @@ pub struct WallCall {
     pub caller: String,
     pub caller_name: Option<String>,
     pub bot: String,
+    pub channel: Channel,
     /// When it came in.
     pub since: At,
     pub holder: Holder,
@@ -123,6 +124,7 @@ fn wall_call(now: At, floor: &Floor, id: &CallId, call: &LiveCall, glossary: &dy
         caller: call.caller.clone(),
         caller_name: call.caller_name.clone(),
         bot: call.bot.clone(),
+        channel: call.channel,
         since: call.since,
         holder,
         holder_since,

@@ -25,7 +25,8 @@ pub(super) async fn after(screen: &mut mpsc::Receiver<ToBrowser>) -> AfterCallVi
 /// Anna has talked with the caller of `c1`, who has hung up.
 pub(super) async fn talked(office: &Office) -> CallId {
     office.desk.set_presence("anna", Choice::Available).await.unwrap();
-    let _notices = office.call("c1").await;
+    // The call listens until the desk has offered it.
+    office.call("c1").await.recv().await.expect("an agent");
     let (call, agent) = (CallId("c1".into()), "anna".to_owned());
     office.happens(&call, Event::Bridged { agent: agent.clone() }).await;
     office.desk.report(call.clone(), DeskReport::Bridged { agent: agent.clone() }).await;

@@ -10,6 +10,7 @@ pub mod leg; //      what a call sees: commands in, events and audio out
 pub mod media; //    opens legs; its own runtime
 pub mod resample; // other sample rates, for engines and uploads
 pub mod sound; //    sound files of the operator, and our hold music
+pub mod text; //     a visitor's leg of a chat
 pub mod webrtc; //   telephones in browsers
 
 mod bridge; //     ◆ what the other leg says, on its way out

@@ -1,7 +1,7 @@
 //! ◆ The call detail record: one line per call, derived from its events.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::event::{EndedBy, Outcome};
+use super::event::{Channel, EndedBy, Outcome};
 use super::{Entry, Event, rfc3339};
 use crate::language::Language;
 use crate::time::At;
@@ -43,6 +43,7 @@ pub struct Cdr {
     pub bot: String,
     pub trunk: String,
     pub sip_call_id: String,
+    pub channel: Channel,
     pub received_at: Option<String>,
     pub answered_at: Option<String>,
     pub queued_at: Option<String>,
@@ -138,7 +139,8 @@ impl Fold {
     }
 
     fn received(&mut self, entry: &Entry) {
-        let Event::CallReceived { from, from_name, to, bot, trunk, sip_call_id } = &entry.event else {
+        let Event::CallReceived { from, from_name, to, bot, trunk, sip_call_id, channel } = &entry.event
+        else {
             return;
         };
         self.received = Some(entry.at);
@@ -150,6 +152,7 @@ impl Fold {
             bot: bot.clone(),
             trunk: trunk.clone(),
             sip_call_id: sip_call_id.clone(),
+            channel: *channel,
             received_at: Some(rfc3339(entry.at)),
             ..Cdr::default()
         };
@@ -202,6 +205,7 @@ mod tests {
             bot: "parcel".into(),
             trunk: "main".into(),
             sip_call_id: "x@y".into(),
+            channel: Channel::default(),
         }
     }
 

@@ -35,6 +35,34 @@ pub struct Entry {
 pub enum Source {
     Speech,
     Dtmf,
+    /// Typed, in a chat.
+    Text,
+}
+
+/// Stands for the number of a visitor who writes and leaves nothing to be known by.
+pub const ANONYMOUS: &str = "anonymous";
+
+/// How caller and Duet talk: by telephone, or in writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    #[default]
+    Voice,
+    Chat,
+}
+
+impl Channel {
+    pub fn is_voice(&self) -> bool {
+        *self == Channel::Voice
+    }
+
+    /// As it is written everywhere.
+    pub fn name(self) -> &'static str {
+        match self {
+            Channel::Voice => "voice",
+            Channel::Chat => "chat",
+        }
+    }
 }
 
 /// Who a value comes from.
@@ -188,6 +216,9 @@ pub enum Event {
         bot: String,
         trunk: String,
         sip_call_id: String,
+        /// Records from before there was a choice are of calls by telephone.
+        #[serde(default, skip_serializing_if = "Channel::is_voice")]
+        channel: Channel,
     },
     CallAnswered,
     /// The sentence that says a machine speaks was heard.
@@ -203,7 +234,7 @@ pub enum Event {
         turn: u32,
         text: String,
         language: Language,
-        /// Recogniser's confidence, 0..1; 1 for DTMF.
+        /// Recogniser's confidence, 0..1; 1 for DTMF and for what was typed.
         confidence: f32,
         source: Source,
         started: At,

@@ -104,7 +104,9 @@ pub fn lessons(entries: &[Entry]) -> Vec<Lesson> {
 
 fn take(turns: &mut BTreeMap<u32, Turn>, entry: &Entry) {
     match &entry.event {
-        Event::CallerSaid { turn, text, language, confidence, source: Source::Speech, .. } => {
+        Event::CallerSaid {
+            turn, text, language, confidence, source: Source::Speech | Source::Text, ..
+        } => {
             turns.entry(*turn).or_default().heard = Some(Lesson {
                 call_id: entry.call_id.0.clone(),
                 turn: *turn,

@@ -14,7 +14,7 @@ const CONTACT_MAX_CHARS: usize = 200;
 /// Which way it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Channel {
+pub enum Medium {
     Chat,
     Email,
     /// Under a post or a review.
@@ -41,7 +41,7 @@ pub struct Letter {
     pub id: String,
     /// As [`contact`] makes it: what calls of the same customer have as their number.
     pub contact: String,
-    pub channel: Channel,
+    pub channel: Medium,
     pub by: Author,
     /// Of whoever wrote it.
     pub name: Option<String>,

@@ -259,6 +259,7 @@ mod tests {
                 bot: "b".into(),
                 trunk: "t".into(),
                 sip_call_id: "s".into(),
+                channel: Default::default(),
             };
             Told(vec![(at, received), (at, Event::CallAnswered)], at.0)
         }

@@ -62,7 +62,9 @@ impl AgentLeg {
         replies: mpsc::Sender<Reply>,
     ) -> Result<AgentLeg, String> {
         let target = match &agent.rings {
-            Rings::Browser => return AgentLeg::ring_browser(parts, facts, agent, replies).await,
+            Rings::Browser | Rings::Screen => {
+                return AgentLeg::ring_browser(parts, facts, agent, replies).await;
+            }
             Rings::Phone(uri) | Rings::Outside { uri, .. } => uri.clone(),
         };
         let leg = parts.media.open().map_err(|error| error.to_string())?;

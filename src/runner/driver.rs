@@ -8,27 +8,24 @@ mod people;
 
 use super::agent::{AgentLeg, AgentSignal, Signals, answer_offer};
 use super::caller::{Hold, LegMedia};
+use super::errands::{self, Errands};
 use super::hearing::Hearing;
 use super::meters;
 use super::scribe::Scribe;
 use super::speaker::{self, Speaker};
 use super::timers::Timers;
-use super::wording;
 use super::{Parts, REPLIES, Reply};
 use crate::call::{Call, CallFacts, Input, Output, SecondLeg, Speaker as Voice};
-use crate::desk::notice::{DeskNotice, DeskReport};
+use crate::desk::notice::DeskNotice;
 use crate::edge::leg::{Audio, AudioFrame, MediaCommand, MediaEvent, PlaybackId};
 use crate::record::Event;
 use crate::server::RETRY_AFTER;
 use crate::speak::{Speech, TtsError};
-use crate::understand::{Meaning, Understand, UnderstandError};
-use futures::future::BoxFuture;
+use crate::understand::Understand;
 use sip::session::{Incoming, Session, SessionCommand, SessionEvent, TerminatedBy};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::sync::mpsc;
-
-type Understanding = Result<Meaning, UnderstandError>;
 
 /// Hold music and chime have ids of their own, far from those of sentences.
 const MUSIC: PlaybackId = PlaybackId(u32::MAX);
@@ -370,22 +367,23 @@ impl Driver {
             Output::Prepare { text, language } => self.speaker.prepare(text, language),
             Output::Understand { turn, attempt, text, language, asked } => {
                 let meaning = self.understand.understand(&text, language, asked);
-                self.understand(turn, attempt, meaning);
+                errands::understand(&self.replies, turn, attempt, meaning);
             }
             Output::Expect { expect } => self.hearing.expect(expect.hint),
-            Output::RunAction { id, action } => self.act(id, action),
-            Output::AskApproval { .. } => return self.ask_approval(),
-            Output::Summarise { turn } => self.summarise(turn),
+            Output::RunAction { id, action } => self.errands().act(id, action),
+            Output::AskApproval { .. } => return errands::ask_approval(&self.parts.desk),
+            Output::Summarise { turn } => self.errands().summarise(&self.scribe, turn),
             Output::PressKeys { keys } => self.to_caller(MediaCommand::Dtmf { digits: keys }).await,
             Output::StartMusic => self.music(true).await,
             Output::StopMusic => self.music(false).await,
-            Output::Enqueue { mut call } => {
-                // The card is made from the record: why and for which queue must stand there.
-                self.scribe.flush().await;
-                call.sticky = self.parts.desk.who_knows(&self.facts.from).await;
-                self.notices = Some(self.parts.desk.enqueue(call).await);
+            Output::Enqueue { call } => {
+                self.notices =
+                    Some(errands::enqueue(&self.parts.desk, &self.scribe, &self.facts, call).await);
             }
-            Output::Report { report } => self.report(report).await,
+            Output::Report { report } => {
+                errands::note_report(&report, &mut self.talking, &mut self.notices);
+                self.parts.desk.report(self.facts.id.clone(), report).await;
+            }
             Output::InviteAgent { agent } => return self.invite_agent(agent).await,
             Output::ReleaseAgent => self.release_agent().await,
             Output::Bridge => self.bridge().await,
@@ -436,37 +434,9 @@ impl Driver {
         self.scribe.write(self.parts.clock.now(), event).await;
     }
 
-    fn understand(&self, turn: u32, attempt: u32, meaning: BoxFuture<'static, Understanding>) {
-        let replies = self.replies.clone();
-        tokio::spawn(async move {
-            let result = meaning.await.map_err(|error| error.to_string());
-            let _ = replies.send(Reply::Input(Input::Understood { turn, attempt, result })).await;
-        });
-    }
-
-    fn act(&self, id: u32, action: crate::decide::ActionCall) {
-        let (parts, replies) = (self.parts.clone(), self.replies.clone());
-        let key = format!("{}-{id}", self.facts.id);
-        tokio::spawn(async move {
-            let started = parts.clock.now();
-            let result = parts.actions.run(&action, &key).await;
-            let duration_ms = parts.clock.now().since_ms(started);
-            let _ = replies.send(Reply::Input(Input::ActionDone { id, result, duration_ms })).await;
-        });
-    }
-
-    /// In the background: the handover goes its way meanwhile.
-    fn summarise(&self, turn: u32) {
-        let Some(adviser) = self.parts.adviser.clone().filter(|adviser| adviser.may_retell()) else { return };
-        let Some(written) = self.scribe.mark() else { return };
-        let (recorder, id, replies) =
-            (self.parts.recorder.clone(), self.facts.id.clone(), self.replies.clone());
-        tokio::spawn(async move {
-            if let Some(text) = wording::word(&adviser, &recorder, &id, written).await {
-                let model = adviser.model().to_owned();
-                let _ = replies.send(Reply::Input(Input::SummaryWorded { turn, text, model })).await;
-            }
-        });
+    fn errands(&self) -> Errands<'_> {
+        let Parts { clock, recorder, actions, adviser, .. } = &*self.parts;
+        Errands { id: &self.facts.id, clock: *clock, recorder, actions, adviser, replies: &self.replies }
     }
 
     /// Whether the call wants the caller's words.
@@ -482,17 +452,13 @@ impl Driver {
         self.parts.desk.unreach(&self.facts.id);
         // One that was taken from the bot has a card at the desk, though it never waited there.
         let known = self.notices.take().is_some() || self.call.wanted_a_person();
-        let report = match self.talking.take() {
-            Some(agent) => Some(DeskReport::AgentLeft { agent }),
-            None => known.then_some(DeskReport::Left),
-        };
-        if let Some(report) = report {
-            self.parts.desk.report(self.facts.id.clone(), report).await;
-        }
+        errands::take_leave(&self.parts.desk, &self.facts.id, self.talking.take(), known).await;
         self.to_caller(MediaCommand::Close).await;
         self.scribe.finish().await;
         if self.call.wanted_a_person() {
-            wording::draft_in_words(self.parts.clone(), self.facts.id.clone());
+            let parts = &self.parts;
+            let (adviser, recorder) = (parts.adviser.clone(), parts.recorder.clone());
+            super::wording::draft_in_words(adviser, recorder, parts.clock, self.facts.id.clone());
             meters::handovers(&self.parts.recorder, &self.facts.id).await;
         }
     }

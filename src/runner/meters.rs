@@ -7,8 +7,9 @@ use metrics::{counter, histogram};
 /// Counts what an event means for operations.
 pub(super) fn observe(event: &Event, language: Language) {
     match event {
-        Event::CallReceived { bot, .. } => {
-            counter!("duet_calls_received_total", "bot" => bot.clone()).increment(1);
+        Event::CallReceived { bot, channel, .. } => {
+            counter!("duet_calls_received_total", "bot" => bot.clone(), "channel" => channel.name())
+                .increment(1);
         }
         Event::CallEnded { outcome, by, .. } => {
             let (outcome, by) = (label(outcome), label(by));

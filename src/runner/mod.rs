@@ -7,7 +7,9 @@ pub mod actions;
 mod agent;
 pub mod bots; // which bot a call gets
 mod caller;
+pub mod chat; // the same in writing
 mod driver;
+mod errands; // what a contact has done, by voice or in writing
 mod hearing;
 mod library; // what helps agents
 mod meters;
@@ -31,6 +33,7 @@ use crate::edge::guard::TrunkGuard;
 use crate::edge::webrtc::WebPhones;
 use crate::hear::SpeechToText;
 use crate::hear::silero::Silero;
+use crate::record::event::Channel;
 use crate::record::{CallId, Recorder};
 use crate::speak::{Speech, TextToSpeech, TtsError};
 use crate::understand::llm::Adviser;
@@ -57,7 +60,7 @@ pub struct Parts {
     pub tts: Arc<dyn TextToSpeech>,
     pub desk: Desk,
     pub recorder: Recorder,
-    pub actions: ActionRunner,
+    pub actions: Arc<ActionRunner>,
     /// The language model, where one is configured.
     pub adviser: Option<Arc<Adviser>>,
     /// 8 kHz mono, played in a loop.
@@ -124,6 +127,7 @@ async fn run_call(
         trunk: incoming.info.trunk.clone(),
         sip_call_id: incoming.info.call_id.clone(),
         callback: parts.guard.callback(&incoming.info.trunk, &incoming.info.from),
+        channel: Channel::Voice,
     };
     let (trunk, own) = (&incoming.info.trunk, facts.callback.is_some());
     let others = parts.guard.other_numbers(trunk).to_vec();
@@ -181,6 +185,7 @@ async fn ring_back(
         trunk: callback.trunk.clone(),
         sip_call_id: String::new(),
         callback: Some(callback.target.clone()),
+        channel: Channel::Voice,
     };
     let call = Call::new(facts.clone(), parts.times.clone(), dialog, language).calling_back(callback, agent);
     let beginning = Beginning::RungBack(notices);

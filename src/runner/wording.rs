@@ -1,8 +1,8 @@
 //! The summary in a language model's words, made while the announcement is spoken and the queue rings. Nothing waits
 //! for it: a call whose model is slow, gone or not believed goes on with the three lines of facts.
 
-use super::Parts;
 use crate::desk::brief::{NoGlossary, briefs, drafts};
+use crate::edge::clock::Clock;
 use crate::language::Language;
 use crate::record::event::{CallId, Event, Source};
 use crate::record::{Entry, Recorder};
@@ -27,12 +27,12 @@ pub(super) async fn word(
 }
 
 /// In the background, once the record is whole: what the model makes of the agent's draft becomes an event.
-pub(super) fn draft_in_words(parts: Arc<Parts>, id: CallId) {
-    let Some(adviser) = parts.adviser.clone().filter(|adviser| adviser.may_retell()) else { return };
+pub(super) fn draft_in_words(adviser: Option<Arc<Adviser>>, recorder: Recorder, clock: Clock, id: CallId) {
+    let Some(adviser) = adviser.filter(|adviser| adviser.may_retell()) else { return };
     tokio::spawn(async move {
-        let Some(text) = word_draft(&adviser, &parts.recorder, &id).await else { return };
+        let Some(text) = word_draft(&adviser, &recorder, &id).await else { return };
         let event = Event::DraftWorded { text, model: adviser.model().to_owned() };
-        if let Err(error) = parts.recorder.append(&id, parts.clock.now(), event).await {
+        if let Err(error) = recorder.append(&id, clock.now(), event).await {
             tracing::warn!(%error, "A worded draft could not be recorded");
         }
     });
@@ -56,7 +56,7 @@ fn facts(entries: &[Entry]) -> Vec<String> {
 /// What the caller said, as it was recognised.
 fn said(entries: &[Entry]) -> Vec<String> {
     let spoken = entries.iter().filter_map(|entry| match &entry.event {
-        Event::CallerSaid { text, source: Source::Speech, .. } => Some(text.clone()),
+        Event::CallerSaid { text, source: Source::Speech | Source::Text, .. } => Some(text.clone()),
         _ => None,
     });
     spoken.collect()

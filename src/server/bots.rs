@@ -43,6 +43,10 @@ pub(super) async fn load(
     }
     let bots: Vec<&Bot> = fleet.iter().map(|(_, _, learnt)| &*learnt.parts.bot).collect();
     check_numbers(config, &bots)?;
+    let names: Vec<&str> = bots.iter().map(|bot| bot.name.as_str()).collect();
+    if let Some(unknown) = config.chat.unknown_bots(&names).into_iter().next() {
+        return Err(BuildError::Config(unknown));
+    }
     let mut loaded = Fleet::new(clock, destinations, learn);
     fleet.into_iter().for_each(|(dir, digest, learnt)| loaded.add(dir, digest, learnt));
     Ok(loaded)

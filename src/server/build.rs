@@ -24,11 +24,14 @@ use crate::record::Recorder;
 use crate::runner::Parts;
 use crate::runner::actions::ActionRunner;
 use crate::runner::bots::Bots;
+use crate::runner::chat::rooms::Rooms;
+use crate::runner::chat::{ChatOrder, ChatParts};
 use crate::store::Store;
 use sip::endpoint::{Endpoint, EndpointConfig};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Weights without which a node does not start, by their names in the manifest. Voices come on top.
@@ -85,12 +88,24 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
     let (readiness_of_api, desk_of_api) = (readiness.clone(), desk.clone());
     let state = ApiState { clock, store, desk: desk_of_api, fleet, readiness: readiness_of_api, metrics };
     let phones = start_phones(&config, clock, desk.clone()).await?;
-    let http = serve_http(&config, state, desk.clone(), phones.clone()).await?;
+    let mut http = serve_http(&config, state, desk.clone(), phones.clone()).await?;
     let media = start_media(&config, clock)?;
     let (endpoint, incoming) = bind_sip(&config, guard.clone()).await?;
     readiness.set("sip", Ok(()));
     let gate = open_gate(&config, clock, &readiness, &whisper, &media);
 
+    let (actions, cut) = (Arc::new(actions), CancellationToken::new());
+    let chat = ChatParts {
+        clock,
+        desk: desk.clone(),
+        recorder: recorder.clone(),
+        actions: actions.clone(),
+        adviser: adviser.clone(),
+        bots: bots.clone(),
+        times: chat_times(&config),
+        cut: cut.clone(),
+    };
+    let chats = open_chats(&config, &mut http, clock, bots.clone()).await?;
     let parts = Parts {
         clock,
         endpoint,
@@ -112,7 +127,7 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         keep_messages: Duration::from_secs(config.voicemail.keep_days * 86_400),
         keep_letters: Duration::from_secs(config.contacts.keep_days * 86_400),
         keep_follow_ups: Duration::from_secs(config.wrap_up.keep_follow_ups_days * 86_400),
-        cut: CancellationToken::new(),
+        cut,
     };
     Ok(Server {
         parts: Arc::new(parts),
@@ -120,6 +135,8 @@ pub(super) async fn build(config: Config, actions: ActionRunner) -> Result<Serve
         incoming,
         readiness,
         http,
+        chat: Arc::new(chat),
+        chats,
         drain_for: Duration::from_secs(config.limits.drain_s),
         gate,
         admin_token,
@@ -150,6 +167,26 @@ fn call_times(config: &Config) -> CallTimes {
         end_silence: Duration::from_millis(config.hear.end_silence_ms),
         ..CallTimes::default()
     }
+}
+
+fn chat_times(config: &Config) -> CallTimes {
+    let seconds = Duration::from_secs;
+    call_times(config).in_writing(seconds(config.chat.idle_s), seconds(config.chat.gone_s))
+}
+
+/// The visitors' listener, where a bot chats.
+async fn open_chats(
+    config: &Config,
+    http: &mut Vec<HttpTask>,
+    clock: Clock,
+    bots: Arc<Bots>,
+) -> Result<Option<mpsc::Receiver<ChatOrder>>, BuildError> {
+    if !config.chat.is_on() {
+        return Ok(None);
+    }
+    let (rooms, orders) = Rooms::new(config.chat.clone(), clock, bots);
+    http.push(serve_one(config.chat.listen, api::chat::router(Arc::new(rooms))).await?);
+    Ok(Some(orders))
 }
 
 /// Where a weight lies; the error says which command brings it.
@@ -234,7 +271,7 @@ fn advertised(config: &Config) -> IpAddr {
 async fn bind_sip(
     config: &Config,
     guard: Arc<TrunkGuard>,
-) -> Result<(Endpoint, tokio::sync::mpsc::Receiver<sip::session::Incoming>), BuildError> {
+) -> Result<(Endpoint, mpsc::Receiver<sip::session::Incoming>), BuildError> {
     let endpoint = EndpointConfig {
         tcp: Some(config.sip.tcp),
         external_ip: config.sip.external_ip,
@@ -252,11 +289,11 @@ async fn serve_http(
     state: ApiState,
     desk: Desk,
     phones: WebPhones,
-) -> Result<[HttpTask; 2], BuildError> {
+) -> Result<Vec<HttpTask>, BuildError> {
     let options = WebOptions { secure_cookies: config.http.secure_cookies };
     let desk = serve_one(config.http.desk, crate::desk::web::router(desk, phones, options)).await?;
     let api = serve_one(config.http.api, api::router(state)).await?;
-    Ok([desk, api])
+    Ok(vec![desk, api])
 }
 
 async fn serve_one(listen: SocketAddr, router: axum::Router) -> Result<HttpTask, BuildError> {

@@ -12,6 +12,7 @@ use crate::desk::notice::CallbackOrder;
 use crate::edge::guard::TrunkGuard;
 use crate::engines::gate::{Entry, Gate};
 use crate::runner::actions::ActionRunner;
+use crate::runner::chat::{ChatOrder, ChatParts};
 use crate::runner::{self, Parts};
 use sip::session::{Incoming, SessionCommand};
 use std::net::SocketAddr;
@@ -34,14 +35,18 @@ pub struct Server {
     guard: Arc<TrunkGuard>,
     incoming: mpsc::Receiver<Incoming>,
     readiness: Readiness,
-    http: [HttpTask; 2],
+    /// The desk's, the API's, and the visitors' where there are chats.
+    http: Vec<HttpTask>,
+    chat: Arc<ChatParts>,
+    /// Chats that are to begin.
+    chats: Option<mpsc::Receiver<ChatOrder>>,
     drain_for: Duration,
     gate: Arc<Gate>,
     /// Shown once, at the very first start.
     pub admin_token: Option<String>,
 }
 
-/// One HTTP listener: the desk's or the API's.
+/// One HTTP listener.
 struct HttpTask {
     addr: SocketAddr,
     stop: CancellationToken,
@@ -55,6 +60,8 @@ pub struct Addresses {
     pub sip_tcp: Option<SocketAddr>,
     pub desk: SocketAddr,
     pub api: SocketAddr,
+    /// Of visitors who chat.
+    pub chat: Option<SocketAddr>,
 }
 
 impl Server {
@@ -75,6 +82,7 @@ impl Server {
             sip_tcp: self.parts.endpoint.tcp_addr(),
             desk: self.http[0].addr,
             api: self.http[1].addr,
+            chat: self.http.get(2).map(|http| http.addr),
         }
     }
 
@@ -82,6 +90,7 @@ impl Server {
     pub async fn run(mut self, stop: CancellationToken) {
         let mut calls = JoinSet::new();
         let mut callbacks = self.parts.desk.callback_orders();
+        let mut chats = self.chats.take();
         let messages = tokio::spawn(runner::voicemail::look_after(self.parts.clone()));
         loop {
             tokio::select! {
@@ -90,11 +99,14 @@ impl Server {
                     None => break,
                 },
                 Some(order) = next(callbacks.as_mut()) => self.call_back(&mut calls, order),
+                Some(order) = next(chats.as_mut()) => drop(calls.spawn(runner::chat::run(self.chat.clone(), order))),
                 Some(ended) = calls.join_next() => report(ended),
                 () = stop.cancelled() => break,
             }
         }
         messages.abort();
+        // No chat begins any more.
+        drop(chats);
         self.drain(calls).await;
     }
 
@@ -147,7 +159,7 @@ impl Server {
 }
 
 /// Waits for ever where there is nothing to wait for.
-async fn next(orders: Option<&mut mpsc::Receiver<CallbackOrder>>) -> Option<CallbackOrder> {
+async fn next<T>(orders: Option<&mut mpsc::Receiver<T>>) -> Option<T> {
     match orders {
         Some(orders) => orders.recv().await,
         None => std::future::pending().await,

@@ -11,6 +11,8 @@ mod money;
 mod polish; //   ordinals
 mod scan; //     a word with the marks around it
 
+pub use calendar::month_name;
+
 use crate::language::Language;
 use scan::{Word, words};
 

@@ -5,8 +5,8 @@ mod follow_ups; // tasks after calls
 use super::*;
 use crate::language::Language;
 use crate::record::Event;
-use crate::record::event::{EndedBy, Outcome};
-use crate::record::letter::{Author, Channel, Letter};
+use crate::record::event::{Channel, EndedBy, Outcome};
+use crate::record::letter::{Author, Letter, Medium};
 use crate::record::voicemail::{Done, Voicemail, Words};
 
 async fn store() -> (tempfile::TempDir, Store) {
@@ -27,6 +27,7 @@ fn received(from: &str, bot: &str) -> Event {
         bot: bot.into(),
         trunk: "main".into(),
         sip_call_id: "x".into(),
+        channel: Default::default(),
     }
 }
 
@@ -111,19 +112,25 @@ async fn each_filter_narrows_the_list() {
         entry("c1", 3, 130, ended(Outcome::HandedOver)),
     ];
     store.append(&first).await.unwrap();
-    store.append(&[entry("c2", 0, 200, received("+40222", "bank"))]).await.unwrap();
+    let mut written = received("+40222", "bank");
+    if let Event::CallReceived { channel, .. } = &mut written {
+        *channel = Channel::Chat;
+    }
+    store.append(&[entry("c2", 0, 200, written)]).await.unwrap();
     let with = |change: fn(&mut CallFilter)| {
         let mut filter = CallFilter::default();
         change(&mut filter);
         filter
     };
-    let filters: [(CallFilter, &[&str]); 11] = [
+    let filters: [(CallFilter, &[&str]); 13] = [
         (with(|_| ()), &["c2", "c1"]),
         (with(|f| f.from = Some(At(101))), &["c2"]),
         (with(|f| f.to = Some(At(200))), &["c1"]),
         (with(|f| f.bot = Some("bank".into())), &["c2"]),
         (with(|f| f.outcome = Some(Outcome::HandedOver)), &["c1"]),
         (with(|f| f.queue = Some("logistics".into())), &["c1"]),
+        (with(|f| f.channel = Some(Channel::Chat)), &["c2"]),
+        (with(|f| f.channel = Some(Channel::Voice)), &["c1"]),
         (with(|f| f.agent = Some("anna".into())), &["c1"]),
         (with(|f| f.number = Some("+40222".into())), &["c2"]),
         (with(|f| f.number = Some("%".into())), &[]),
@@ -353,7 +360,7 @@ async fn letters_are_kept_once_found_by_either_form_of_a_number_and_go_by_contac
     let letter = |id: &str, contact: &str, at| Letter {
         id: id.into(),
         contact: contact.into(),
-        channel: Channel::Email,
+        channel: Medium::Email,
         by: Author::Customer,
         name: None,
         subject: None,

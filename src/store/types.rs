@@ -3,7 +3,7 @@
 use crate::language::Language;
 use crate::record::Entry;
 use crate::record::cdr::Cdr;
-use crate::record::event::{CallId, Outcome};
+use crate::record::event::{CallId, Channel, Outcome};
 use crate::time::At;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -103,6 +103,7 @@ pub struct CallFilter {
     pub queue: Option<String>,
     /// Calls that were offered to this agent.
     pub agent: Option<String>,
+    pub channel: Option<Channel>,
     /// Caller's or called number, exactly as recorded.
     pub number: Option<String>,
     /// Caller's number alone, exactly as recorded.

@@ -32,6 +32,7 @@ fn starts(n: u64, topic: &str, start: At) -> Vec<(At, Event)> {
         bot: "parcel".into(),
         trunk: "main".into(),
         sip_call_id: format!("{n}@b"),
+        channel: Default::default(),
     };
     let stages = TurnStages { gap_ms: 500 + n * 20, ..TurnStages::default() };
     let said = start + Duration::from_secs(3);

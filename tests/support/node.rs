@@ -30,6 +30,8 @@ pub struct Node {
     pub sip_tcp: SocketAddr,
     pub desk: SocketAddr,
     pub api: SocketAddr,
+    /// Of visitors, where the configuration has chats.
+    pub chat: Option<SocketAddr>,
     pub token: String,
     client: reqwest::Client,
 }
@@ -75,6 +77,7 @@ impl Node {
             sip_tcp: address("sip_tcp"),
             desk: address("desk"),
             api: address("api"),
+            chat: addresses["chat"].as_str().map(|address| address.parse().unwrap()),
             child,
             parcels,
             dir,
@@ -189,10 +192,15 @@ impl Node {
         }
     }
 
-    /// Asks the process to drain, and waits for its end.
-    pub fn stop(&mut self) {
+    /// Asks the process to drain.
+    pub fn ask_to_stop(&self) {
         let pid = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    }
+
+    /// Asks the process to drain, and waits for its end.
+    pub fn stop(&mut self) {
+        self.ask_to_stop();
         self.child.wait().unwrap();
     }
 }

@@ -6,7 +6,7 @@ use super::super::{Call, Output, Phase, Timer};
 use super::Conversation;
 use crate::decide::{Act, DialogInput, ExpectKind};
 use crate::hear::Transcript;
-use crate::record::event::{Event, Source};
+use crate::record::event::Event;
 use crate::time::At;
 use crate::understand::Meaning;
 use crate::understand::text::words;
@@ -197,7 +197,7 @@ impl Conversation {
             text: heard.text.clone(),
             language: heard.language,
             confidence: heard.confidence,
-            source: Source::Speech,
+            source: call.source(),
             started,
             ended: last_voiced,
         });

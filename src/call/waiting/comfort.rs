@@ -7,8 +7,6 @@ use std::time::Duration;
 
 /// The announcement is fresh; a free agent answers within this.
 const FIRST_NEWS: Duration = Duration::from_secs(6);
-/// Between two times that the bot speaks up: less is nagging, more is doubt whether anybody is there.
-const NEWS_EVERY: Duration = Duration::from_secs(30);
 /// Being called back is offered to who has waited so long, and again after so long.
 const OFFER_AFTER: Duration = Duration::from_secs(30);
 const OFFER_AGAIN: Duration = Duration::from_secs(90);
@@ -57,9 +55,10 @@ impl Comfort {
         self.due
     }
 
-    /// What is said now. The place is told when it has changed, choices at their times.
-    pub(super) fn news(&mut self, now: At, callback: bool) -> Vec<WaitingNews> {
-        self.due = now + NEWS_EVERY;
+    /// What is said now, and again after `every`: less is nagging, more is doubt whether anybody is there. The place is
+    /// told when it has changed, choices at their times.
+    pub(super) fn news(&mut self, now: At, every: Duration, callback: bool) -> Vec<WaitingNews> {
+        self.due = now + every;
         let mut news = Vec::new();
         let stands = (self.place, self.minutes);
         match self.place {
@@ -85,6 +84,8 @@ impl Comfort {
 mod tests {
     use super::*;
 
+    const EVERY: Duration = Duration::from_secs(30);
+
     #[test]
     fn a_wait_of_ninety_seconds_is_told_place_minutes_and_choices() {
         let mut comfort = Comfort::begin(At(0));
@@ -92,7 +93,7 @@ mod tests {
         let mut heard = Vec::new();
         while comfort.due() <= At(96_000) {
             let at = comfort.due();
-            heard.push((at.0, comfort.news(at, true)));
+            heard.push((at.0, comfort.news(at, EVERY, true)));
         }
         let place = WaitingNews::Place { place: 2, minutes: Some(3) };
         let choices = WaitingNews::Choices { callback: true };
@@ -107,7 +108,7 @@ mod tests {
         );
         comfort.stands(1, None);
         assert_eq!(
-            comfort.news(At(126_000), true),
+            comfort.news(At(126_000), EVERY, true),
             [WaitingNews::Place { place: 1, minutes: None }, choices]
         );
     }

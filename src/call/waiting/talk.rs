@@ -5,7 +5,7 @@ use crate::call::saying::Heard;
 use crate::call::{Call, Input, Output, Timer, VOICE_WAIT};
 use crate::decide::{Act, WaitingNews, WaitingWish};
 use crate::hear::Transcript;
-use crate::record::event::{Event, Source};
+use crate::record::event::Event;
 use crate::time::At;
 
 /// How far what the caller says has come.
@@ -76,7 +76,7 @@ impl Waiting {
             return call.set_timer(Timer::Comfort, due);
         }
         let callback = call.dialog.offers(WaitingWish::CallBack);
-        for news in self.comfort.news(now, callback) {
+        for news in self.comfort.news(now, call.times.news_every, callback) {
             self.tell(call, now, news);
         }
         call.set_timer(Timer::Comfort, self.comfort.due());
@@ -139,7 +139,7 @@ impl Waiting {
         }
         let wish = WaitingWish::of_words(&heard.text, heard.language, call.language);
         let Transcript { text, language, confidence, .. } = heard;
-        let source = Source::Speech;
+        let source = call.source();
         call.record(Event::CallerSaid { turn, text, language, confidence, source, started, ended });
         self.wished(call, now, wish)
     }
@@ -147,8 +147,17 @@ impl Waiting {
     fn wished(self, call: &mut Call, now: At, wish: Option<WaitingWish>) -> Phase {
         match wish {
             Some(wish) if !self.has_chosen() => self.chose(call, now, wish),
+            None if !call.facts.channel.is_voice() => self.noted(call, now),
             // What is said to others in the room is no concern of ours.
             _ => Phase::Waiting(self),
         }
+    }
+
+    /// What is written while waiting is meant for somebody: that it is passed on is said once.
+    fn noted(mut self, call: &mut Call, now: At) -> Phase {
+        if !std::mem::replace(&mut self.noted, true) {
+            self.tell(call, now, WaitingNews::Noted);
+        }
+        Phase::Waiting(self)
     }
 }

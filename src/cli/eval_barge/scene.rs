@@ -112,6 +112,7 @@ impl<'a> Scene<'a> {
             trunk: String::new(),
             sip_call_id: String::new(),
             callback: None,
+            channel: Default::default(),
         };
         Ok(Scene {
             stage,

@@ -4,7 +4,6 @@ use super::super::act::ExpectKind;
 use super::super::bot::{Confirm, Slot, SlotKind};
 use super::super::prompts::Args;
 use super::super::recognise::{self, Kind};
-use super::super::words::spell_digits;
 use super::{Collecting, Dialog, Filled, Heard, Phase, Question};
 use crate::record::event::{Event, Signal, ValueSource};
 use serde_json::Value;
@@ -240,11 +239,11 @@ impl Dialog {
 
     pub(super) fn ask_confirmation(&mut self, slot: &Slot, value: &str) {
         let (key, spoken) = match &slot.kind {
-            SlotKind::Digits { .. } => ("confirm-digits", spell_digits(value)),
+            SlotKind::Digits { .. } => ("confirm-digits", self.shown_digits(value)),
             SlotKind::YesNo | SlotKind::Choice(_) => {
                 ("confirm-choice", self.bot.option_name(value, self.language))
             }
-            SlotKind::Value(kind) => ("confirm-choice", kind.spoken(value, self.language)),
+            SlotKind::Value(kind) => ("confirm-choice", self.shown(*kind, value, self.language)),
         };
         self.phase = Phase::Confirming { slot: slot.name.clone(), value: value.to_owned() };
         let args = Args::from([("value".to_owned(), Value::from(spoken))]);

@@ -22,6 +22,7 @@ mod repair;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod text; // the same in writing
 #[cfg(test)]
 mod value_tests;
 mod voice;
@@ -33,7 +34,7 @@ use super::act::{Act, DialogInput, Escalation, Proposal};
 use super::bot::{Bot, Policy, Step};
 use super::mood::Mood;
 use crate::language::Language;
-use crate::record::event::{Event, Signal};
+use crate::record::event::{Channel, Event, Signal};
 use crate::time::At;
 use crate::understand::slots::Kind;
 use crate::understand::{Meaning, Wish};
@@ -64,6 +65,9 @@ pub struct Dialog {
     other_numbers: Vec<String>,
     /// Opening times of people do not count.
     always_open: bool,
+    channel: Channel,
+    /// The bot says at the beginning what else it speaks.
+    mentions_languages: bool,
     /// Turn of the last input that had one.
     turn: u32,
     /// When the last input came: "tomorrow" is seen from there.
@@ -215,6 +219,8 @@ impl Dialog {
             own_number: false,
             other_numbers: Vec::new(),
             always_open: false,
+            channel: Channel::Voice,
+            mentions_languages: true,
             turn: 0,
             now: At::default(),
             topic: None,
@@ -338,7 +344,7 @@ impl Dialog {
             return;
         }
         self.disclose();
-        if self.multilingual {
+        if self.multilingual && self.mentions_languages {
             self.mention_other_languages();
         }
         self.phase = Phase::Open;
@@ -365,9 +371,10 @@ impl Dialog {
     fn mention_other_languages(&mut self) {
         let bot = Arc::clone(&self.bot);
         for other in bot.languages.iter().filter(|other| **other != self.language) {
+            let prompts = bot.prompts(*other);
             self.out.push(Act::Say {
                 prompt: "other-language".to_owned(),
-                text: bot.prompts(*other).plain("other-language"),
+                text: prompts.plain(&self.fitting(prompts, "other-language")),
                 language: *other,
                 interruptible: true,
             });

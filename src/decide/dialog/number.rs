@@ -129,7 +129,7 @@ impl Dialog {
         if !self.may_be_called(&number) {
             return self.number_failed(numbering, "number-not-allowed");
         }
-        let spoken = Kind::Phone.spoken(&number, self.language);
+        let spoken = self.shown(Kind::Phone, &number, self.language);
         let args = Args::from([("value".to_owned(), Value::from(spoken))]);
         self.phase = Phase::Numbering(Numbering { value: Some(number), ..numbering });
         self.ask(Question::new("number-confirm", args, ExpectKind::YesNo));

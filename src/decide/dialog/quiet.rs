@@ -11,6 +11,9 @@ impl Dialog {
         if self.is_over() || self.phase.is_busy() {
             return;
         }
+        if self.is_written() {
+            return self.gone_quiet();
+        }
         self.silences += 1;
         let left = match self.phase {
             Phase::AnythingElse => self.silences > 1,

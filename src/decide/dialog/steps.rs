@@ -5,7 +5,6 @@ use super::super::bot::{ActionSpec, Confirm, Slot, SlotKind, Step};
 use super::super::check::CALLER;
 use super::super::expr;
 use super::super::prompts::Args;
-use super::super::words::spell_digits;
 use super::{Dialog, Filled, Heard, Phase, Question};
 use crate::record::event::Event;
 use serde_json::Value;
@@ -242,12 +241,12 @@ impl Dialog {
     fn arguments(&self, with: &BTreeMap<String, String>) -> Args {
         let slot = |path: &str| self.bot.slot(self.topic.as_ref()?, path);
         let spoken = |path: &String| match (slot(path).map(|slot| &slot.kind), self.value(path)) {
-            (Some(SlotKind::Digits { .. }), Value::String(digits)) => Value::from(spell_digits(&digits)),
+            (Some(SlotKind::Digits { .. }), Value::String(digits)) => Value::from(self.shown_digits(&digits)),
             (Some(SlotKind::Choice(_)), Value::String(option)) => {
                 Value::from(self.bot.option_name(&option, self.language))
             }
             (Some(SlotKind::Value(kind)), Value::String(value)) => {
-                Value::from(kind.spoken(&value, self.language))
+                Value::from(self.shown(*kind, &value, self.language))
             }
             (_, value) => value,
         };

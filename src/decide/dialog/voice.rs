@@ -67,6 +67,7 @@ impl Dialog {
     /// A prompt in words: its wordings take turns, and none comes twice running while there is another.
     pub(super) fn word(&mut self, key: &str, args: &Args) -> String {
         let prompts = self.bot.prompts(self.language);
+        let key = &self.fitting(prompts, key);
         let count = prompts.wordings(key).max(1);
         let first = match self.wordings.get(key) {
             Some(last) => last + 1,
@@ -76,7 +77,7 @@ impl Dialog {
         let mut candidates = candidates.map(|index| (index, prompts.text(key, index, args)));
         let fallback = (first % count, prompts.text(key, first % count, args));
         let (index, text) = candidates.find(|(_, text)| *text != self.last_text).unwrap_or(fallback);
-        self.wordings.insert(key.to_owned(), index);
+        self.wordings.insert(key.clone(), index);
         self.last_text.clone_from(&text);
         text
     }

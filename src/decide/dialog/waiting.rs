@@ -25,6 +25,7 @@ impl Dialog {
         match news {
             WaitingNews::Place { place, minutes } => self.say_place(place, minutes),
             WaitingNews::Still => self.say("wait-still", &Args::new()),
+            WaitingNews::Noted => self.say("wait-noted", &Args::new()),
             WaitingNews::Choices { callback } => self.say_choices(callback),
             WaitingNews::MessageInvited { queue } => self.say_of_message("message-invite", &queue),
             WaitingNews::MessageKept { queue } => self.say_of_message("message-kept", &queue),
@@ -116,6 +117,10 @@ impl Dialog {
 
     /// Whether the caller may have this in place of waiting.
     pub fn offers(&self, wish: WaitingWish) -> bool {
+        // Who writes has no line to be rung on or to speak after a tone, and whose number it is nobody knows.
+        if self.is_written() {
+            return false;
+        }
         match wish {
             WaitingWish::CallBack | WaitingWish::CallBackElsewhere => self.callback,
             WaitingWish::Message => self.bot.policy.voicemail,
@@ -208,7 +213,7 @@ impl Dialog {
             2..=6 => DAYS[weekday],
             _ => "later",
         };
-        let date = Kind::Date.spoken(&opening.date.to_string(), self.language);
+        let date = self.shown(Kind::Date, &opening.date.to_string(), self.language);
         let time = format!("{}:{:02}", opening.time.hour(), opening.time.minute());
         [("day", day.to_owned()), ("date", date), ("time", time)]
             .map(|(name, text)| (name.to_owned(), Value::from(text)))

@@ -207,3 +207,65 @@ feel-confusion = I am sorry that this is confusing.
     .b = Let us sort that out together.
 feel-joy = I am glad to hear that.
     .b = That is good to hear.
+
+# In a chat. `chat-KEY` is written in place of KEY.
+
+agent-joined = { $name } is here now and has read our conversation.
+    .b = You are talking to { $name } now, who has read our conversation.
+wait-noted = Noted. My colleague will read that before answering.
+    .b = Thank you, I am passing that on to my colleague.
+gone-quiet = I have not heard from you for a while, so I am closing this chat. You can start a new one at any time. Goodbye.
+    .b = As nothing more has come from you, I am closing this chat. Start a new one whenever you like. Goodbye.
+cut-short = I am sorry, this chat has to end here for a technical reason. Please start a new one.
+    .b = I am sorry, I have to end this chat for a technical reason. Please start a new one.
+chat-other-language = You can also write to me in English.
+chat-language-unavailable = I am sorry, I do not know that language. I can hand you over to a person; just write: agent.
+    .b = Unfortunately I do not know that language. Write agent and I will fetch a person.
+chat-go-on = Go ahead.
+    .b = Yes, please write.
+chat-goodbye = Thank you for writing. Goodbye.
+    .b = Thanks for the chat. Take care.
+chat-rephrase = Sorry, I am not sure what you need. Could you put it another way?
+    .b = I did not quite follow. Please put it in other words.
+chat-rephrase-2 = I still do not follow. I can { $topics }. I can also fetch a person.
+    .b = I am still not sure how to help. I can { $topics }, or fetch a person.
+chat-offer-person = Shall I fetch a person?
+    .b = A colleague may be of more help. Shall I fetch one?
+chat-offer-person-2 = Please answer yes or no. Shall I fetch a person?
+    .b = Just yes or no: would you like to talk to a person?
+chat-handover = I am handing you over to { $specialist }, who will read our conversation. There is no need to repeat anything.
+    .b = Let me hand you over to { $specialist }. They will read what we have written, so you need not start again.
+chat-confirm-digits-2 = Please answer yes or no. Is the number { $value }?
+    .b = Once more: { $value }. Yes or no?
+chat-confirm-choice-2 = Please answer yes or no: { $value }?
+    .b = Yes or no: { $value }?
+chat-wrong-count = That is { $count } { $count ->
+        [one] digit
+       *[other] digits
+    }, but I need { $expected }.
+    .b = I count { $count } { $count ->
+        [one] digit
+       *[other] digits
+    }; there should be { $expected }.
+chat-nobody-available = Unfortunately nobody can answer right now.
+    .b = I am sorry, nobody is available at the moment.
+chat-agents-busy = Unfortunately all colleagues are busy with others.
+    .b = I am sorry, everybody is still busy.
+chat-agent-left = I am sorry, the conversation with my colleague broke off.
+    .b = Sorry, my colleague's connection is lost.
+chat-people-closed = Nobody is here to answer at this hour. My colleagues are back { opening }.
+    .b = My colleagues have gone for today. Somebody is here again { opening }.
+chat-wait-choices = If you would rather go on with me, write: back to the assistant.
+    .b = To go on with me instead, write: back to the assistant.
+chat-wait-ringing = A colleague is being asked this very moment.
+    .b = One moment, a colleague has your chat on the screen already.
+chat-agent-away = My colleague's connection was interrupted. Please wait a moment, it should be back soon.
+    .b = One moment please: I have lost my colleague's connection and am waiting for it.
+chat-takeover-failed = My colleague could not come after all, so let us go on together.
+    .b = I am sorry, my colleague is not answering. Let us go on.
+chat-abilities = I can { $topics }. I can also fetch a person.
+    .b = You can ask me to { $topics }, or to fetch a person.
+chat-abuse = I can see that you are annoyed.
+    .b = I understand that this is annoying.
+chat-feel-worry = I understand that this matters a lot to you.
+    .b = I can see that you are worried. Let us look at it right away.

@@ -13,7 +13,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 95] = [
+pub const BUILTIN: [(&str, &[&str]); 99] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -90,6 +90,10 @@ pub const BUILTIN: [(&str, &[&str]); 95] = [
     ("transferring", &[]),
     ("agent-away", &[]),
     ("taken-over", &[]),
+    ("agent-joined", &["name"]),
+    ("wait-noted", &[]),
+    ("gone-quiet", &[]),
+    ("cut-short", &[]),
     ("takeover-failed", &[]),
     ("agent-briefing", &[]),
     ("i-am-a-machine", &[]),

@@ -210,3 +210,69 @@ feel-confusion = Przepraszam za to zamieszanie.
     .b = Wyjaśnijmy to spokojnie.
 feel-joy = Cieszę się.
     .b = Bardzo miło to słyszeć.
+
+# Na czacie. `chat-KEY` zastępuje KEY.
+
+agent-joined = Jest już { $name } i zna naszą rozmowę.
+    .b = Rozmowę przejmuje { $name }, razem z tym, co już napisaliśmy.
+wait-noted = Zapisane. Konsultant przeczyta to, zanim odpowie.
+    .b = Dziękuję, przekazuję to konsultantowi.
+gone-quiet = Od dłuższej chwili nie ma wiadomości, więc zamykam ten czat. Nowy można zacząć w każdej chwili. Do widzenia.
+    .b = Nic więcej nie przyszło, dlatego kończę ten czat. W każdej chwili można zacząć nowy. Do widzenia.
+cut-short = Przepraszam, ten czat musi się tu skończyć z przyczyn technicznych. Proszę zacząć nowy.
+    .b = Przepraszam, z przyczyn technicznych muszę zakończyć ten czat. Proszę zacząć nowy.
+chat-other-language = Można też pisać do mnie po polsku.
+chat-language-switched = Oczywiście, piszmy po polsku. Jestem automatycznym asystentem.
+    .b = Dobrze, przechodzę na polski. Pisze z Państwem automat.
+chat-language-unavailable = Przepraszam, tego języka nie znam. Mogę połączyć z człowiekiem, wystarczy napisać: konsultant.
+    .b = Niestety nie znam tego języka. Proszę napisać: konsultant, a połączę z człowiekiem.
+chat-go-on = Proszę pisać.
+    .b = Tak, proszę napisać, o co chodzi.
+chat-goodbye = Dziękuję za wiadomość. Do widzenia.
+    .b = Dziękuję za rozmowę. Do widzenia.
+chat-rephrase = Przepraszam, nie wiem na pewno, o co chodzi. Czy można to napisać inaczej?
+    .b = Nie do końca rozumiem. Proszę napisać to innymi słowami.
+chat-offer-person-2 = Proszę odpowiedzieć tak lub nie. Czy mam połączyć z człowiekiem?
+    .b = Wystarczy tak albo nie: połączyć z człowiekiem?
+chat-how-else = Dobrze. Proszę napisać, w czym mogę pomóc.
+    .b = Oczywiście. W czym w takim razie pomóc?
+chat-handover = Łączę z { $specialist }. Nasza rozmowa zostanie przeczytana, nie trzeba nic powtarzać.
+    .b = Już łączę z { $specialist }. Nasza rozmowa idzie razem z Państwem, nie trzeba pisać od nowa.
+chat-confirm-digits-2 = Proszę odpowiedzieć tak lub nie. Czy numer to { $value }?
+    .b = Sprawdźmy jeszcze raz: { $value }. Tak czy nie?
+chat-confirm-choice-2 = Proszę odpowiedzieć tak lub nie: { $value }?
+    .b = Tak czy nie: { $value }?
+chat-wrong-count = To { $count } { $count ->
+        [one] cyfra
+        [few] cyfry
+       *[many] cyfr
+    }, a potrzebuję { $expected }.
+    .b = Widzę { $count } { $count ->
+        [one] cyfrę
+        [few] cyfry
+       *[many] cyfr
+    }, a powinno być { $expected }.
+chat-nobody-available = Niestety nikt nie może teraz odpisać.
+    .b = Przykro mi, nikogo teraz nie ma.
+chat-agents-busy = Niestety wszyscy rozmawiają teraz z innymi.
+    .b = Przykro mi, wszyscy są jeszcze zajęci.
+chat-agent-left = Przepraszam, rozmowa z konsultantem się urwała.
+    .b = Przykro mi, połączenie z konsultantem zostało przerwane.
+chat-people-closed = O tej porze nikt nie odpisuje. Konsultanci będą { opening }.
+    .b = Teraz konsultanci nie pracują. Będą dostępni { opening }.
+chat-agent-done = Tu znowu automatyczny asystent.
+    .b = To znowu automatyczny asystent.
+chat-wait-choices = Aby rozmawiać dalej ze mną, proszę napisać: wolę z asystentem.
+    .b = Jeśli wolą Państwo rozmawiać ze mną, proszę napisać: wolę z asystentem.
+chat-wait-ringing = Właśnie pytam konsultanta.
+    .b = Chwileczkę, konsultant ma już ten czat na ekranie.
+chat-agent-away = Połączenie z konsultantem zostało przerwane. Proszę chwilę zaczekać, za moment powinno wrócić.
+    .b = Chwileczkę, konsultant stracił połączenie i zaraz powinien wrócić.
+chat-takeover-failed = Konsultant jednak nie odpowiada, więc wróćmy do rozmowy.
+    .b = Przykro mi, konsultant nie mógł przyjść. Rozmawiajmy dalej.
+chat-i-am-a-machine = Tak, jestem automatem, nie człowiekiem.
+    .b = Pisze z Państwem automatyczny asystent, to nie jest człowiek.
+chat-abuse = Widzę, że to denerwujące.
+    .b = Rozumiem, że to irytujące.
+chat-feel-worry = Rozumiem, że to dla Państwa ważne.
+    .b = Widzę, że to pilne. Zajmijmy się tym od razu.

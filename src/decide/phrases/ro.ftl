@@ -211,3 +211,67 @@ feel-confusion = Îmi cer scuze pentru confuzie.
     .b = Haideți să lămurim împreună.
 feel-joy = Mă bucur.
     .b = Mă bucur să aud asta.
+
+# Într-un chat. `chat-KEY` se scrie în loc de KEY.
+
+agent-joined = { $name } este aici și a citit discuția noastră.
+    .b = De acum vă răspunde { $name }, care a citit discuția noastră.
+wait-noted = Am notat. Colegul meu va citi înainte să răspundă.
+    .b = Mulțumesc, transmit colegului meu.
+gone-quiet = Nu ați mai scris de ceva timp, așa că închid acest chat. Puteți începe oricând altul. La revedere.
+    .b = Pentru că nu a mai venit nimic, închid acest chat. Puteți începe altul când doriți. La revedere.
+cut-short = Îmi pare rău, acest chat trebuie să se încheie aici din motive tehnice. Vă rog să începeți altul.
+    .b = Îmi pare rău, din motive tehnice trebuie să închei acest chat. Vă rog să începeți altul.
+chat-other-language = Îmi puteți scrie și în română.
+chat-language-switched = Desigur, scriem în română. Sunt un asistent automat.
+    .b = Bine, trecem la română. Vă scrie un asistent automat.
+chat-language-unavailable = Îmi pare rău, nu cunosc această limbă. Vă pot face legătura cu un om, scrieți: operator.
+    .b = Din păcate nu cunosc această limbă. Scrieți operator și vă fac legătura cu un om.
+chat-go-on = Vă rog să scrieți.
+    .b = Da, scrieți-mi.
+chat-goodbye = Vă mulțumesc că ne-ați scris. La revedere.
+    .b = Mulțumesc pentru discuție. O zi bună.
+chat-rephrase = Îmi cer scuze, nu știu sigur dacă am înțeles bine. Puteți scrie altfel?
+    .b = Nu am înțeles bine. Vă rog să scrieți cu alte cuvinte.
+chat-offer-person-2 = Vă rog să răspundeți da sau nu. Vă fac legătura cu un om?
+    .b = Ajunge da sau nu: vă fac legătura cu un om?
+chat-how-else = Bine. Scrieți-mi cu ce vă pot ajuta.
+    .b = Desigur. Atunci cu ce vă ajut?
+chat-handover = Vă fac legătura cu { $specialist }. Discuția noastră va fi citită, nu trebuie să repetați nimic.
+    .b = Vă dau imediat legătura cu { $specialist }. Tot ce am scris aici se transmite, nu trebuie să o luați de la capăt.
+chat-confirm-digits-2 = Vă rog să răspundeți da sau nu. Numărul este { $value }?
+    .b = Mai verificăm o dată: { $value }. Da sau nu?
+chat-confirm-choice-2 = Vă rog să răspundeți da sau nu: { $value }?
+    .b = Da sau nu: { $value }?
+chat-wrong-count = Sunt { $count } { $count ->
+        [one] cifră
+        [few] cifre
+       *[other] de cifre
+    }, dar îmi trebuie { $expected }.
+    .b = Văd { $count } { $count ->
+        [one] cifră
+        [few] cifre
+       *[other] de cifre
+    }, dar ar trebui să fie { $expected }.
+chat-nobody-available = Din păcate nimeni nu poate răspunde acum.
+    .b = Îmi pare rău, nu este nimeni disponibil acum.
+chat-agents-busy = Din păcate toți colegii discută acum cu alții.
+    .b = Îmi pare rău, toți colegii sunt încă ocupați.
+chat-agent-left = Îmi cer scuze, discuția cu colegul s-a întrerupt.
+    .b = Îmi pare rău, legătura cu colegul s-a pierdut.
+chat-people-closed = La această oră nu răspunde nimeni. Colegii mei sunt din nou aici { opening }.
+    .b = Colegii mei nu lucrează acum. Ne puteți scrie { opening }.
+chat-agent-done = Sunt din nou asistentul automat.
+    .b = Vă scrie din nou asistentul automat.
+chat-wait-choices = Ca să continuați cu mine, scrieți: prefer cu asistentul.
+    .b = Dacă preferați să discutați cu mine, scrieți: prefer cu asistentul.
+chat-wait-ringing = Chiar acum întreb un coleg.
+    .b = O clipă, un coleg are deja chatul pe ecran.
+chat-agent-away = Legătura cu colegul meu s-a întrerupt. Vă rog să așteptați puțin, ar trebui să revină imediat.
+    .b = O clipă, vă rog: aștept să revină legătura cu colegul meu.
+chat-takeover-failed = Colegul meu nu a putut veni, așa că să continuăm împreună.
+    .b = Îmi pare rău, colegul meu nu răspunde. Să continuăm.
+chat-i-am-a-machine = Da, sunt un asistent automat, nu un om.
+    .b = Vă scrie un asistent automat, nu o persoană.
+chat-abuse = Văd că vă supără.
+    .b = Îmi dau seama că e neplăcut.

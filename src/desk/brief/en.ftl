@@ -86,3 +86,10 @@ draft-ended = { $by ->
        *[system] The call was broken off.
     }
 taken-over = Taken over from the bot by hand
+# Of a chat: `chat-KEY` in place of KEY.
+chat-withheld = no name given
+chat-speaks = { $language ->
+        [pl] writes in Polish
+        [ro] writes in Romanian
+       *[en] writes in English
+    }

@@ -85,3 +85,11 @@ draft-ended = { $by ->
        *[system] Połączenie przerwane.
     }
 taken-over = Przejęto od bota ręcznie
+# Of a chat: `chat-KEY` in place of KEY.
+chat-withheld = nie podano nazwy
+chat-speaks = { $language ->
+        [pl] pisze po polsku
+        [ro] pisze po rumuńsku
+       *[en] pisze po angielsku
+    }
+chat-hello = Dzień dobry, tu { $agent }.

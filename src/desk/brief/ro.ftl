@@ -85,3 +85,10 @@ draft-ended = { $by ->
        *[system] Apel întrerupt.
     }
 taken-over = Preluat manual de la bot
+# Of a chat: `chat-KEY` in place of KEY.
+chat-withheld = fără nume
+chat-speaks = { $language ->
+        [pl] scrie în poloneză
+        [ro] scrie în română
+       *[en] scrie în engleză
+    }

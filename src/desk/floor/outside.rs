@@ -28,8 +28,8 @@ impl Floor {
 
     /// A place that may take the call at `now`: `first` before agents, or when none of them is free.
     pub(super) fn place(&self, waiting: &Waiting, first: bool, now: At) -> Option<AgentRef> {
-        // Ringing back is for agents: the place would ring before the caller is there.
-        if waiting.callback.is_some() || waiting.call.only.is_some() {
+        // Ringing back is for agents: the place would ring before the caller is there. Nobody there has a screen.
+        if !waiting.call.channel.is_voice() || waiting.callback.is_some() || waiting.call.only.is_some() {
             return None;
         }
         let fits = |place: &&OutsidePlace| {
@@ -52,12 +52,13 @@ impl Floor {
             place.queues.iter().any(|queue| waiting.goes_to(queue))
                 && !waiting.asked_outside.contains_key(&place.name)
         };
-        self.outside.iter().any(untried)
+        waiting.call.channel.is_voice() && self.outside.iter().any(untried)
     }
 
     /// When a place may be asked again by a call that still waits.
     pub(super) fn place_deadline(&self) -> Option<At> {
-        let waiting = self.queue.calls.iter().filter(|waiting| waiting.stage == Stage::Waiting);
+        let waits = |waiting: &&Waiting| waiting.stage == Stage::Waiting && waiting.call.channel.is_voice();
+        let waiting = self.queue.calls.iter().filter(waits);
         let again = waiting.flat_map(|waiting| waiting.asked_outside.values().map(|asked| *asked + AGAIN));
         again.filter(|at| *at > self.now).min()
     }

@@ -5,7 +5,7 @@ use crate::desk::notice::{AgentCommand, DeskNotice, TransferTo};
 use crate::desk::queue::{Second, Stage};
 use crate::desk::roster::Presence;
 use crate::record::CallId;
-use crate::record::event::AgentRefusal;
+use crate::record::event::{AgentRefusal, Channel};
 use crate::time::At;
 
 impl Floor {
@@ -20,6 +20,9 @@ impl Floor {
     ) {
         if self.stage(call_id) != Some(Stage::Bridged { agent: agent.to_owned() }) {
             return out.push(refused(agent, "not_your_call", "This call is not with you."));
+        }
+        if self.not_for_chats(call_id, &command) {
+            return out.push(refused(agent, "not_for_chats", "That cannot be done with a chat."));
         }
         match command {
             AgentCommand::Consult { colleague: other } => self.consult(now, agent, call_id, &other, out),
@@ -57,7 +60,7 @@ impl Floor {
         };
         waiting.second = Some(Second { agent: other.to_owned(), talks: false });
         agent.become_(Presence::Ringing { call_id: call_id.clone(), until: now + OFFER }, now);
-        let asked = reference(agent);
+        let asked = reference(agent, Channel::Voice);
         out.push(presence(other));
         out.push(Output::Card { agent: other.to_owned(), call_id: call_id.clone() });
         out.push(notice(call_id, DeskNotice::Consult { agent: asked }));
@@ -158,6 +161,6 @@ impl Floor {
     }
 }
 
-fn refused(agent: &str, code: &'static str, detail: &str) -> Output {
+pub(super) fn refused(agent: &str, code: &'static str, detail: &str) -> Output {
     Output::Refused { agent: agent.to_owned(), code, detail: detail.to_owned() }
 }

@@ -18,7 +18,7 @@ impl Floor {
         };
         let call_id = call.call_id.clone();
         agent.become_(Presence::Ringing { call_id: call_id.clone(), until: now + OFFER }, now);
-        let reference = reference(agent);
+        let reference = reference(agent, call.channel);
         self.queue.add(call);
         if let Some(waiting) = self.queue.find(&call_id) {
             waiting.stage = Stage::Reserved { agent: id.to_owned() };

@@ -72,7 +72,11 @@ impl Task {
         if ear == Ear::Off {
             return Ok(());
         }
-        let table = self.live.calls.get(call_id).and_then(|live| live.table.as_ref());
+        let live = self.live.calls.get(call_id);
+        if live.is_some_and(|live| !live.channel.is_voice()) {
+            return Err(("not_for_chats", "There is nothing to hear in a chat.".into()));
+        }
+        let table = live.and_then(|live| live.table.as_ref());
         if ear == Ear::Whisper && table.is_none() {
             return Err(("nobody_to_whisper_to", "No person has this call.".into()));
         }
@@ -90,9 +94,10 @@ impl Task {
         if self.floor.queue.calls.iter().any(|waiting| waiting.call.call_id == *call_id) {
             return Err(("not_with_bot", "The bot has not got this call any more.".into()));
         }
+        let channel = self.live.calls.get(call_id).map(|live| live.channel).unwrap_or_default();
         let agent = self.floor.roster.agents.get(who);
         match agent {
-            Some(agent) if !agent.has_phone() => {
+            Some(agent) if !agent.can_take(channel) => {
                 Err(("no_phone", "No phone is set for you: the call could not reach you.".into()))
             }
             Some(agent) if agent.presence.call().is_none() => Ok(()),
@@ -107,6 +112,7 @@ impl Task {
         let language = live.language.unwrap_or(Language::English);
         let call = WaitingCall {
             only: Some(agent.clone()),
+            channel: live.channel,
             ..WaitingCall::new(call_id, &queue, language, self.clock.now())
         };
         self.input(Input::TakeOver { agent, call }).await;

@@ -6,6 +6,8 @@ mod report; // reports
 mod socket; // one task per open tab
 mod sound; //  of messages
 
+pub(crate) use page::built;
+
 use super::Desk;
 use super::throttle::Throttle;
 use crate::api::problem::Problem;

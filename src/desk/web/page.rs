@@ -10,6 +10,11 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 #[allow_missing = true]
 struct Built;
 
+/// A file of the built web part, where there is one.
+pub fn built(path: &str) -> Option<std::borrow::Cow<'static, [u8]>> {
+    Built::get(path).map(|file| file.data)
+}
+
 /// Shown instead of the desk by a program that was built without it.
 const HOW_TO_BUILD: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Duet</title>\
 <h1>This build has no desk</h1><p>Calls, API and agents' connections work, but the page was not built into \

@@ -5,8 +5,8 @@ use super::{SameSite, Web};
 use crate::api::problem::Problem;
 use crate::desk::DeskError;
 use crate::desk::looking::Onlooker;
-use crate::desk::notice::AgentCommand;
-use crate::desk::protocol::{FromBrowser, MESSAGE_MAX_BYTES, NOTE_MAX_CHARS, ToBrowser};
+use crate::desk::notice::{AgentCommand, ChatAct};
+use crate::desk::protocol::{FromBrowser, MESSAGE_MAX_BYTES, NOTE_MAX_CHARS, ToBrowser, WRITTEN_MAX_CHARS};
 use crate::desk::roster::Choice;
 use crate::desk::shell::Desk;
 use crate::edge::webrtc::WebPhones;
@@ -127,8 +127,13 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
         }
         FromBrowser::Answer { call_id } => match tab.phones.answer(agent, &call_id).await {
             true => Ok(()),
-            false => Err(DeskError::NotYourCall(call_id)),
+            false => desk.chat(agent, call_id, ChatAct::Answer).await,
         },
+        FromBrowser::Write { call_id, text } => match written(&text) {
+            Ok(text) => desk.chat(agent, call_id, ChatAct::Write { text }).await,
+            Err(why) => return Some(refusal("bad_message", why)),
+        },
+        FromBrowser::Writing { call_id } => desk.chat(agent, call_id, ChatAct::Typing).await,
         FromBrowser::HangUp { call_id } => match tab.phones.hang_up(agent, &call_id).await {
             true => Ok(()),
             false => Err(DeskError::NotYourCall(call_id)),
@@ -178,6 +183,14 @@ async fn answer(tab: &Tab, received: &str) -> Option<ToBrowser> {
         FromBrowser::Command { call_id, command } => desk.command(agent, call_id, bounded(command)).await,
     };
     done.err().map(|error| explain(&error))
+}
+
+fn written(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > WRITTEN_MAX_CHARS {
+        return Err("a message to a visitor has 1 to 2,000 characters");
+    }
+    Ok(text.to_owned())
 }
 
 /// Longest id of a page's telephone.

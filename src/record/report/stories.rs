@@ -32,6 +32,7 @@ fn starts(id: &str, hour: u64) -> Vec<(At, Event)> {
         bot: "parcel".into(),
         trunk: "t".into(),
         sip_call_id: "s".into(),
+        channel: Default::default(),
     };
     let topic = Some("parcel_status".to_owned());
     vec![

@@ -3,7 +3,7 @@
 use super::outside;
 use super::{AgentLeg, Driver, Input, MediaCommand, Voice};
 use crate::config::By;
-use crate::desk::notice::{AgentRef, DeskNotice, DeskReport, Rings, Supervision};
+use crate::desk::notice::{AgentRef, Rings};
 use crate::edge::leg::{MediaControl, PlaybackId};
 use crate::language::Language;
 use crate::runner::speaker;
@@ -13,30 +13,6 @@ use sip::session::SessionCommand;
 const BRIEFING: PlaybackId = PlaybackId(1);
 
 impl Driver {
-    pub(super) async fn report(&mut self, report: DeskReport) {
-        match &report {
-            DeskReport::Bridged { agent } | DeskReport::Passed { to: agent, .. } => {
-                self.talking = Some(agent.clone());
-            }
-            DeskReport::AgentLeft { .. } | DeskReport::Left => {
-                self.talking = None;
-                self.notices = None;
-            }
-            DeskReport::Ringing { .. }
-            | DeskReport::Refused { .. }
-            | DeskReport::Consulted { .. }
-            | DeskReport::ConsultRefused { .. }
-            | DeskReport::ConsultLeft { .. } => {}
-        }
-        self.parts.desk.report(self.facts.id.clone(), report).await;
-    }
-
-    /// Those who look on read the reply in the record; where nobody does, the call need not wait.
-    pub(super) fn ask_approval(&self) -> Option<Input> {
-        let nobody = DeskNotice::Supervise(Supervision::NobodyLooksOn);
-        (!self.parts.desk.anybody_looks_on()).then_some(Input::Desk(nobody))
-    }
-
     pub(super) async fn invite_agent(&mut self, agent: AgentRef) -> Option<Input> {
         self.release_agent().await;
         if let Rings::Outside { uri, by: By::Refer } = agent.rings {

@@ -47,6 +47,16 @@ const ROMANIAN_MONTHS: [&str; 12] = [
     "decembrie",
 ];
 
+/// The month, 1 to 12, as it stands in a date; the last one for anything above.
+pub fn month_name(month: u8, language: Language) -> &'static str {
+    let names = match language {
+        Language::English => &ENGLISH_MONTHS,
+        Language::Polish => &POLISH_MONTHS,
+        Language::Romanian => &ROMANIAN_MONTHS,
+    };
+    names[usize::from(month.clamp(1, 12)) - 1]
+}
+
 /// `8:00`, `18:30`, `9:00-17:00`, in English also `8:00 am`: the spoken form and how many words it
 /// took. `before` is the word in front, in lower case.
 pub fn time(core: &str, next: Option<&Word>, before: &str, language: Language) -> Option<(String, usize)> {

@@ -2,6 +2,7 @@
 
 use super::{Sqlite, to_db};
 use crate::record::cdr::cdr;
+use crate::record::event::Channel;
 use crate::record::{CallId, Entry};
 use crate::store::{CallFilter, CallPage, PAGE_CALLS_MAX, StoreError, StoryPage};
 use sqlx::{QueryBuilder, Row, query};
@@ -82,6 +83,12 @@ fn conditions(sql: &mut QueryBuilder<sqlx::Sqlite>, filter: &CallFilter) {
     }
     if let Some(outcome) = filter.outcome {
         sql.push(" AND outcome = ").push_bind(outcome.name());
+    }
+    if let Some(channel) = filter.channel {
+        // Calls by telephone are not marked.
+        sql.push(if channel.is_voice() { " AND call_id NOT IN" } else { " AND call_id IN" });
+        sql.push(" (SELECT call_id FROM call_marks WHERE kind = 'channel' AND value = ");
+        sql.push_bind(Channel::Chat.name()).push(")");
     }
     if let Some(number) = &filter.number {
         sql.push(" AND (caller = ").push_bind(number.clone());

@@ -90,7 +90,10 @@ pub(super) async fn insert(connection: &mut SqliteConnection, entry: &Entry) -> 
 async fn mark(connection: &mut SqliteConnection, entry: &Entry) -> Result<(), sqlx::Error> {
     let call = &entry.call_id.0;
     match &entry.event {
-        Event::CallReceived { from, to, bot, .. } => {
+        Event::CallReceived { from, to, bot, channel, .. } => {
+            if !channel.is_voice() {
+                add_mark(connection, call, "channel", channel.name()).await?;
+            }
             query("UPDATE calls SET caller = ?, callee = ?, bot = ? WHERE call_id = ?")
                 .bind(from)
                 .bind(to)

@@ -17,6 +17,7 @@ mod numbers;
 mod ordinals;
 mod spoken;
 mod tokens;
+mod written;
 mod yes_no;
 
 pub use amount::{Amount, Currency, amounts};

@@ -4,6 +4,7 @@ import { desk, type Panel } from './desk.svelte'
 import { focus } from './keys'
 import { phone } from './phone.svelte'
 import type { Command } from './protocol'
+import { chatWords } from './words.chat'
 import { fill, ui } from './words.svelte'
 
 /** Ends of a call and silence of one's own, while this page is the telephone. */
@@ -55,10 +56,22 @@ export function closePanel() {
   if (id) focus(`call-${id}`)
 }
 
+/** What is done with ears has no place in a chat. */
+function chatActions(): Action[] {
+  const w = ui.words
+  const end = does('end', 'E', chatWords[ui.language].end, { do: 'end' })
+  return [
+    opens('transfer', 'X', w.transfer, 'transfer'),
+    opens('bot', 'B', w.backToBot, 'back_to_bot'),
+    { ...end, bad: true },
+  ]
+}
+
 /** None while the call is not one's own: who is asked for advice only talks. */
 export function callActions(): Action[] {
   const w = ui.words
   const table = desk.table
+  if (desk.stage === 'bridged' && desk.written) return chatActions()
   if (desk.stage !== 'bridged' || !table || table.agent.id !== desk.agent?.id) return []
   const name = table.colleague?.name ?? ''
   const give = does('give', 'G', fill(w.giveTo, { name }), { do: 'complete_transfer' })

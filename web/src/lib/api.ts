@@ -66,6 +66,9 @@ export interface components {
             keys: string;
         } | {
             /** @enum {string} */
+            do: "end";
+        } | {
+            /** @enum {string} */
             do: "back_to_bot";
             note?: string;
         };
@@ -100,10 +103,10 @@ export interface components {
          */
         At: number;
         /**
-         * @description Who wrote it.
+         * @description Whose words stand on the visitor's screen.
          * @enum {string}
          */
-        Author: "customer" | "agent" | "system";
+        Author: "bot" | "agent" | "visitor" | "notice";
         /** @description One step of the time axis. */
         Bar: {
             calls: number;
@@ -214,10 +217,10 @@ export interface components {
             weekday: number;
         };
         /**
-         * @description Which way it came.
+         * @description How caller and Duet talk: by telephone, or in writing.
          * @enum {string}
          */
-        Channel: "chat" | "email" | "comment" | "sms";
+        Channel: "voice" | "chat";
         /** @description A presence that an agent may choose. */
         Choice: {
             /** @enum {string} */
@@ -349,6 +352,15 @@ export interface components {
             call_id: components["schemas"]["CallId"];
             /** @enum {string} */
             type: "hang_up";
+        } | {
+            call_id: components["schemas"]["CallId"];
+            text: string;
+            /** @enum {string} */
+            type: "write";
+        } | {
+            call_id: components["schemas"]["CallId"];
+            /** @enum {string} */
+            type: "writing";
         } | {
             call_id: components["schemas"]["CallId"];
             text: string;
@@ -518,7 +530,7 @@ export interface components {
              */
             at: number;
             by: components["schemas"]["Author"];
-            channel: components["schemas"]["Channel"];
+            channel: components["schemas"]["Medium"];
             /** @description As [`contact`] makes it: what calls of the same customer have as their number. */
             contact: string;
             /** @description Sorts by the time at which it was kept. */
@@ -553,6 +565,11 @@ export interface components {
             /** @description Whose words the bot spoke, when somebody typed them: login name. */
             typed_by: string | null;
         };
+        /**
+         * @description Which way it came.
+         * @enum {string}
+         */
+        Medium: "chat" | "email" | "comment" | "sms";
         /** @description The caller's mood in one turn, from the words; probabilities, 0..1. */
         MoodPoint: {
             /** Format: float */
@@ -731,6 +748,7 @@ export interface components {
             call_id: components["schemas"]["CallId"];
             caller: string;
             caller_name: string | null;
+            channel: components["schemas"]["Channel"];
             /** @description Index of the bot's last sentence: where the person takes up. */
             continue_at: number | null;
             facts: components["schemas"]["Fact"][];
@@ -1084,6 +1102,7 @@ export interface components {
             call_id: components["schemas"]["CallId"];
             caller: string;
             caller_name: string | null;
+            channel: components["schemas"]["Channel"];
             holder: components["schemas"]["Holder"];
             /** @description Since when it is so. */
             holder_since: components["schemas"]["At"];
@@ -1206,6 +1225,7 @@ export type Judgement = components['schemas']['Judgement'];
 export type Language = components['schemas']['Language'];
 export type Letter = components['schemas']['Letter'];
 export type Line = components['schemas']['Line'];
+export type Medium = components['schemas']['Medium'];
 export type MoodPoint = components['schemas']['MoodPoint'];
 export type NextStep = components['schemas']['NextStep'];
 export type Outcome = components['schemas']['Outcome'];

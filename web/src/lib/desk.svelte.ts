@@ -36,7 +36,7 @@ const RECONNECT_MAX_MS = 8_000
 /** A command that changed nothing, because it was so already, is not waited for longer. */
 const COMMAND_MS = 5_000
 /** Refusals of what is done with a call: told beside its buttons. */
-const OF_COMMANDS = ['not_your_call', 'not_available', 'already_asking', 'nobody_asked']
+const OF_COMMANDS = ['not_your_call', 'not_available', 'already_asking', 'nobody_asked', 'not_for_chats']
 
 export type NoteState = 'saved' | 'typing' | 'sending'
 /** What is being filled in before the call goes to somebody else. */
@@ -91,7 +91,19 @@ class Desk {
 
   /** Caller or colleague are to be heard. */
   get talks(): boolean {
-    return this.card !== null && this.stage === 'bridged'
+    return this.card !== null && this.stage === 'bridged' && !this.written
+  }
+
+  /** The card is of a chat. */
+  get written(): boolean {
+    return this.card?.channel === 'chat'
+  }
+
+  /** Takes what is on the card, where this page can: a chat always, a call while this is the telephone. */
+  answer() {
+    if (!this.card) return
+    if (this.written) this.send({ type: 'answer', call_id: this.card.call_id })
+    else if (phone.state === 'ready') phone.answer(this.card.call_id)
   }
 
   #socket: WebSocket | null = null
@@ -309,7 +321,7 @@ class Desk {
       this.stage = message.stage
       if (message.stage === 'ringing' && this.taking === card.call_id) {
         this.taking = null
-        if (phone.state === 'ready') phone.answer(card.call_id)
+        this.answer()
       }
       if (message.stage === 'ended') this.panel = null
       if (message.stage === 'bridged') {

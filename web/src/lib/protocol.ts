@@ -12,6 +12,7 @@ export type {
   BotJudgement,
   Brief,
   CardStage as Stage,
+  Channel,
   Choice,
   Colleague,
   Ear,

@@ -76,6 +76,8 @@ const words = {
     not_with_bot: 'The bot has not got this call any more.',
     no_phone: 'No phone is set for you: the call could not reach you.',
     nobody_to_whisper_to: 'No person has this call any more: there is nobody to speak to.',
+    not_for_chats: 'That cannot be done with a chat.',
+    not_sent: 'The chat is too busy just now. Send it again.',
     no_such_message: 'Somebody else has seen to this message already.',
     no_such_task: 'This task is done, or not yours.',
     no_ring_back: 'This caller cannot be rung back.',

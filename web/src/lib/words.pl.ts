@@ -77,6 +77,8 @@ const words: Words = {
     not_with_bot: 'Bot nie prowadzi już tej rozmowy.',
     no_phone: 'Nie masz ustawionego telefonu: rozmowa nie może do Ciebie trafić.',
     nobody_to_whisper_to: 'Nikt nie prowadzi już tej rozmowy: nie ma do kogo mówić.',
+    not_for_chats: 'Z czatem tego nie można zrobić.',
+    not_sent: 'Czat jest teraz zbyt zajęty. Proszę wysłać ponownie.',
     no_such_message: 'Tą wiadomością ktoś się już zajął.',
     no_such_task: 'To zadanie jest już zrobione albo nie jest Twoje.',
     no_ring_back: 'Do tej osoby nie można oddzwonić.',

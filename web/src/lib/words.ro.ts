@@ -77,6 +77,8 @@ const words: Words = {
     not_with_bot: 'Botul nu mai are acest apel.',
     no_phone: 'Nu aveți un telefon setat: apelul nu poate ajunge la dumneavoastră.',
     nobody_to_whisper_to: 'Nimeni nu mai are acest apel: nu aveți cu cine vorbi.',
+    not_for_chats: 'Aceasta nu se poate face cu un chat.',
+    not_sent: 'Chatul este prea ocupat acum. Trimiteți din nou.',
     no_such_message: 'De acest mesaj s-a ocupat deja cineva.',
     no_such_task: 'Sarcina este încheiată sau nu este a dumneavoastră.',
     no_ring_back: 'Acest apelant nu poate fi sunat înapoi.',
