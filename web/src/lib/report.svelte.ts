@@ -27,6 +27,10 @@ export interface Figures {
   score: number | null
   judged: number
   upset: number
+  /** Calls whose caller was asked about the call. */
+  asked: number
+  csat: { answers: number; satisfied: number; share: number; mean: number } | null
+  nps: { answers: number; promoters: number; detractors: number; score: number } | null
   turn_gap_ms: Spread | null
 }
 
