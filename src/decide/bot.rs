@@ -9,6 +9,7 @@ use super::promise::ForbiddenPhrase;
 use super::prompts::Prompts;
 use super::story::Story;
 use crate::language::Language;
+use crate::record::rating::RatingKind;
 use crate::time::At;
 use crate::understand::classifier::Mishearings;
 use crate::understand::knowledge::{Article, Passage};
@@ -45,8 +46,17 @@ pub struct Bot {
     pub words: BTreeMap<Language, Vec<String>>,
     /// Sentences that belong to no topic, to teach understanding what to leave alone.
     pub out_of_scope: BTreeMap<Language, Vec<String>>,
+    /// One question about the call, before the goodbye.
+    pub rating: Option<Rating>,
     /// What a recogniser makes of the examples, from `heard.yaml`.
     pub heard: Mishearings,
+}
+
+/// The question about the call, and in which share of the calls it is asked, 0..1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rating {
+    pub kind: RatingKind,
+    pub ask: f32,
 }
 
 /// One business matter.
@@ -66,6 +76,8 @@ pub struct Topic {
     pub policy: Option<Box<Policy>>,
     /// A person reads what the topic tells callers before they hear it.
     pub approve: bool,
+    /// The question about the call would be tactless after it.
+    pub unrated: bool,
 }
 
 /// A value that the bot collects.

@@ -1,10 +1,10 @@
 //! ◆ A bot's files to a `Bot`, or to everything that is wrong with them.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::bot::{ActionSpec, Bot};
+use super::bot::{ActionSpec, Bot, Rating};
 use super::problem::Problem;
 use super::prompts::Prompts;
-use super::raw::{self, RawAction, RawActions, RawBot, RawTopic};
+use super::raw::{self, RawAction, RawActions, RawBot, RawRating, RawTopic};
 use super::raw_policy::RawPolicy;
 use super::{check, parse_policy, parse_topic, phrases, story};
 use crate::language::Language;
@@ -59,6 +59,7 @@ fn read_all(files: &Files, problems: &mut Vec<Problem>) -> Option<Bot> {
         tone: head.tone,
         facts: Value::Object(head.facts.into_iter().collect()),
         words: head.words,
+        rating: head.rating.map(|raw| read_rating(raw, problems)),
         policy,
         prompts: read_prompts(files, &languages, problems),
         articles: read_articles(files, problems),
@@ -115,6 +116,15 @@ fn refuse_strays(files: &Files, problems: &mut Vec<Problem>) {
                         pl.ftl, ro.ftl, en.ftl, topics/*.yaml, tests/*.yaml, kb/*.md";
         problems.push(Problem::new(file, 0, "file", expected));
     }
+}
+
+fn read_rating(raw: RawRating, problems: &mut Vec<Problem>) -> Rating {
+    let ask = raw.ask.as_ref().map_or(1.0, |ask| ask.value);
+    if let Some(wrong) = raw.ask.filter(|ask| !(0.0..=1.0).contains(&ask.value)) {
+        let message = format!("expected a share of the calls between 0 and 1, found {}", wrong.value);
+        problems.push(Problem::new("bot.yaml", wrong.referenced.line(), "rating.ask", &message));
+    }
+    Rating { kind: raw.kind, ask }
 }
 
 fn read_languages(head: &RawBot, problems: &mut Vec<Problem>) -> Vec<Language> {

@@ -267,3 +267,22 @@ fn a_wait_without_end_and_a_promise_that_could_never_be_found_are_refused() {
     assert_finds(&found, "policy.yaml", 2, "approval.wait_s", "expected 1 to 60 seconds");
     assert_finds(&found, "policy.yaml", 5, "forbidden_promises", "re*fund");
 }
+
+#[test]
+fn a_rating_that_cannot_be_asked_is_named_with_its_line() {
+    let with = |rating: &str| {
+        problems(|files| files.get_mut("bot.yaml").unwrap().push_str(&format!("rating: {rating}\n")))
+    };
+    assert_eq!(with("{ kind: csat, ask: 0.5 }"), []);
+    assert_eq!(with("{ kind: nps }"), []);
+    assert_finds(&with("{ kind: nps, ask: 1.5 }"), "bot.yaml", 4, "rating.ask", "between 0 and 1, found 1.5");
+    for (wrong, expected) in
+        [("{ kind: stars }", "csat"), ("{ ask: 0.5 }", "kind"), ("{ kind: csat, every: 2 }", "every")]
+    {
+        let found = with(wrong);
+        assert!(
+            found.iter().any(|problem| problem.file == "bot.yaml" && problem.message.contains(expected)),
+            "{found:#?}"
+        );
+    }
+}

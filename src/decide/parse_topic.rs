@@ -42,6 +42,7 @@ pub fn topic(file: &str, raw: RawTopic, bots: &Policy, problems: &mut Vec<Proble
         specialist: raw.to.specialist.map(|key| key.value),
         policy,
         approve: raw.approve,
+        unrated: raw.rating == Some(false),
     }
 }
 

@@ -6,6 +6,7 @@ use super::feeling::Tone;
 use super::problem::Problem;
 use super::raw_policy::RawOverrides;
 use crate::language::Language;
+use crate::record::rating::RatingKind;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -43,6 +44,19 @@ pub struct RawBot {
     /// Words that the recogniser should expect: product names, places.
     #[serde(default)]
     pub words: Texts,
+    /// One question about the call, before the goodbye. Without it nobody is asked.
+    pub rating: Option<RawRating>,
+}
+
+/// `rating` of `bot.yaml`
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RawRating {
+    /// `csat`: how satisfied, 1 to 5; `nps`: how likely to recommend, 0 to 10.
+    pub kind: RatingKind,
+    /// Share of the calls in which it is asked, 0..1; all if absent.
+    #[schemars(with = "Option<f32>")]
+    pub ask: Option<Spanned<f32>>,
 }
 
 /// `topics/*.yaml`
@@ -72,6 +86,9 @@ pub struct RawTopic {
     /// actions, not questions and read-backs.
     #[serde(default)]
     pub approve: bool,
+    /// Whether a caller who had this topic may be asked for a rating at the end; true if absent. `false` where that
+    /// would be tactless: a death, an accident.
+    pub rating: Option<bool>,
     /// Instead of what `policy.yaml` says, while this topic is under way.
     pub policy: Option<RawOverrides>,
 }

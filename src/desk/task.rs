@@ -407,7 +407,7 @@ impl Task {
                 Default::default()
             }
         };
-        let entries = self.from_the_promise(call_id, entries).await;
+        let entries = self.since_the_promise(call_id, entries).await;
         let name = self.floor.roster.agents.get(agent).map_or(agent, |agent| &agent.name);
         let glossary = &*self.options.glossary;
         let mut card = Box::new(super::pop::screen_pop(&entries, self.clock.now(), name, glossary));
@@ -418,7 +418,7 @@ impl Task {
     }
 
     /// The story of a promised call is that of the call in which it was promised, also after its end.
-    async fn from_the_promise(&self, call_id: &CallId, mut entries: Vec<Entry>) -> Vec<Entry> {
+    async fn since_the_promise(&self, call_id: &CallId, mut entries: Vec<Entry>) -> Vec<Entry> {
         let begun = entries.iter().find_map(|entry| match &entry.event {
             Event::CallingBack { of, .. } => Some(of.clone()),
             _ => None,

@@ -60,7 +60,7 @@ impl DraftUse {
             DraftUse::Unused
         } else if drafts.iter().any(|draft| draft.trim() == note) {
             if finished { DraftUse::AsIs } else { DraftUse::Unread }
-        } else if drafts.iter().any(|draft| kept(draft)) {
+        } else if drafts.iter().any(kept) {
             DraftUse::Edited
         } else {
             DraftUse::Unused

@@ -2,6 +2,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::event::{Channel, EndedBy, Outcome};
+use super::rating::Rating;
 use super::{Entry, Event, rfc3339};
 use crate::language::Language;
 use crate::time::At;
@@ -75,6 +76,8 @@ pub struct Cdr {
     pub escalated_why: Option<String>,
     pub wrap_up_code: Option<String>,
     pub wrap_up_note: Option<String>,
+    /// What the caller answered when asked about the call.
+    pub rating: Option<Rating>,
 }
 
 /// Derives the record. Of an empty slice an empty record comes out.
@@ -134,6 +137,7 @@ impl Fold {
                 self.cdr.wrap_up_code = Some(code.clone());
                 self.cdr.wrap_up_note = Some(note.clone());
             }
+            Event::Rated { kind, score, .. } => self.cdr.rating = Some(Rating { kind: *kind, score: *score }),
             _ => {}
         }
     }

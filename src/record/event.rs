@@ -2,6 +2,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use super::after::{BotJudgement, DraftUse};
+use super::rating::{RatingKind, RatingSource};
 use crate::desk::notice::TransferTo;
 use crate::language::Language;
 use crate::time::At;
@@ -512,6 +513,13 @@ pub enum Event {
         by: String,
         number: String,
         due: At,
+    },
+    /// What the caller answered when asked about the call: 1..5 for `csat`, 0..10 for `nps`.
+    Rated {
+        turn: u32,
+        kind: RatingKind,
+        score: u8,
+        source: RatingSource,
     },
     /// What a language model made of the draft of the agent's note, within a fence. May follow `call_ended`.
     DraftWorded {

@@ -10,6 +10,7 @@ pub mod follow_up; //  ◆ what is to be done after a call
 pub mod handover; //   ◆ how handovers went, and what they lost
 pub mod lessons; //    ◆ what the bot can learn from a call
 pub mod letter; //     ◆ what customers write outside of calls
+pub mod rating; //     ◆ how callers rate calls
 pub mod recorder; //   appends events, durably, and tells whoever listens
 pub mod report; //     ◆ many calls as one report
 pub mod silence; //    ◆ callers who were kept and not served

@@ -11,6 +11,7 @@ mod stories;
 
 use super::event::Outcome;
 use super::handover::{Ending, Handover};
+use super::rating::{Csat, Nps};
 use super::rfc3339;
 use super::silence::{Seen, Step as SilentStep, together};
 use crate::time::At;
@@ -73,6 +74,12 @@ pub struct Figures {
     /// Calls whose tone was judged, and those of them that were upset.
     pub judged: usize,
     pub upset: usize,
+    /// Calls whose caller was asked about the call.
+    pub asked: usize,
+    /// How satisfied callers are; none where nobody answered.
+    pub csat: Option<Csat>,
+    /// How likely they recommend.
+    pub nps: Option<Nps>,
     pub turn_gap_ms: Option<Spread>,
 }
 
@@ -247,6 +254,9 @@ pub fn figures(calls: &[Told]) -> Figures {
         score: score(calls.iter().flat_map(|call| &call.handovers)),
         judged: count(|call| call.upset.is_some()),
         upset: count(|call| call.upset == Some(true)),
+        asked: count(|call| call.asked_rating),
+        csat: Csat::of(calls.iter().filter_map(|call| call.rating)),
+        nps: Nps::of(calls.iter().filter_map(|call| call.rating)),
         turn_gap_ms: gaps(calls.iter()),
     }
 }

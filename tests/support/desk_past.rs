@@ -4,6 +4,7 @@ use super::testing::{caller_said, escalated_call, numbered};
 use duet::language::Language;
 use duet::record::Entry;
 use duet::record::event::{EndedBy, Event, Outcome, TurnStages};
+use duet::record::rating::{RatingKind, RatingSource};
 use duet::time::At;
 use std::time::Duration;
 
@@ -73,6 +74,13 @@ fn served(id: &str, n: u64, start: At) -> Vec<Entry> {
     let mut events = starts(n, topic, start);
     let (said, end) = (start + Duration::from_secs(5), start + Duration::from_secs(50));
     events.extend([(said, tone(0.05)), (said, prompt("anything-else", said))]);
+    // Every second of them was asked how it was; two in three liked it.
+    if n % 4 == 1 {
+        let score = if n.is_multiple_of(3) { 2 } else { 5 };
+        let (kind, source) = (RatingKind::Csat, RatingSource::Voice);
+        events.push((end, prompt(kind.prompt(), end)));
+        events.push((end, Event::Rated { turn: 2, kind, score, source }));
+    }
     events.push((end, ended(Outcome::Resolved, EndedBy::Bot)));
     numbered(id, events)
 }

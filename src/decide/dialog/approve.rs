@@ -200,6 +200,7 @@ impl Phase {
             | Phase::Choosing { .. }
             | Phase::Offering { .. }
             | Phase::Numbering(_)
+            | Phase::Rating(_)
             | Phase::AfterQueue => true,
             Phase::Fresh | Phase::Running { .. } | Phase::Approving(_) | Phase::Escalated | Phase::Ended => {
                 false

@@ -23,6 +23,7 @@ impl Dialog {
             Phase::Offering { .. } => self.short_yes_no(&heard).is_some(),
             Phase::AfterQueue => self.chosen_instead(&heard).is_some() || self.short_yes_no(&heard).is_some(),
             Phase::Numbering(_) => self.holds_number(&heard),
+            Phase::Rating(kind) => self.score_in(*kind, &heard).is_some(),
             Phase::Fresh
             | Phase::Open
             | Phase::AnythingElse

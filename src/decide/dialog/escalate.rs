@@ -146,6 +146,11 @@ impl Dialog {
             return;
         }
         self.say("engine-apology", &Args::new());
+        // What the caller may have answered was lost: it is not asked for twice.
+        if matches!(self.phase, Phase::Rating(_)) {
+            self.phase = Phase::AnythingElse;
+            self.question = Question::open("anything-else");
+        }
         let limit = self.bot.policy.engine_failures;
         if times >= limit {
             let strength = (times as f32 / limit as f32).min(1.0);
@@ -197,6 +202,7 @@ impl Dialog {
         self.low_confidence = 0;
         self.worries.clear();
         self.mood.answered(self.turn);
+        self.rating.served |= matches!(why, "agent_left" | "agent_done");
         let prompt = match why {
             "agents_busy" => "agents-busy",
             "agent_left" => "agent-left",

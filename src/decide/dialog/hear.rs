@@ -1,6 +1,6 @@
 //! ◆ What was heard: rules first, then meaning.
 
-use super::super::feeling::feeling;
+use super::super::feeling::{Feeling, feeling};
 use super::super::phrases::{Courtesy, courtesy, nothing_left};
 use super::super::recognise;
 use super::super::words::fold_words;
@@ -74,6 +74,7 @@ impl Dialog {
                 (None, None) => self.find_topic(&heard),
             },
             Phase::Numbering(numbering) => self.numbered(numbering, &heard),
+            Phase::Rating(kind) => self.rate(kind, &heard),
             Phase::Fresh | Phase::Running { .. } | Phase::Approving(_) | Phase::Escalated | Phase::Ended => {}
         }
     }
@@ -81,6 +82,7 @@ impl Dialog {
     /// The feeling before the fact, never in two turns running.
     pub(super) fn acknowledge(&mut self, heard: &Heard) {
         let found = feeling(&heard.text, self.spoken_language(heard));
+        self.rating.tactless |= matches!(found, Some(Feeling::Frustration | Feeling::Worry));
         let Some(felt) = found.filter(|felt| self.bot.tone.acknowledges(*felt)) else { return };
         if self.acknowledged.is_none_or(|turn| turn + 1 < self.turn) {
             self.acknowledged = Some(self.turn);
@@ -100,13 +102,13 @@ impl Dialog {
     fn anything_else(&mut self, heard: &Heard) {
         match self.short_yes_no(heard) {
             // "Ajunge" is "enough" and "it arrives".
-            Some(false) if self.clear_topic(heard).is_none() => self.hang_up(),
+            Some(false) if self.clear_topic(heard).is_none() => self.part(),
             Some(true) if self.topic_of(heard).is_none() => {
                 self.phase = Phase::Open;
                 self.ask(super::Question::open("go-on"));
             }
             _ if self.topic_of(heard).is_none() && nothing_left(&heard.text, self.spoken_language(heard)) => {
-                self.hang_up();
+                self.part();
             }
             _ => self.find_topic(heard),
         }
@@ -205,6 +207,12 @@ impl Dialog {
 
     /// Goodbye, repeat, wait: the same in every phase. Thanks end the call only when nothing is open.
     fn was_courteous(&mut self, heard: &Heard) -> bool {
+        // "Thank you, five" is an answer.
+        if let Phase::Rating(kind) = self.phase
+            && self.score_in(kind, heard).is_some()
+        {
+            return false;
+        }
         let Some(courtesy) = courtesy(&heard.text, self.spoken_language(heard)) else {
             return false;
         };
@@ -217,8 +225,10 @@ impl Dialog {
                 self.phase = Phase::AnythingElse;
                 self.ask(super::Question::open("anything-else"));
             }
+            Courtesy::Goodbye | Courtesy::Done if matches!(self.phase, Phase::Rating(_)) => self.hang_up(),
+            Courtesy::Goodbye if self.phase == Phase::AnythingElse => self.part(),
             Courtesy::Goodbye => self.hang_up(),
-            Courtesy::Done if idle && self.topic_of(heard).is_none() => self.hang_up(),
+            Courtesy::Done if idle && self.topic_of(heard).is_none() => self.part(),
             Courtesy::Repeat => self.repeat(),
             Courtesy::Wait => {
                 self.say("wait", &Default::default());

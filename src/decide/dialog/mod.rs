@@ -18,6 +18,9 @@ mod mood_tests;
 mod number; // another telephone than the one that calls
 pub mod proof; // from every step to a person
 mod quiet;
+mod rating; // one question about the call
+#[cfg(test)]
+mod rating_tests;
 mod repair;
 mod steps;
 #[cfg(test)]
@@ -35,6 +38,7 @@ use super::bot::{Bot, Policy, Step};
 use super::mood::Mood;
 use crate::language::Language;
 use crate::record::event::{Channel, Event, Signal};
+use crate::record::rating::RatingKind;
 use crate::time::At;
 use crate::understand::slots::Kind;
 use crate::understand::{Meaning, Wish};
@@ -113,6 +117,8 @@ pub struct Dialog {
     next_action: u32,
     /// Replies of some topics wait for a person.
     approval: bool,
+    /// The question about the call.
+    rating: rating::Asking,
     /// Sentences of a reply that is being made, prompt and text.
     kept: Vec<(String, String)>,
     /// What was open when somebody who watched took the call.
@@ -165,6 +171,8 @@ enum Phase {
     Approving(Proposal),
     /// Which number is meant?
     Numbering(number::Numbering),
+    /// How was it?
+    Rating(RatingKind),
     /// With the queue, or with a person.
     Escalated,
     Ended,
@@ -247,6 +255,7 @@ impl Dialog {
             last_escalation: None,
             next_action: 1,
             approval: false,
+            rating: rating::Asking::of(&bot, seed),
             kept: Vec::new(),
             left: None,
             wordings: BTreeMap::new(),
@@ -399,7 +408,7 @@ impl Dialog {
 
     /// What holds now: a topic under way may have its own.
     fn policy(&self) -> &Policy {
-        let done = self.phase == Phase::AnythingElse;
+        let done = matches!(self.phase, Phase::AnythingElse | Phase::Rating(_));
         let topic = self.topic.as_ref().filter(|_| !done).and_then(|topic| self.bot.topics.get(topic));
         topic.and_then(|topic| topic.policy.as_deref()).unwrap_or(&self.bot.policy)
     }

@@ -77,7 +77,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn all(&mut self) {
         let first = Dialog::new(Arc::clone(self.bot), self.language, true, 0);
-        let mut first = first.always_open().with_approval();
+        let mut first = first.always_open().with_approval().always_rated();
         first.handle(At(0), DialogInput::Start);
         let mut seen = BTreeSet::from([first.step_name()]);
         let mut open = VecDeque::from([first]);
@@ -123,7 +123,7 @@ impl Walk<'_> {
                 self.reaches(dialog, &[denied], 1, "when a reply is denied");
             }
             // A caller whose business is done and who says nothing has left.
-            Phase::AnythingElse | Phase::AfterQueue => {}
+            Phase::AnythingElse | Phase::AfterQueue | Phase::Rating(_) => {}
             _ => self.silent(dialog),
         }
     }

@@ -8,7 +8,7 @@ use super::{Dialog, Phase, Question};
 impl Dialog {
     /// Ask again, offer a person, fetch one. A caller whose business is done and who says nothing has left.
     pub(super) fn was_silent(&mut self) {
-        if self.is_over() || self.phase.is_busy() {
+        if self.is_over() || self.phase.is_busy() || self.leaves_rating() {
             return;
         }
         if self.is_written() {
@@ -38,7 +38,7 @@ impl Dialog {
 
     /// A voice, but no words.
     pub(super) fn was_unclear(&mut self) {
-        if self.is_over() || self.phase.is_busy() {
+        if self.is_over() || self.phase.is_busy() || self.leaves_rating() {
             return;
         }
         self.silences = 0;
@@ -86,6 +86,7 @@ impl Dialog {
             (Phase::AfterQueue, "4") if self.offers(WaitingWish::Text) => {
                 self.escalate_instead(WaitingWish::Text);
             }
+            (Phase::Rating(kind), _) => self.rate_typed(kind, digits),
             (Phase::Numbering(numbering), _) => self.number_typed(numbering, digits),
             (Phase::Open | Phase::AnythingElse, _) => self.typed_openly(digits),
             _ => self.was_unclear(),

@@ -24,6 +24,7 @@ impl Dialog {
         self.low_confidence = 0;
         self.asked_which = false;
         self.taken_up(topic);
+        self.rating.tactless |= found.unrated;
         self.resumed = false;
         self.open_with(found, heard);
         self.topic = Some(topic.to_owned());
@@ -39,6 +40,7 @@ impl Dialog {
         let Some(found) = bot.topics.get(topic) else {
             return;
         };
+        self.rating.tactless |= found.unrated;
         self.topic = Some(topic.to_owned());
         self.asked_again.clear();
         self.answers.clear();
@@ -111,7 +113,7 @@ impl Dialog {
             Step::Human { reason } => self.escalate(vec![topic_signal(&reason)]),
             Step::End => {
                 self.finished = true;
-                self.hang_up();
+                self.part();
             }
         }
         true

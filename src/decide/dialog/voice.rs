@@ -185,7 +185,7 @@ impl Dialog {
 }
 
 /// A number that looks random but is the same for the same call and prompt (FNV-1a, 64 bit).
-fn scatter(seed: u64, key: &str) -> usize {
+pub(super) fn scatter(seed: u64, key: &str) -> usize {
     let bytes = seed.to_le_bytes().into_iter().chain(key.bytes());
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)

@@ -8,6 +8,9 @@ use super::{Dialog, Heard, Phase, Question};
 use crate::record::event::{Event, Signal};
 use crate::understand::Asked;
 
+/// A caller who was this likely angry, frustrated or distressed once is not asked for a rating, 0..1.
+const UPSET: f32 = 0.5;
+
 /// A worrying word that was said.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Worry {
@@ -58,6 +61,8 @@ impl Dialog {
             words: tone.words.iter().map(|one| one.word.clone()).collect(),
         });
         if self.made_out(heard) {
+            let felt = tone.anger.max(tone.frustration).max(tone.distress);
+            self.rating.tactless |= felt >= UPSET;
             let said = (heard.text.as_str(), self.spoken_language(heard));
             self.mood.take(self.turn, tone, said, &rules);
         }
@@ -70,6 +75,7 @@ impl Dialog {
             self.escalate(vec![signal("critical_word", 1.0, 1.0, &word)]);
             return true;
         }
+        self.rating.tactless |= !words.is_empty();
         let decided = self.weighed(&words, heard);
         let turn = self.turn;
         self.worries.retain(|worry| turn.saturating_sub(worry.turn) <= WINDOW_TURNS);

@@ -13,7 +13,7 @@ use super::words::{contains_phrase, fold_words};
 use crate::language::Language;
 
 /// Prompts that Duet needs, with the variables they are given.
-pub const BUILTIN: [(&str, &[&str]); 99] = [
+pub const BUILTIN: [(&str, &[&str]); 102] = [
     ("greeting", &[]),
     ("other-language", &[]),
     ("language-switched", &[]),
@@ -22,6 +22,9 @@ pub const BUILTIN: [(&str, &[&str]); 99] = [
     ("go-on", &[]),
     ("digits-go-on", &[]),
     ("goodbye", &[]),
+    ("rating-csat", &[]),
+    ("rating-nps", &[]),
+    ("rating-thanks", &[]),
     ("rephrase", &["topics"]),
     ("rephrase-2", &["topics"]),
     ("which-of-two", &["first", "second"]),

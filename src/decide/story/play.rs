@@ -58,7 +58,8 @@ struct Mind<'a> {
 fn play(bot: &Arc<Bot>, story: &Story, seed: u64, mind: Mind<'_>) -> Vec<Problem> {
     let language = story.language.unwrap_or(bot.default_language);
     let dialog = Dialog::new(Arc::clone(bot), language, !story.monolingual, seed)
-        .called_from(story.from.as_deref().unwrap_or_default());
+        .called_from(story.from.as_deref().unwrap_or_default())
+        .always_rated();
     let at = story.moment(bot);
     let mut play = Play {
         bot,

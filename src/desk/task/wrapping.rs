@@ -27,7 +27,7 @@ impl Task {
         let after = AfterCallView::of(&self.options.after_call, queue);
         match tokio::time::timeout(CARD_LIMIT, self.store.entries(call_id)).await {
             Ok(Ok(entries)) => {
-                let entries = self.from_the_promise(call_id, entries).await;
+                let entries = self.since_the_promise(call_id, entries).await;
                 let name = |id: &str| Person::of(&self.floor.roster, id).name;
                 let bot = entries.iter().find_map(|entry| match &entry.event {
                     Event::CallReceived { bot, .. } => Some(bot.as_str()),

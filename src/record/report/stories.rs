@@ -6,6 +6,7 @@ use super::touchpoints::{Advice, Because};
 use super::*;
 use crate::desk::testing::{bot_said, caller_said, escalated_call, numbered};
 use crate::record::event::{EndedBy, Entry, Event, TurnStages};
+use crate::record::rating::{RatingKind, RatingSource};
 use crate::record::silence::Silent;
 
 /// Saturday, 21 November 2026, 00:00 in Warsaw.
@@ -215,4 +216,50 @@ fn no_calls_are_a_report_too() {
     let report = of(1, &[]);
     assert_eq!((report.now.calls, report.now.containment, report.now.score), (0, 0.0, None));
     assert_eq!(report.bars.len(), 24);
+}
+
+fn rates(id: &str, kind: RatingKind, score: Option<u8>) -> Vec<Entry> {
+    let mut events = vec![prompt("anything-else"), prompt(kind.prompt())];
+    events.extend(score.map(|score| Event::Rated { turn: 2, kind, score, source: RatingSource::Keys }));
+    events.push(ended(Outcome::Resolved, EndedBy::Bot));
+    numbered(id, goes_on(starts(id, 9), events))
+}
+
+#[test]
+fn what_callers_answered_is_told_with_how_many_did_and_every_figure_leads_to_its_calls() {
+    let csat = [("a", Some(5)), ("b", Some(4)), ("c", Some(2)), ("d", None)];
+    let nps = [("e", Some(10)), ("f", Some(7)), ("g", Some(0)), ("h", Some(3))];
+    let all = csat.map(|(id, score)| rates(id, RatingKind::Csat, score)).into_iter();
+    let all = all.chain(nps.map(|(id, score)| rates(id, RatingKind::Nps, score)));
+    let mut calls: Vec<Told> = all.filter_map(|entries| told(&entries)).collect();
+    calls.extend(told(&served("i", 9)));
+    let report = report(&span(1), calls.clone(), None, false);
+    let now = &report.now;
+    assert_eq!((now.calls, now.asked), (9, 8));
+    let satisfied = now.csat.unwrap();
+    assert_eq!((satisfied.answers, satisfied.satisfied), (3, 2));
+    assert!((satisfied.mean - 11.0 / 3.0).abs() < 1e-5);
+    let recommended = now.nps.unwrap();
+    assert_eq!((recommended.answers, recommended.score), (4, -25.0));
+    let behind = |only| {
+        let pick = Pick { only: Some(only), ..Pick::default() };
+        calls.iter().filter(|call| pick.takes(call, &span(1).zone)).count()
+    };
+    let expected = [
+        (Only::Rated, satisfied.answers),
+        (Only::Satisfied, satisfied.satisfied),
+        (Only::Dissatisfied, 1),
+        (Only::Recommended, recommended.answers),
+        (Only::Promoters, recommended.promoters),
+        (Only::Detractors, recommended.detractors),
+    ];
+    for (only, count) in expected {
+        assert_eq!(behind(only), count, "{only:?}");
+    }
+    let table = csv(&report, Table::Figures);
+    for row in ["rating_asked,8,", "csat_answers,3,", "nps_answers,4,", "nps,-25,"] {
+        assert!(table.contains(&format!("\r\n{row}\r\n")), "{row}: {table}");
+    }
+    let nobody = figures(&[]);
+    assert_eq!((nobody.asked, nobody.csat, nobody.nps), (0, None, None));
 }

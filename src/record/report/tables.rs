@@ -50,9 +50,10 @@ fn line(text: &mut String, fields: impl Iterator<Item = String>) {
     text.push_str("\r\n");
 }
 
-/// Quoted where it must be; what a spreadsheet would take for a formula gets an apostrophe.
+/// Quoted where it must be; what a spreadsheet would take for a formula gets an apostrophe. A number is none.
 fn escaped(field: &str) -> String {
-    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let number = field.parse::<f64>().is_ok() && !field.starts_with('+');
+    let formula = !number && field.starts_with(['=', '+', '-', '@', '\t', '\r']);
     let field = if formula { format!("'{field}") } else { field.to_owned() };
     if field.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
 }
@@ -78,6 +79,12 @@ fn figures(report: &Report) -> Rows {
         value("handover_score", &|f| number(f.score)),
         value("tone_judged", &|f| f.judged.to_string()),
         value("upset", &|f| f.upset.to_string()),
+        value("rating_asked", &|f| f.asked.to_string()),
+        value("csat_answers", &|f| f.csat.map_or(0, |csat| csat.answers).to_string()),
+        value("csat_satisfied", &|f| number(f.csat.map(|csat| csat.share))),
+        value("csat_mean", &|f| number(f.csat.map(|csat| csat.mean))),
+        value("nps_answers", &|f| f.nps.map_or(0, |nps| nps.answers).to_string()),
+        value("nps", &|f| number(f.nps.map(|nps| nps.score))),
         value("turn_gap_p50_ms", &|f| gap(f, |spread| spread.p50)),
         value("turn_gap_p95_ms", &|f| gap(f, |spread| spread.p95)),
         value("turn_gap_p99_ms", &|f| gap(f, |spread| spread.p99)),

@@ -5,6 +5,7 @@ use crate::language::Language;
 use crate::record::cdr::cdr;
 use crate::record::event::{Entry, Event, Outcome};
 use crate::record::handover::{Handover, handovers};
+use crate::record::rating::{Rating, RatingKind, asked};
 use crate::record::silence::{Seen, Silent, see};
 use crate::time::At;
 use jiff::Zoned;
@@ -33,6 +34,9 @@ pub struct Told {
     pub lasted_ms: Option<u64>,
     /// `None` where no tone was judged.
     pub upset: Option<bool>,
+    /// What the caller answered when asked about the call, and whether that was asked.
+    pub rating: Option<Rating>,
+    pub asked_rating: bool,
     /// Of each timed turn.
     pub gaps_ms: Vec<u64>,
     pub handovers: Vec<Handover>,
@@ -61,6 +65,8 @@ pub fn told(entries: &[Entry]) -> Option<Told> {
         answered: record.answered_at.is_some(),
         lasted_ms: record.billable_ms,
         upset: upset(entries),
+        rating: record.rating,
+        asked_rating: asked(entries),
         gaps_ms: entries.iter().filter_map(gap).collect(),
         handovers: handovers(entries),
         seen: see(entries),
@@ -106,6 +112,10 @@ impl Told {
         self.seen.as_ref().is_some_and(|seen| seen.contained)
     }
 
+    fn rated(&self, kind: RatingKind, so: fn(Rating) -> bool) -> bool {
+        self.rating.is_some_and(|rating| rating.kind == kind && so(rating))
+    }
+
     /// The bot kept the caller, who was served as far as can be seen.
     pub fn is_served(&self) -> bool {
         self.is_contained() && !self.is_silent()
@@ -149,6 +159,14 @@ pub enum Only {
     HandedOver,
     Abandoned,
     Upset,
+    /// Answered "how satisfied", with 4 or 5, with 1 or 2.
+    Rated,
+    Satisfied,
+    Dissatisfied,
+    /// Answered "how likely to recommend", with 9 or 10, with 6 or less.
+    Recommended,
+    Promoters,
+    Detractors,
     /// Some turn took longer than two seconds.
     Slow,
 }
@@ -209,6 +227,12 @@ impl Only {
             Only::HandedOver => !call.handovers.is_empty(),
             Only::Abandoned => call.outcome == Some(Outcome::Abandoned),
             Only::Upset => call.upset == Some(true),
+            Only::Rated => call.rated(RatingKind::Csat, |_| true),
+            Only::Satisfied => call.rated(RatingKind::Csat, Rating::is_good),
+            Only::Dissatisfied => call.rated(RatingKind::Csat, Rating::is_bad),
+            Only::Recommended => call.rated(RatingKind::Nps, |_| true),
+            Only::Promoters => call.rated(RatingKind::Nps, Rating::is_good),
+            Only::Detractors => call.rated(RatingKind::Nps, Rating::is_bad),
             Only::Slow => call.gaps_ms.iter().any(|gap| *gap > SLOW_MS),
         }
     }

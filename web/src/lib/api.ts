@@ -247,6 +247,19 @@ export interface components {
             /** @description As in [`Presence`], without the call. */
             state: string;
         };
+        /** @description Answers to "how satisfied". */
+        Csat: {
+            answers: number;
+            /**
+             * Format: float
+             * @description 1..5
+             */
+            mean: number;
+            /** @description Answers of 4 and 5, and their share, 0..1. */
+            satisfied: number;
+            /** Format: float */
+            share: number;
+        };
         /**
          * @description How whoever watches a call hears it.
          * @enum {string}
@@ -284,14 +297,18 @@ export interface components {
         Figures: {
             abandoned: number;
             answered: number;
+            /** @description Calls whose caller was asked about the call. */
+            asked: number;
             calls: number;
             /** @description No person took part. */
             contained: number;
             /** Format: float */
             containment: number;
+            csat: components["schemas"]["Csat"] | null;
             handovers: number;
             /** @description Calls whose tone was judged, and those of them that were upset. */
             judged: number;
+            nps: components["schemas"]["Nps"] | null;
             /** Format: float */
             resolution: number;
             resolved: number;
@@ -590,6 +607,19 @@ export interface components {
             /** @description What is missing beside it. */
             then: components["schemas"]["SlotView"][];
             topic: string;
+        };
+        /** @description Answers to "how likely to recommend". */
+        Nps: {
+            answers: number;
+            /** @description 0 to 6. */
+            detractors: number;
+            /** @description 9 and 10. */
+            promoters: number;
+            /**
+             * Format: float
+             * @description Share of promoters less that of detractors, -100..100.
+             */
+            score: number;
         };
         /**
          * @description How a call ended, for reports and for the CDR.
@@ -1212,6 +1242,7 @@ export type Cell = components['schemas']['Cell'];
 export type Channel = components['schemas']['Channel'];
 export type Choice = components['schemas']['Choice'];
 export type Colleague = components['schemas']['Colleague'];
+export type Csat = components['schemas']['Csat'];
 export type Ear = components['schemas']['Ear'];
 export type EarlierCall = components['schemas']['EarlierCall'];
 export type Fact = components['schemas']['Fact'];
@@ -1228,6 +1259,7 @@ export type Line = components['schemas']['Line'];
 export type Medium = components['schemas']['Medium'];
 export type MoodPoint = components['schemas']['MoodPoint'];
 export type NextStep = components['schemas']['NextStep'];
+export type Nps = components['schemas']['Nps'];
 export type Outcome = components['schemas']['Outcome'];
 export type Part = components['schemas']['Part'];
 export type Person = components['schemas']['Person'];
