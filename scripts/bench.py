@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from benches import active_call, barge, bridge, density, desk, ends, rival, summary, turn
+from benches import active_call, barge, bridge, density, desk, ends, page, rival, summary, turn
 
 # In the order in which `all` runs them.
 PARTS = {"turn": turn, "ends": ends, "barge": barge, "density": density, "bridge": bridge, "pipecat": rival}
@@ -61,9 +61,10 @@ def parse():
         ("density", "bridged calls, calls with speech, calls per second, memory", density.run, ["--only", "--lang"]),
         ("bridge", "how soon a person is announced, and what the bridge adds", bridge.run, ["--rounds", "--lang"]),
         ("desk", "50 agents' pages and 200 calls: cards, lines, the wall", desk.run, ["--calls", "--lang"]),
+        ("page", "an agent in a real browser: paint, card, answer to voice", page.run, ["--rounds", "--lang"]),
         ("pipecat", "the same sentences and models in Pipecat", rival.run, ["--calls", "--rounds", "--end"]),
         ("active-call", "SIP calls per second and memory of a call beside the crate active-call", active_call.run, []),
-        ("all", "all but active-call and desk in one run, about an hour", everything, ["--lang"]),
+        ("all", "all but active-call, desk and page in one run, about an hour", everything, ["--lang"]),
     ]:
         command = commands.add_parser(name, help=about)
         command.set_defaults(run=run)
