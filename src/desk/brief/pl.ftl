@@ -60,7 +60,7 @@ it-is-about = Widzę, że chodzi o: { $topic }.
 i-have = Mam tu: { $name } { $value }.
 no-repeat = Nie trzeba niczego powtarzać.
 # Of a chat: `chat-KEY` in place of KEY.
-chat-withheld = nie podano nazwy
+chat-withheld = nie podano imienia
 chat-speaks = { $language ->
         [pl] pisze po polsku
         [ro] pisze po rumuńsku
