@@ -87,7 +87,7 @@ async fn a_program_chats_with_the_bot_and_then_with_a_person() {
     visitor.says("12345678").await;
     visitor.reads("1234 5678").await;
     visitor.says("tak").await;
-    visitor.reads("Czy").await;
+    visitor.reads("Kraków").await;
     visitor.says("Chcę rozmawiać z człowiekiem").await;
     let id = visitor.id.clone();
     node.wait_for(&id, 0, "the card on the screen", |event| is(event, "card_shown")).await;

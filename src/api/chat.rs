@@ -49,6 +49,7 @@ pub fn router(rooms: Arc<Rooms>) -> Router {
     let files = Router::new()
         .route("/chat", get(page::page))
         .route("/chat/widget.js", get(page::widget))
+        .route("/chat/icon.svg", get(page::icon))
         .layer(middleware::from_fn(hardened_file));
     api.merge(files)
         .fallback(|| async { Problem::not_found("path") })

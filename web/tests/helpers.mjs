@@ -100,7 +100,7 @@ async function lowestContrast(page) {
 }
 
 /** Faults that keep somebody from working here, by axe-core. */
-async function faults(page) {
+export async function faults(page) {
   const there = await page.evaluate(() => 'axe' in window)
   // Not a script tag: the page's own policy would forbid it.
   if (!there) await page.evaluate(AXE)

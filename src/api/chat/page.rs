@@ -26,6 +26,12 @@ pub(super) async fn widget() -> Response {
     ([kind, (header::CACHE_CONTROL, CACHE)], [anybody], file).into_response()
 }
 
+/// Browsers ask for one.
+pub(super) async fn icon() -> Response {
+    let Some(file) = built("icon.svg") else { return StatusCode::NOT_FOUND.into_response() };
+    ([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, CACHE)], file).into_response()
+}
+
 /// A page with the first bot's widget, for trying it out. `?lang=` chooses a language.
 pub(super) async fn page(State(rooms): State<Arc<Rooms>>, params: Params) -> Result<Html<String>, Problem> {
     let language = params.only(&["lang"])?.parse::<Language>("lang", "pl, ro or en")?;

@@ -86,7 +86,7 @@ draft-ended = { $by ->
     }
 taken-over = Przejęto od bota ręcznie
 # Of a chat: `chat-KEY` in place of KEY.
-chat-withheld = nie podano nazwy
+chat-withheld = nie podano imienia
 chat-speaks = { $language ->
         [pl] pisze po polsku
         [ro] pisze po rumuńsku

@@ -41,8 +41,7 @@ const person = make('button', { type: 'button', class: 'person' }, w.person)
 const end = make('button', { type: 'button', class: 'end' }, w.end)
 const form = make('form', {}, make('div', { class: 'entry' }, field, send), make('div', { class: 'more' }, person, end))
 const again = make('button', { type: 'button', class: 'send' }, w.again)
-const overText = make('p', {}, w.over)
-const over = make('div', { class: 'over', hidden: '' }, overText, again)
+const over = make('div', { class: 'over', hidden: '' }, again)
 const header = make('header', {}, make('div', {}, make('h2', {}, w.title), state), close)
 const panel = make('section', { class: 'panel', role: 'dialog', 'aria-label': w.title, hidden: '' }, header, log, typing, trouble, form, over)
 
@@ -127,7 +126,6 @@ function paint() {
   if (trouble.textContent !== words) trouble.textContent = words
   form.hidden = ended || failed
   over.hidden = !form.hidden
-  overText.hidden = failed
   again.textContent = failed ? w.retry : w.again
   person.hidden = chat.state !== 'bot'
   const news = chat.messages.filter((message) => message.from !== 'visitor').length

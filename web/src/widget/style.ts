@@ -18,7 +18,7 @@ export const STYLE = `
 * { box-sizing: border-box; margin: 0; font: inherit; color: inherit; }
 button { cursor: pointer; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); padding: .4rem .75rem; }
 button:hover { border-color: var(--accent); }
-button:focus-visible, textarea:focus-visible, .log:focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; }
+button:focus-visible, textarea:focus-visible, .log:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 button:disabled { opacity: .5; cursor: default; }
 .launch {
   position: fixed; right: 1rem; bottom: 1rem; z-index: 2147483000; border: 0; border-radius: 999px;
@@ -60,8 +60,9 @@ form, .over { padding: .6rem .8rem .8rem; border-top: 1px solid var(--line); }
 textarea { flex: 1; min-width: 0; resize: none; height: 3.2rem; padding: .5rem .6rem; border: 1px solid var(--line); border-radius: 8px; background: var(--paper); }
 .send { background: var(--accent); color: var(--on-accent); border-color: var(--accent); font-weight: 600; }
 .more { display: flex; justify-content: space-between; gap: .5rem; margin-top: .5rem; font-size: .9rem; }
-.more button { padding: .25rem .6rem; }
-.over { text-align: center; } .over p { margin-bottom: .5rem; color: var(--soft); }
+textarea::placeholder { color: var(--soft); opacity: 1; }
+.more button { padding: .25rem .6rem; } .more .end { margin-left: auto; }
+.over { text-align: center; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 480px) { .panel { right: 0; bottom: 0; width: 100vw; height: 100dvh; border: 0; border-radius: 0; } }
 `
