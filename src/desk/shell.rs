@@ -19,7 +19,7 @@ use crate::edge::guard::TrunkGuard;
 use crate::edge::webrtc::PhoneChange;
 use crate::language::Language;
 use crate::record::Recorder;
-use crate::record::event::{CallId, Event};
+use crate::record::event::{CallId, Entry, Event};
 use crate::record::letter::Letter;
 use crate::store::{CallFilter, Store, StoreError};
 use serde::Serialize;
@@ -130,7 +130,9 @@ pub(super) enum Command {
     /// Answers the queue of this agent's call, as far as it has one; nothing when it is not theirs.
     QueueOf(String, CallId, oneshot::Sender<Option<Option<String>>>),
     /// After-call work as the page of this agent shows it; nothing when the call is not theirs.
-    After(String, CallId, oneshot::Sender<Option<AfterCallView>>),
+    After(String, CallId, Vec<Entry>, oneshot::Sender<Option<AfterCallView>>),
+    /// The record of a call that this agent wraps up was read.
+    AfterRead(String, CallId, Vec<Entry>),
     /// More time for after-call work.
     Extend(String, CallId, oneshot::Sender<Obeyed>),
     /// Answers in which call the caller of this agent's call came first: that of a promise, when it is kept.
@@ -201,6 +203,7 @@ impl Desk {
             reach: reach.clone(),
             assisted: HashMap::new(),
             searching: Arc::new(tokio::sync::Semaphore::new(1)),
+            wrapping: Arc::new(tokio::sync::Semaphore::new(1)),
             back: commands.downgrade(),
         };
         tokio::spawn(task.run(queue, live));

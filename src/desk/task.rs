@@ -15,6 +15,7 @@ use super::live::Live;
 use super::notice::{AgentRef, Callback, CallbackOrder, ChatAct, DESK_NOTICES, DeskNotice, DeskReport};
 use super::protocol::{ToBrowser, Whoami};
 use super::reach::Reach;
+use super::roster::Presence;
 use super::shell::{Command, DeskOptions, Obeyed, Screen};
 use super::table::{Person, TableView};
 use super::wall::Wall;
@@ -64,6 +65,8 @@ pub(super) struct Task {
     pub(super) assisted: HashMap<CallId, Assisted>,
     /// Held by the one search that may be under way.
     pub(super) searching: Arc<Semaphore>,
+    /// Held by the one reading of a call that is over.
+    pub(super) wrapping: Arc<Semaphore>,
     /// The way back for what it finds.
     pub(super) back: mpsc::WeakSender<Command>,
 }
@@ -148,11 +151,11 @@ impl Task {
                 let queue = self.floor.queue_of(&agent, &call_id);
                 let _ = answer.send(queue.map(|queue| queue.map(str::to_owned)));
             }
-            Command::After(agent, call_id, answer) => {
+            Command::After(agent, call_id, entries, answer) => {
                 let theirs = self.floor.queue_of(&agent, &call_id).is_some();
-                let after = if theirs { Some(self.after(&agent, &call_id).await) } else { None };
-                let _ = answer.send(after);
+                let _ = answer.send(theirs.then(|| self.after(&agent, &call_id, &entries)));
             }
+            Command::AfterRead(agent, call_id, entries) => self.after_read(&agent, call_id, &entries),
             Command::Extend(agent, call_id, answer) => {
                 let _ = answer.send(self.obey(Input::Extend { agent, call_id }).await);
             }
@@ -268,9 +271,13 @@ impl Task {
             }
             Output::CallStage { agent, call_id, stage } => {
                 let at = self.clock.now();
+                if stage == CardStage::Ended {
+                    let results = self.results(&agent, &call_id);
+                    self.send(&agent, results);
+                }
                 self.send(&agent, ToBrowser::CallState { call_id: call_id.clone(), stage, at });
                 if stage == CardStage::Ended {
-                    self.show_after_call(&agent, &call_id).await;
+                    self.show_after_call(&agent, &call_id);
                 }
             }
             Output::CallBack { callback, agent } => return self.call_back(*callback, agent).await,
@@ -364,7 +371,7 @@ impl Task {
             let card = self.card(&agent, &call_id, stage).await;
             let _ = screen.to.try_send(card);
             if stage == CardStage::Ended {
-                let _ = screen.to.try_send(self.after_call(&agent, &call_id).await);
+                let _ = screen.to.try_send(self.results(&agent, &call_id));
             }
         }
         for message in self.voicemails_of(&[&agent]).await.into_values() {
@@ -379,6 +386,11 @@ impl Task {
         if let Some(call_id) = call {
             self.tell_watched(&call_id);
             self.show_advice_again(&agent, &call_id);
+            if let Some(Presence::WrapUp { .. }) =
+                self.floor.roster.agents.get(&agent).map(|agent| &agent.presence)
+            {
+                self.show_after_call(&agent, &call_id);
+            }
         }
         true
     }
@@ -387,7 +399,9 @@ impl Task {
         let card = self.card(agent, call_id, stage).await;
         self.send(agent, card);
         if stage == CardStage::Ended {
-            self.show_after_call(agent, call_id).await;
+            let results = self.results(agent, call_id);
+            self.send(agent, results);
+            self.show_after_call(agent, call_id);
         }
         self.tell_watched(call_id);
         self.show_advice_again(agent, call_id);
@@ -467,7 +481,7 @@ impl Task {
             self.show_why(&entry.call_id).await;
         }
         self.assist(entry);
-        self.show_after_call_again(entry).await;
+        self.show_after_call_again(entry);
     }
 
     /// The card of a call that was taken over went out before the record could say why.

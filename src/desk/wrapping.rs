@@ -6,7 +6,21 @@ use super::protocol::ToBrowser;
 use super::shell::{Command, Desk, DeskError};
 use crate::record::CallId;
 use crate::record::after::BotJudgement;
-use crate::record::event::Event;
+use crate::record::event::{Entry, Event};
+use crate::store::{Store, StoreError};
+
+/// The record of a call; of one that keeps a promise, the call in which it was made comes first.
+pub(super) async fn story(store: &Store, call_id: &CallId) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = store.entries(call_id).await?;
+    let promised = entries.iter().find_map(|entry| match &entry.event {
+        Event::CallingBack { of, .. } => Some(of.clone()),
+        _ => None,
+    });
+    let Some(of) = promised else { return Ok(entries) };
+    let mut story = store.entries(&of).await?;
+    story.append(&mut entries);
+    Ok(story)
+}
 
 impl Desk {
     /// Records the wrap-up and frees the agent if the call is over.
@@ -70,7 +84,8 @@ impl Desk {
     }
 
     async fn after(&self, agent: &str, call_id: &CallId) -> Result<AfterCallView, DeskError> {
-        match self.ask(|answer| Command::After(agent.to_owned(), call_id.clone(), answer)).await {
+        let entries = story(&self.store, call_id).await?;
+        match self.ask(|answer| Command::After(agent.to_owned(), call_id.clone(), entries, answer)).await {
             Some(Some(after)) => Ok(after),
             Some(None) => Err(DeskError::NotYourCall(call_id.clone())),
             None => Err(DeskError::Closed),

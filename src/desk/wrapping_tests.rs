@@ -2,6 +2,7 @@
 
 use super::after_call::AfterCall;
 use super::after_view::AfterCallView;
+use super::floor::CardStage;
 use super::notice::DeskReport;
 use super::protocol::ToBrowser;
 use super::roster::{Choice, Presence};
@@ -16,7 +17,8 @@ use tokio::sync::mpsc;
 
 pub(super) async fn after(screen: &mut mpsc::Receiver<ToBrowser>) -> AfterCallView {
     let pick = |message| match message {
-        ToBrowser::AfterCall { after, .. } => Some(*after),
+        // The results come first, alone.
+        ToBrowser::AfterCall { after, .. } => (!after.drafts.is_empty()).then_some(*after),
         _ => None,
     };
     next(screen, pick).await
@@ -65,6 +67,20 @@ async fn a_page_that_is_loaded_anew_finds_the_end_that_was_put_off_and_the_codes
 }
 
 #[tokio::test]
+async fn the_results_are_on_the_page_before_it_hears_that_the_call_is_over() {
+    let office = Office::opens(DeskOptions::default()).await;
+    let mut screen = office.desk.connect("anna", 1).await.unwrap();
+    talked(&office).await;
+    let first = |message| match message {
+        ToBrowser::AfterCall { after, .. } => Some(Some(after.codes.len())),
+        ToBrowser::CallState { stage: CardStage::Ended, .. } => Some(None),
+        _ => None,
+    };
+    assert_eq!(next(&mut screen, first).await, Some(9));
+    assert_eq!(next(&mut screen, first).await, None);
+}
+
+#[tokio::test]
 async fn where_no_code_is_needed_an_agent_finishes_without_one() {
     let mut rules = AfterCall::default();
     let office = Office::opens(DeskOptions::default()).await;
@@ -107,19 +123,33 @@ async fn the_whole_call_is_drafted_for_the_note_and_what_became_of_the_draft_is_
 }
 
 #[tokio::test]
-async fn a_draft_that_nobody_has_read_is_kept_as_one_and_a_models_words_come_beside_it() {
-    let lasting = AfterCall::lasting(std::time::Duration::from_millis(300));
-    let office = Office::opens(DeskOptions { after_call: lasting, ..DeskOptions::default() }).await;
+async fn a_models_words_come_beside_the_draft() {
+    let office = Office::opens(DeskOptions::default()).await;
     let mut screen = office.desk.connect("anna", 1).await.unwrap();
     let call = talked(&office).await;
-    let draft = after(&mut screen).await.drafts[&Language::Polish].clone();
-    office.desk.save_note("anna", &call, &draft).await.unwrap();
+    assert_eq!(after(&mut screen).await.worded, None);
     let worded = Event::DraftWorded { text: "The caller waits.".into(), model: "tiny".into() };
     office.happens(&call, worded).await;
-    assert_eq!(
-        after(&mut screen).await.worded.map(|worded| worded.text).as_deref(),
-        Some("The caller waits.")
-    );
+    let told = after(&mut screen).await.worded.map(|worded| worded.text);
+    assert_eq!(told.as_deref(), Some("The caller waits."));
+}
+
+#[tokio::test]
+async fn a_draft_that_nobody_has_read_is_kept_as_one() {
+    let lasting = AfterCall::lasting(std::time::Duration::from_millis(1));
+    let office = Office::opens(DeskOptions { after_call: lasting, ..DeskOptions::default() }).await;
+    let mut screen = office.desk.connect("anna", 1).await.unwrap();
+    office.desk.set_presence("anna", Choice::Available).await.unwrap();
+    let _notices = office.call("c1").await;
+    let (call, agent) = (CallId("c1".into()), "anna".to_owned());
+    office.happens(&call, Event::Bridged { agent: agent.clone() }).await;
+    office.desk.report(call.clone(), DeskReport::Bridged { agent: agent.clone() }).await;
+    office.happens(&call, Event::AgentLeft { agent: agent.clone() }).await;
+    // As the page puts it into the note, a moment before time runs out.
+    let entries = office.store.entries(&call).await.unwrap();
+    let drafts = super::brief::drafts(&entries, &super::brief::NoGlossary, &|_| "Anna".to_owned());
+    office.desk.save_note("anna", &call, &drafts[&Language::Polish]).await.unwrap();
+    office.desk.report(call.clone(), DeskReport::AgentLeft { agent }).await;
     next(&mut screen, |message| matches!(message, ToBrowser::WrapUpSaved { .. }).then_some(())).await;
     assert_eq!(used(&office, &call).await, Some(DraftUse::Unread));
 }
