@@ -26,6 +26,8 @@ const DIGITS_MIN: usize = 3;
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct EarlierCall {
     pub call_id: CallId,
+    /// Of a chat: the visitor gave this number, and nobody has checked it.
+    pub channel: Channel,
     /// When it came in.
     pub at: At,
     /// From answer to end; `None` while it lives.
@@ -68,6 +70,7 @@ pub fn earlier_call(entries: &[Entry], glossary: &dyn Glossary) -> Option<Earlie
     briefs.values_mut().for_each(|brief| brief.steps.clear());
     Some(EarlierCall {
         call_id: first.call_id.clone(),
+        channel: record.channel,
         at: first.at,
         lasted_ms: record.billable_ms,
         topic: card.topic,

@@ -6,7 +6,6 @@ use super::earlier::{
 use super::protocol::ToBrowser;
 use super::shell::{Command, Desk, DeskError};
 use crate::record::CallId;
-use crate::record::event::Channel;
 use crate::record::letter::contact;
 use crate::store::CallFilter;
 use crate::time::At;
@@ -37,9 +36,7 @@ impl Desk {
 
     async fn read_earlier(&self, call_id: CallId, of: &CallId) -> Result<ToBrowser, DeskError> {
         let entries = self.store.entries(of).await?;
-        let Some((number, at)) =
-            caller(&entries).filter(|(number, _)| tells_who_calls(number) || number.contains('@'))
-        else {
+        let Some((number, at)) = caller(&entries).filter(|(number, _)| tells_who_calls(number)) else {
             return Ok(ToBrowser::Earlier {
                 call_id,
                 known: false,
@@ -51,7 +48,6 @@ impl Desk {
         // The call itself is not earlier than it came in.
         let filter = CallFilter {
             caller: Some(number.to_owned()),
-            channel: Some(Channel::Voice),
             from: Some(At(at.0.saturating_sub(EARLIER_FOR.as_millis() as u64))),
             to: Some(at),
             limit: EARLIER_CALLS,

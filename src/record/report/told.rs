@@ -48,8 +48,10 @@ pub struct Told {
 pub fn told(entries: &[Entry]) -> Option<Told> {
     let first = entries.first()?;
     let record = cdr(entries);
+    // What is read is not waited for as a voice is.
+    let spoken = record.channel.is_voice();
     let gap = |entry: &Entry| match &entry.event {
-        Event::TurnTimed { stages, .. } => Some(stages.gap_ms),
+        Event::TurnTimed { stages, .. } if spoken => Some(stages.gap_ms),
         _ => None,
     };
     Some(Told {

@@ -274,6 +274,8 @@ export interface components {
             /** @description Why and summary in each language of the desk, without the single steps. */
             briefs: components["schemas"]["Briefs"];
             call_id: components["schemas"]["CallId"];
+            /** @description Of a chat: the visitor gave this number, and nobody has checked it. */
+            channel: components["schemas"]["Channel"];
             facts: components["schemas"]["Fact"][];
             language: components["schemas"]["Language"] | null;
             /**

@@ -33,6 +33,7 @@ class Reports {
   bot = $state('')
   queue = $state('')
   language = $state('')
+  channel = $state('')
   /** Names that were in any report so far: a filter must not empty its own list. */
   bots = $state<string[]>([])
   queues = $state<string[]>([])
@@ -59,7 +60,7 @@ class Reports {
     const from = own ? dated(this.first) : midnight(now, -DAYS_BACK[this.range as keyof typeof DAYS_BACK])
     const to = own ? dated(this.last, 1) : now
     const query = new URLSearchParams({ from: from.toISOString(), to: to.toISOString(), zone: this.zone })
-    for (const key of ['bot', 'queue', 'language'] as const) if (this[key]) query.set(key, this[key])
+    for (const key of ['bot', 'queue', 'language', 'channel'] as const) if (this[key]) query.set(key, this[key])
     return query
   }
 

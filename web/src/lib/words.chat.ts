@@ -4,6 +4,7 @@ import type { Language } from './protocol'
 
 const en = {
   chat: 'Chat',
+  inChat: 'In a chat',
   visitor: 'Visitor',
   anonymous: 'Visitor without a name',
   unchecked: 'as typed, not checked',
@@ -23,6 +24,7 @@ type Words = typeof en
 
 const pl: Words = {
   chat: 'Czat',
+  inChat: 'Na czacie',
   visitor: 'Gość',
   anonymous: 'Gość, bez imienia',
   unchecked: 'jak wpisano, nie sprawdzono',
@@ -40,6 +42,7 @@ const pl: Words = {
 
 const ro: Words = {
   chat: 'Chat',
+  inChat: 'În chat',
   visitor: 'Vizitator',
   anonymous: 'Vizitator fără nume',
   unchecked: 'cum a fost scris, neverificat',
