@@ -14,7 +14,8 @@ use support::node::{Agent, Node, is};
 use support::screen::Screen;
 
 const ANNA: Agent<'static> = Agent { id: "anna", name: "Anna Nowak", sip_port: 0 };
-const CHAT: &str = "[chat]\nbots = [\"parcel\"]\nlisten = \"127.0.0.1:0\"\nnew_per_minute = 20\n";
+/// Goes into the limits of the node first.
+const CHAT: &str = "drain_s = 3\n[chat]\nbots = [\"parcel\"]\nlisten = \"127.0.0.1:0\"\nnew_per_minute = 20\n";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One visitor without a page.
@@ -81,7 +82,7 @@ async fn a_program_chats_with_the_bot_and_then_with_a_person() {
     let mut visitor =
         Visitor::begins(&node, json!({ "language": "pl", "name": "Jan", "contact": "jan@example.com" }))
             .await;
-    visitor.reads("asystent").await;
+    visitor.reads("automat").await;
     visitor.says("gdzie jest moja paczka?").await;
     visitor.reads("cyfr").await;
     visitor.says("12345678").await;
