@@ -85,7 +85,7 @@ test('earlier calls of the number are on the card, newest first, and open with t
   await step('before', 'c0')
   await step('call', 'c1')
   await sees('Your phone rings')
-  const thread = page.locator('section', { has: page.getByRole('heading', { name: 'Earlier calls' }) })
+  const thread = page.locator('section', { has: page.getByRole('heading', { name: 'Earlier contacts' }) })
   await thread.locator('.topic', { hasText: 'damage' }).waitFor()
   assert.deepEqual(await thread.locator('.topic').allTextContents(), ['damage', 'parcel status'])
   await thread.locator('summary').first().focus()
