@@ -137,7 +137,7 @@ def run(args):
     if not shutil.which("node"):
         raise RuntimeError("node is missing: install Node.js 20 or newer")
     result = {"machine": machine(), "models": models()}
-    with Server() as server:
+    with Server(refuses=False) as server:
         server.command("user", "add", "anna", "--name", "Anna", "--role", "agent", "--password-stdin", "--data", server.data,
                        "--queue", "general", "--queue", "logistics", "--lang", "en", text=f"{PASSWORD}\n")
         turn.warm(server, args.lang)
