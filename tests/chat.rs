@@ -15,7 +15,8 @@ use support::screen::Screen;
 
 const ANNA: Agent<'static> = Agent { id: "anna", name: "Anna Nowak", sip_port: 0 };
 /// Goes into the limits of the node first.
-const CHAT: &str = "drain_s = 3\n[chat]\nbots = [\"parcel\"]\nlisten = \"127.0.0.1:0\"\nnew_per_minute = 20\n";
+const CHAT: &str =
+    "drain_s = 3\n[chat]\nbots = [\"parcel\"]\nlisten = \"127.0.0.1:0\"\nnew_per_minute = 20\n";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One visitor without a page.
