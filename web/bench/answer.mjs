@@ -103,3 +103,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   tell({ finished: true })
 }
 await browser.close()
+// Standard input is open still.
+process.exit()
