@@ -6,10 +6,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { complaints, launch, open, readable, shot } from './helpers.mjs'
+import { complaints, launch, open, readable, shot, telephone } from './helpers.mjs'
 
 const url = process.argv[2]
 assert(url, 'usage: node web/tests/desk.mjs URL')
+const { step, event } = telephone(url)
 
 /** What a browser loads of the page, scripts and styles, compressed. */
 const PAGE_MAX_BYTES = 300_000
@@ -23,23 +24,6 @@ before(async () => {
 })
 
 after(() => browser?.close())
-
-/** A step on the telephone side. */
-async function step(name, call) {
-  const answer = await fetch(`${url}/test/${name}/${call}`, { method: 'POST' })
-  assert.equal(answer.status, 204, name)
-}
-
-/** Waits until the call has an event of this type, and returns it. */
-async function event(call, type) {
-  for (let tries = 0; tries < 200; tries++) {
-    const events = await (await fetch(`${url}/test/events/${call}`)).json()
-    const found = events.findLast((event) => event.type === type)
-    if (found) return found
-    await page.waitForTimeout(50)
-  }
-  throw new Error(`call ${call} never had the event ${type}`)
-}
 
 const sees = (text) => page.getByText(text, { exact: false }).first().waitFor()
 

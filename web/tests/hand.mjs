@@ -3,10 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { complaints, launch, open, readable, shot } from './helpers.mjs'
+import { complaints, launch, open, readable, shot, telephone } from './helpers.mjs'
 
 const url = process.argv[2]
 assert(url, 'usage: node web/tests/hand.mjs URL')
+const { step, event } = telephone(url)
 
 let browser
 let ewa
@@ -26,23 +27,6 @@ before(async () => {
 })
 
 after(() => browser?.close())
-
-/** A step on the telephone side. */
-async function step(name, call) {
-  const answer = await fetch(`${url}/test/${name}/${call}`, { method: 'POST' })
-  assert.equal(answer.status, 204, name)
-}
-
-/** Waits until the call has an event of this type that fits, and returns it. */
-async function event(call, type, fits = () => true) {
-  for (let tries = 0; tries < 200; tries++) {
-    const events = await (await fetch(`${url}/test/events/${call}`)).json()
-    const found = events.findLast((event) => event.type === type && fits(event))
-    if (found) return found
-    await ewa.waitForTimeout(50)
-  }
-  throw new Error(`call ${call} never had the event ${type}`)
-}
 
 const waiting = () => ewa.getByRole('region', { name: /^Replies that wait/ }).getByRole('listitem')
 

@@ -118,3 +118,24 @@ export async function readable(page) {
     assert.deepEqual(await faults(page), [], colorScheme)
   }
 }
+
+/** The telephone side of a test's desk: a step of it, and what a call's record says. */
+export function telephone(url) {
+  async function step(name, call) {
+    const answer = await fetch(`${url}/test/${name}/${call}`, { method: 'POST' })
+    assert.equal(answer.status, 204, name)
+  }
+
+  /** Waits until the call has an event of this type that fits, and returns it. */
+  async function event(call, type, fits = () => true) {
+    for (let tries = 0; tries < 200; tries++) {
+      const events = await (await fetch(`${url}/test/events/${call}`)).json()
+      const found = events.findLast((event) => event.type === type && fits(event))
+      if (found) return found
+      await new Promise((done) => setTimeout(done, 50))
+    }
+    throw new Error(`call ${call} never had the event ${type}`)
+  }
+
+  return { step, event }
+}

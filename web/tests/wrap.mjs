@@ -3,10 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { complaints, launch, open, readable, shot } from './helpers.mjs'
+import { complaints, launch, open, readable, shot, telephone } from './helpers.mjs'
 
 const url = process.argv[2]
 assert(url, 'usage: node web/tests/wrap.mjs URL')
+const { step, event } = telephone(url)
 
 let browser
 let page
@@ -17,22 +18,6 @@ before(async () => {
 })
 
 after(() => browser?.close())
-
-async function step(name, call) {
-  const answer = await fetch(`${url}/test/${name}/${call}`, { method: 'POST' })
-  assert.equal(answer.status, 204, name)
-}
-
-/** Waits until the call has an event of this type that fits, and returns it. */
-async function event(call, type, fits = () => true) {
-  for (let tries = 0; tries < 200; tries++) {
-    const events = await (await fetch(`${url}/test/events/${call}`)).json()
-    const found = events.findLast((event) => event.type === type && fits(event))
-    if (found) return found
-    await page.waitForTimeout(50)
-  }
-  throw new Error(`call ${call} never had the event ${type}`)
-}
 
 const sees = (text) => page.getByText(text, { exact: false }).first().waitFor()
 const note = () => page.getByLabel('Notes').inputValue()
