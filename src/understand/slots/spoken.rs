@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use crate::language::Language;
 use crate::speak::normalise::normalise;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 impl Kind {
     /// A value in canonical form, as the bot says it.
@@ -27,14 +27,17 @@ impl Kind {
 /// With the weekday, which callers check first.
 fn date(value: &str, language: Language) -> String {
     let Ok(date) = value.parse::<Date>() else { return value.to_owned() };
-    let place = date.weekday().to_monday_zero_offset() as usize;
-    let name = match language {
+    format!("{}, {}", weekday_name(date, language), normalise(value, language))
+}
+
+/// What the day of the week is called.
+pub(super) fn weekday_name(date: Date, language: Language) -> &'static str {
+    let names = match language {
         Language::Polish => ["poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"],
         Language::Romanian => ["luni", "marți", "miercuri", "joi", "vineri", "sâmbătă", "duminică"],
         Language::English => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
     };
-    debug_assert_eq!(Weekday::Monday.to_monday_zero_offset(), 0);
-    format!("{}, {}", name[place], normalise(value, language))
+    names[date.weekday().to_monday_zero_offset() as usize]
 }
 
 fn time(value: &str, language: Language) -> String {

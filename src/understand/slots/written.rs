@@ -1,6 +1,7 @@
 //! ◆ Values as they are written in a chat: what a reader takes in at a glance, not what a voice says.
 
 use super::Kind;
+use super::spoken::weekday_name;
 use crate::language::Language;
 use crate::speak::normalise::month_name;
 use jiff::civil::Date;
@@ -27,12 +28,7 @@ impl Kind {
 /// With the weekday, which people check first.
 fn date(value: &str, language: Language) -> String {
     let Ok(date) = value.parse::<Date>() else { return value.to_owned() };
-    let place = date.weekday().to_monday_zero_offset() as usize;
-    let weekday = match language {
-        Language::Polish => ["poniedziałek", "wtorek", "środa", "czwartek", "piątek", "sobota", "niedziela"],
-        Language::Romanian => ["luni", "marți", "miercuri", "joi", "vineri", "sâmbătă", "duminică"],
-        Language::English => ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-    }[place];
+    let weekday = weekday_name(date, language);
     let month = month_name(date.month().unsigned_abs(), language);
     format!("{weekday}, {} {month} {}", date.day(), date.year())
 }
