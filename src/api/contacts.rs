@@ -2,7 +2,7 @@
 
 use super::ApiState;
 use super::auth::{Principal, Right, Scope};
-use super::params::{Params, limit, moment};
+use super::params::{INSTANT, Params, instant, limit, moment};
 use super::problem::Problem;
 use crate::record::cdr::Cdr;
 use crate::record::letter::{Author, LINE_MAX_CHARS, Letter, Medium, TEXT_MAX_CHARS, contact};
@@ -193,11 +193,7 @@ fn checked(contact: String, new: NewMessage, now: At) -> Result<(Letter, Option<
     let (name, subject, key) = (line("/name", name)?, line("/subject", subject)?, line("/key", key)?);
     let at = match at {
         None => now,
-        Some(at) => {
-            let moment = at.parse::<jiff::Timestamp>();
-            let bad = |_| wrong("/at", "expected RFC 3339 with an offset, like 2026-11-21T09:30:00Z".into());
-            At(u64::try_from(moment.map_err(bad)?.as_millisecond()).unwrap_or(0))
-        }
+        Some(at) => instant(&at).ok_or_else(|| wrong("/at", format!("expected {INSTANT}")))?,
     };
     let id = uuid::Uuid::now_v7().to_string();
     Ok((Letter { id, contact, channel, by, name, subject, text, at }, key))

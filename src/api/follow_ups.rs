@@ -2,7 +2,7 @@
 
 use super::ApiState;
 use super::auth::{Principal, Right, Scope};
-use super::params::Params;
+use super::params::{INSTANT, Params, address, instant};
 use super::problem::Problem;
 use crate::desk::DeskError;
 use crate::desk::follow_up::Change;
@@ -178,8 +178,7 @@ pub async fn erase(
     let Scope::All = who.may(Right::SetPresence)? else { return Err(Problem::forbidden()) };
     params.only(&[])?;
     let task = one(&api, &id, None).await?;
-    let address = peer.map(|Extension(ConnectInfo(peer))| peer.ip().to_string()).unwrap_or_default();
-    let gone = api.desk.erase_follow_up(&task, who.who(), &address).await?;
+    let gone = api.desk.erase_follow_up(&task, who.who(), &address(peer)).await?;
     if gone { Ok(StatusCode::NO_CONTENT) } else { Err(Problem::not_found("follow-up")) }
 }
 
@@ -195,11 +194,9 @@ async fn one(api: &ApiState, id: &str, user: Option<&User>) -> Result<FollowUp, 
 }
 
 async fn checked(api: &ApiState, wanted: FollowUpChange) -> Result<Change, Problem> {
-    let expected = "expected RFC 3339 with an offset, like 2026-11-21T09:30:00Z";
     let moment = |due: String| {
-        let parsed = due.parse::<jiff::Timestamp>();
-        let bad = |_| bad_body(StatusCode::BAD_REQUEST, expected.to_owned(), "/due");
-        parsed.map(|due| At(u64::try_from(due.as_millisecond()).unwrap_or(0))).map_err(bad)
+        let bad = || bad_body(StatusCode::BAD_REQUEST, format!("expected {INSTANT}"), "/due");
+        instant(&due).ok_or_else(bad)
     };
     if let Some(agent) = wanted.agent.as_ref().filter(|agent| !agent.is_empty())
         && api.store.user(agent).await?.is_none()

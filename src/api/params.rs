@@ -3,11 +3,12 @@
 use super::problem::Problem;
 use crate::store::PAGE_CALLS_MAX;
 use crate::time::At;
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::{ConnectInfo, Extension, FromRequestParts, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::net::SocketAddr;
 use std::str::FromStr;
 
 /// The parameters as they came.
@@ -74,8 +75,22 @@ impl Known {
 
 /// A moment, as RFC 3339.
 pub fn moment(given: &Known, key: &str) -> Result<Option<At>, Problem> {
-    let moment = given.parse::<jiff::Timestamp>(key, "RFC 3339 with an offset, like 2026-11-21T09:30:00Z")?;
-    Ok(moment.map(|moment| At(u64::try_from(moment.as_millisecond()).unwrap_or(0))))
+    let read = |value: String| instant(&value).ok_or_else(|| bad(key, &value, INSTANT));
+    given.text(key).map(read).transpose()
+}
+
+/// What a moment looks like, for whoever wrote it otherwise.
+pub const INSTANT: &str = "RFC 3339 with an offset, like 2026-11-21T09:30:00Z";
+
+/// A moment as RFC 3339.
+pub fn instant(text: &str) -> Option<At> {
+    let moment = text.parse::<jiff::Timestamp>().ok()?;
+    Some(At(u64::try_from(moment.as_millisecond()).unwrap_or(0)))
+}
+
+/// Of whoever asks, for the audit trail; empty when unknown.
+pub fn address(peer: Option<Extension<ConnectInfo<SocketAddr>>>) -> String {
+    peer.map(|Extension(ConnectInfo(peer))| peer.ip().to_string()).unwrap_or_default()
 }
 
 /// How many on a page; 0 when it is not said.

@@ -2,7 +2,7 @@
 
 use super::ApiState;
 use super::auth::{Principal, Right, Scope};
-use super::params::Params;
+use super::params::{Params, address};
 use super::problem::Problem;
 use crate::desk::voicemail::queues_of;
 use crate::language::Language;
@@ -180,8 +180,4 @@ async fn queues(api: &ApiState, scope: Scope) -> Result<Option<Vec<String>>, Pro
 /// One that may not be had is not there.
 async fn one(api: &ApiState, id: &str, queues: Option<&[String]>) -> Result<Voicemail, Problem> {
     api.desk.voicemail(id, queues).await?.ok_or_else(|| Problem::not_found("message"))
-}
-
-fn address(peer: Option<Extension<ConnectInfo<SocketAddr>>>) -> String {
-    peer.map(|Extension(ConnectInfo(peer))| peer.ip().to_string()).unwrap_or_default()
 }
